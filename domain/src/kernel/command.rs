@@ -1,0 +1,188 @@
+//! The three kinds of command and how a slice's command becomes data the plumbing can carry.
+//!
+//! A Fact happened in the room and cannot be refused; a Request claims something scarce; an Edit describes.
+//! The difference is a difference of traits: a Fact's `decide` has no way to say no.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::access::Role;
+use super::decide::{Ctx, Decision, RefusalBody, Ruled};
+use super::facts::{Facts, Want};
+
+/// Which of the three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// It happened: the authority may only record it, and raise an exception beside it.
+    Fact,
+    /// A claim: accepted, accepted changed, or refused with a reason.
+    Request,
+    /// Descriptive fields: applied, merged per field, or in conflict.
+    Edit,
+}
+
+/// What all commands share.
+pub trait Command: Serialize + DeserializeOwned + 'static {
+    /// `slice.verb`; never changes once released.
+    const KIND: &'static str;
+    /// The version of the payload's shape. Every released version stays readable for ever.
+    const VERSION: u16 = 1;
+    /// Who may give it.
+    const ROLES: &'static [Role];
+    /// What erasure must be able to blank: names, numbers, strokes. `()` where nothing is personal.
+    type Personal: Serialize + DeserializeOwned + Default + 'static;
+
+    /// What must be seen first, as far as the facts so far can tell. Asked up to three times.
+    fn wants(&self, personal: &Self::Personal, facts: &Facts) -> Vec<Want>;
+
+    /// False for what no form of ours would ever send (sums that do not add up, a text of a megabyte).
+    /// Such a command is quarantined, not decided; a person's typing errors are the form's matter.
+    fn is_well_formed(&self, _personal: &Self::Personal) -> bool {
+        true
+    }
+
+    /// Lifts an older payload to today's shape.
+    fn upcast(_from_version: u16, payload: serde_json::Value) -> serde_json::Value {
+        payload
+    }
+}
+
+/// A command that can only be recorded.
+pub trait Fact: Command {
+    /// What it means for the records. There is no "no".
+    fn decide(&self, personal: &Self::Personal, facts: &Facts, ctx: &Ctx) -> Decision;
+}
+
+/// A command that can be refused.
+pub trait Request: Command {
+    /// The slice's reasons.
+    type Refusal: Serialize + 'static;
+    /// The slice whose words tell the refusal.
+    const SLICE: &'static str;
+    /// What it means for the records, or why not.
+    fn decide(&self, personal: &Self::Personal, facts: &Facts, ctx: &Ctx) -> Result<Decision, Self::Refusal>;
+}
+
+/// A command over descriptive fields; see [`super::edit`].
+pub trait Edit: Command {
+    /// Applies field by field; conflicts become exceptions in the decision.
+    fn decide(&self, personal: &Self::Personal, facts: &Facts, ctx: &Ctx) -> Decision;
+}
+
+/// A command as it is carried: kind, version and two JSON texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// `slice.verb`.
+    pub kind: String,
+    /// Of the payload's shape.
+    pub kind_version: u16,
+    /// The payload's JSON, byte for byte.
+    pub payload: String,
+    /// The personal block's JSON; nothing when there is none or it has been erased.
+    pub personal: Option<String>,
+}
+
+impl Input {
+    /// Encodes a slice's command.
+    pub fn encode<C: Command>(payload: &C, personal: &C::Personal) -> Result<Self, Undecodable> {
+        let text = |e: serde_json::Error| Undecodable(e.to_string());
+        let personal = serde_json::to_string(personal).map_err(text)?;
+        Ok(Self {
+            kind: C::KIND.to_owned(),
+            kind_version: C::VERSION,
+            payload: serde_json::to_string(payload).map_err(text)?,
+            personal: (personal != "null").then_some(personal),
+        })
+    }
+
+    fn decode<C: Command>(&self) -> Result<(C, C::Personal), Undecodable> {
+        let text = |e: serde_json::Error| Undecodable(e.to_string());
+        let payload = if self.kind_version == C::VERSION {
+            serde_json::from_str(&self.payload).map_err(text)?
+        } else {
+            let raw = serde_json::from_str(&self.payload).map_err(text)?;
+            serde_json::from_value(C::upcast(self.kind_version, raw)).map_err(text)?
+        };
+        let personal = match &self.personal {
+            Some(json) => serde_json::from_str(json).map_err(text)?,
+            None => C::Personal::default(),
+        };
+        Ok((payload, personal))
+    }
+}
+
+/// A payload that this build cannot read. The command is kept as it came.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the payload does not fit its kind: {0}")]
+pub struct Undecodable(pub String);
+
+/// Everything the plumbing needs of a command, without its type.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandDef {
+    /// `slice.verb`.
+    pub kind: &'static str,
+    /// The newest version of its payload.
+    pub version: u16,
+    /// Which of the three.
+    pub class: Class,
+    /// Who may give it.
+    pub roles: &'static [Role],
+    /// What must be seen first.
+    pub wants: fn(&Input, &Facts) -> Result<Vec<Want>, Undecodable>,
+    /// The rule.
+    pub decide: fn(&Input, &Facts, &Ctx) -> Result<Ruled, Undecodable>,
+}
+
+impl CommandDef {
+    /// The definition of a Fact.
+    #[must_use]
+    pub const fn fact<C: Fact>() -> Self {
+        Self { kind: C::KIND, version: C::VERSION, class: Class::Fact, roles: C::ROLES, wants: wants::<C>, decide: decide_fact::<C> }
+    }
+    /// The definition of a Request.
+    #[must_use]
+    pub const fn request<C: Request>() -> Self {
+        Self { kind: C::KIND, version: C::VERSION, class: Class::Request, roles: C::ROLES, wants: wants::<C>, decide: decide_request::<C> }
+    }
+    /// The definition of an Edit.
+    #[must_use]
+    pub const fn edit<C: Edit>() -> Self {
+        Self { kind: C::KIND, version: C::VERSION, class: Class::Edit, roles: C::ROLES, wants: wants::<C>, decide: decide_edit::<C> }
+    }
+}
+
+fn wants<C: Command>(input: &Input, facts: &Facts) -> Result<Vec<Want>, Undecodable> {
+    let (command, personal) = input.decode::<C>()?;
+    Ok(command.wants(&personal, facts))
+}
+
+fn decide_fact<C: Fact>(input: &Input, facts: &Facts, ctx: &Ctx) -> Result<Ruled, Undecodable> {
+    let (command, personal) = input.decode::<C>()?;
+    if !command.is_well_formed(&personal) {
+        return Ok(Ruled::Malformed);
+    }
+    Ok(Ruled::Granted(command.decide(&personal, facts, ctx)))
+}
+
+fn decide_request<C: Request>(input: &Input, facts: &Facts, ctx: &Ctx) -> Result<Ruled, Undecodable> {
+    let (command, personal) = input.decode::<C>()?;
+    if !command.is_well_formed(&personal) {
+        return Ok(Ruled::Malformed);
+    }
+    match command.decide(&personal, facts, ctx) {
+        Ok(decision) => Ok(Ruled::Granted(decision)),
+        Err(why) => {
+            let body = serde_json::to_value(&why).map_err(|e| Undecodable(e.to_string()))?;
+            Ok(Ruled::Refused(RefusalBody { slice: C::SLICE.to_owned(), why: body }))
+        }
+    }
+}
+
+fn decide_edit<C: Edit>(input: &Input, facts: &Facts, ctx: &Ctx) -> Result<Ruled, Undecodable> {
+    let (command, personal) = input.decode::<C>()?;
+    if !command.is_well_formed(&personal) {
+        return Ok(Ruled::Malformed);
+    }
+    Ok(Ruled::Granted(command.decide(&personal, facts, ctx)))
+}

@@ -1,0 +1,148 @@
+//! The exceptions desk as data: what no rule could settle, one sentence with two buttons each, never dropped.
+//!
+//! The sentence belongs to the slice that raised it; here are only its code and its figures.
+
+use serde::{Deserialize, Serialize};
+
+use super::access::{Role, Scope};
+use super::command::{Command, Request};
+use super::decide::{Ctx, Decision};
+use super::facts::{Facts, Want};
+use super::ids::{CommandId, DeviceId, Id, PersonId};
+use super::keys::{KeyValue, Keys};
+use super::record::{RecordBody, Temperature};
+use super::time::Timestamp;
+
+/// What a rule raises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExceptionDraft {
+    /// Whose words.
+    pub slice: &'static str,
+    /// The slice's enum as JSON, tagged by `code`.
+    pub what: serde_json::Value,
+    /// The records it is about, the first one being what a tap opens.
+    pub about: Vec<Id>,
+}
+
+impl ExceptionDraft {
+    /// From a slice's enum; an enum that cannot be encoded still raises, with its slice's name alone.
+    pub fn new(slice: &'static str, what: &impl Serialize, about: Vec<Id>) -> Self {
+        Self { slice, what: serde_json::to_value(what).unwrap_or_default(), about }
+    }
+}
+
+/// One item of the exceptions desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    /// Derived from the command that raised it.
+    pub id: Id,
+    /// Whose words.
+    pub slice: String,
+    /// The slice's enum, tagged by `code`.
+    pub what: serde_json::Value,
+    /// The records it is about.
+    pub about: Vec<Id>,
+    /// The command that raised it.
+    pub command: CommandId,
+    /// Who gave that command.
+    pub actor: PersonId,
+    /// On which device.
+    pub device: DeviceId,
+    /// When that happened.
+    pub raised_at: Timestamp,
+    /// How it was settled; nothing while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
+}
+
+/// Who settled an exception, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The button's code, the slice's own word.
+    pub choice: String,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The key of all exceptions that wait.
+pub const OPEN_KEY: &str = "exception.open";
+
+impl Exception {
+    /// The value under [`OPEN_KEY`].
+    #[must_use]
+    pub fn open_value() -> KeyValue {
+        KeyValue::of("open")
+    }
+}
+
+impl RecordBody for Exception {
+    const KIND: &'static str = "exception";
+    const TEMPERATURE: Temperature = Temperature::Hot;
+    fn id(&self) -> Id {
+        self.id
+    }
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::desk()]
+    }
+    fn keys(&self, keys: &mut Keys) {
+        if self.settled.is_none() {
+            keys.shared(OPEN_KEY, Self::open_value());
+        }
+    }
+    fn happened_at(&self) -> Timestamp {
+        self.raised_at
+    }
+}
+
+/// Settles one item: the choice is logged; what it does beyond that is another command of the same group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettleException {
+    /// Which item.
+    pub exception_id: Id,
+    /// The button's code.
+    pub choice: String,
+}
+
+/// Why an item was not settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum SettleRefusal {
+    /// It does not exist here.
+    #[error("there is no such item")]
+    Unknown,
+    /// Somebody was faster.
+    #[error("the item was settled before, as {choice}")]
+    SettledBefore {
+        /// How.
+        choice: String,
+    },
+}
+
+impl Command for SettleException {
+    const KIND: &'static str = "kernel.settle_exception";
+    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    type Personal = ();
+    fn wants(&self, (): &(), _facts: &Facts) -> Vec<Want> {
+        vec![Want::id::<Exception>(self.exception_id)]
+    }
+    fn is_well_formed(&self, (): &()) -> bool {
+        !self.choice.is_empty() && self.choice.len() <= 64
+    }
+}
+
+impl Request for SettleException {
+    type Refusal = SettleRefusal;
+    const SLICE: &'static str = "kernel";
+    fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Result<Decision, SettleRefusal> {
+        let mut item = facts.get::<Exception>(self.exception_id).ok_or(SettleRefusal::Unknown)?;
+        if let Some(settled) = item.settled {
+            return Err(SettleRefusal::SettledBefore { choice: settled.choice });
+        }
+        item.settled = Some(Settled { choice: self.choice.clone(), by: ctx.actor, at: ctx.effective_at });
+        let mut decision = Decision::nothing();
+        decision.replace(facts.record::<Exception>(self.exception_id), &item);
+        Ok(decision)
+    }
+}

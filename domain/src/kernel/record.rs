@@ -1,0 +1,187 @@
+//! Records: one stored thing each. The plumbing sees kind, id, version and bytes; only a slice knows the body.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::access::Scope;
+use super::ids::{Hash, Id};
+use super::keys::Keys;
+use super::time::Timestamp;
+
+/// The name of a kind of record: `member`, `pass`. Known ones cost no allocation.
+pub type KindName = Cow<'static, str>;
+
+/// A record's body: compact JSON, kept byte for byte as received.
+pub type Body = Arc<str>;
+
+/// One stored thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// What it is.
+    pub kind: KindName,
+    /// The version of the body's shape.
+    pub kind_version: u16,
+    /// Which one.
+    pub id: Id,
+    /// The hub's sequence number of its last change; 0 for what no hub has confirmed.
+    pub version: u64,
+    /// The compact JSON.
+    pub body: Body,
+}
+
+impl Record {
+    /// The typed body, lifted to today's shape. Fails for bytes this build cannot read.
+    pub fn read<T: RecordBody>(&self) -> Result<T, Unreadable> {
+        let broken = |_| Unreadable { kind: self.kind.clone(), id: self.id };
+        if self.kind_version == T::VERSION {
+            return serde_json::from_str(&self.body).map_err(broken);
+        }
+        let raw = serde_json::from_str(&self.body).map_err(broken)?;
+        serde_json::from_value(T::upcast(self.kind_version, raw)).map_err(broken)
+    }
+}
+
+/// A body this build cannot read. The bytes are kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the {kind} {id} cannot be read")]
+pub struct Unreadable {
+    /// Of which kind.
+    pub kind: KindName,
+    /// Which record.
+    pub id: Id,
+}
+
+/// One record after a decision: a new body, or gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What it is.
+    pub kind: KindName,
+    /// The version of the body's shape.
+    pub kind_version: u16,
+    /// Which one.
+    pub id: Id,
+    /// The new body; nothing when the record is deleted.
+    pub body: Option<Body>,
+}
+
+/// Where a kind lives on a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Temperature {
+    /// Needed today: loaded whole at start, searchable at once.
+    Hot,
+    /// History: packed by month, read when asked for.
+    Cold,
+}
+
+/// What the search box finds a record by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SearchRow {
+    /// The record a hit opens: a phone number's hit opens the member.
+    pub subject: Id,
+    /// Orders the hits; empty for rows that only add words to a subject named elsewhere.
+    pub sort: String,
+    /// Folded words, separated by spaces: the search looks for a substring.
+    pub words: String,
+}
+
+/// A kind of record, as its slice declares it.
+pub trait RecordBody: Serialize + DeserializeOwned + Clone + 'static {
+    /// The kind's name; never changes once released.
+    const KIND: &'static str;
+    /// The version of the body's shape, counted from 1.
+    const VERSION: u16 = 1;
+    /// The version of what [`keys`](Self::keys) and [`search`](Self::search) compute; a change re-indexes.
+    const KEYS_VERSION: u16 = 1;
+    /// Where it lives on a device.
+    const TEMPERATURE: Temperature = Temperature::Hot;
+
+    /// Which record this is.
+    fn id(&self) -> Id;
+    /// Who may read it: at least one scope.
+    fn scopes(&self) -> Vec<Scope>;
+    /// The rows it is looked up by.
+    fn keys(&self, _keys: &mut Keys) {}
+    /// What the search box finds it by.
+    fn search(&self) -> Option<SearchRow> {
+        None
+    }
+    /// When it happened; cold kinds are packed by the month of this instant.
+    fn happened_at(&self) -> Timestamp {
+        Timestamp(0)
+    }
+    /// When the authority's clockwork must look at it.
+    fn due_at(&self) -> Option<Timestamp> {
+        None
+    }
+    /// The blobs it names, readable by whoever may read the record.
+    fn blobs(&self) -> Vec<Hash> {
+        Vec::new()
+    }
+    /// Lifts an older body to today's shape.
+    fn upcast(_from_version: u16, body: serde_json::Value) -> serde_json::Value {
+        body
+    }
+}
+
+/// Everything the plumbing needs of a kind, without its type.
+#[derive(Debug, Clone, Copy)]
+pub struct KindDef {
+    /// The kind's name.
+    pub name: &'static str,
+    /// The version of the body's shape.
+    pub version: u16,
+    /// The version of its keys and search row.
+    pub keys_version: u16,
+    /// Where it lives on a device.
+    pub temperature: Temperature,
+    /// All the plumbing wants to know of one record.
+    pub describe: fn(&Record) -> Result<Described, Unreadable>,
+}
+
+/// What a record says about itself to the plumbing.
+#[derive(Debug, Clone, Default)]
+pub struct Described {
+    /// Who may read it.
+    pub scopes: Vec<Scope>,
+    /// What it is looked up by.
+    pub keys: Keys,
+    /// What the search box finds it by.
+    pub search: Option<SearchRow>,
+    /// When it happened.
+    pub happened_at: Timestamp,
+    /// When the clockwork must look at it.
+    pub due_at: Option<Timestamp>,
+    /// The blobs it names.
+    pub blobs: Vec<Hash>,
+}
+
+impl Clone for Keys {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl KindDef {
+    /// The definition of a slice's kind.
+    #[must_use]
+    pub const fn of<T: RecordBody>() -> Self {
+        Self { name: T::KIND, version: T::VERSION, keys_version: T::KEYS_VERSION, temperature: T::TEMPERATURE, describe: describe::<T> }
+    }
+}
+
+fn describe<T: RecordBody>(record: &Record) -> Result<Described, Unreadable> {
+    let body: T = record.read()?;
+    let mut keys = Keys::default();
+    body.keys(&mut keys);
+    Ok(Described {
+        scopes: body.scopes(),
+        keys,
+        search: body.search(),
+        happened_at: body.happened_at(),
+        due_at: body.due_at(),
+        blobs: body.blobs(),
+    })
+}

@@ -1,0 +1,12 @@
+//! The rules of Rollcall: pure data in, decisions out, the same code on a tablet and on the hub.
+//!
+//! This crate must never know a clock, a random source, a file, a socket or a screen, and never a float for money.
+//! Ids, time and actor come in from outside. `kernel` and `sync` name no slice; `registry` names all of them.
+#![cfg_attr(not(test), deny(clippy::float_arithmetic))]
+
+pub mod kernel;
+pub mod registry;
+pub mod sync;
+pub mod studio;
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,0 +1,35 @@
+//! The list of slices, one block each: the only place that names them all.
+
+use crate::kernel::catalogue::{Catalogue, Slice};
+use crate::kernel::command::CommandDef;
+use crate::kernel::exceptions::{Exception, SettleException};
+use crate::kernel::ledger::{Balance, LedgerEntry};
+use crate::kernel::record::KindDef;
+use crate::studio;
+
+/// Everything the plumbing needs of all slices.
+#[must_use]
+pub const fn catalogue() -> &'static Catalogue {
+    &CATALOGUE
+}
+
+static CATALOGUE: Catalogue = Catalogue { slices: SLICES, zone_want: studio::zone_want, zone: studio::zone };
+
+static SLICES: &[Slice] = &[
+    Slice {
+        name: "kernel",
+        kinds: &[KindDef::of::<Exception>(), KindDef::of::<LedgerEntry>(), KindDef::of::<Balance>()],
+        commands: &[CommandDef::request::<SettleException>()],
+        reactions: &[],
+    },
+    Slice {
+        name: "studio",
+        kinds: &[KindDef::of::<studio::Settings>(), KindDef::of::<studio::Person>()],
+        commands: &[
+            CommandDef::fact::<studio::OpenStudio>(),
+            CommandDef::request::<studio::ChangeSettings>(),
+            CommandDef::fact::<studio::AddPerson>(),
+        ],
+        reactions: &[],
+    },
+];

@@ -1,0 +1,288 @@
+//! What a device knows: confirmed records, and over them the effect of commands that no authority has confirmed yet.
+//!
+//! Predictions live only here, in memory; they are never written to the confirmed side.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::deciding::{Case, decide_now};
+use super::wire::Row;
+use crate::kernel::catalogue::Catalogue;
+use crate::kernel::decide::{Outcome, Verdict};
+use crate::kernel::facts::{Answer, Want};
+use crate::kernel::ids::{CommandId, Id};
+use crate::kernel::keys::{KeyRow, KeyValue};
+use crate::kernel::record::{Change, KindName, Record};
+
+/// Names one record.
+pub type Name = (KindName, Id);
+
+/// The confirmed records of a device that are in memory.
+pub trait Confirmed {
+    /// One record.
+    fn get(&self, kind: &str, id: Id) -> Option<Arc<Record>>;
+    /// All records of a kind with this key value, by id.
+    fn by_key(&self, kind: &str, name: &str, value: &KeyValue) -> Vec<Arc<Record>>;
+    /// Records of a kind whose key lies in `from..=to`, in key order, at most `limit`.
+    fn range(&self, kind: &str, name: &str, from: &KeyValue, to: &KeyValue, limit: u32) -> Vec<Arc<Record>>;
+    /// Takes new bodies and deletions.
+    fn apply(&mut self, rows: &[Row]);
+}
+
+/// A command whose effect the confirmed side does not hold yet.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    /// The command with its context.
+    pub case: Case,
+    /// What it is predicted to change.
+    pub changes: Vec<Change>,
+    /// What it is predicted to be answered.
+    pub predicted: Verdict,
+    /// The hub's place for it, once answered.
+    pub hub_seq: Option<u64>,
+    /// Answers that are not in memory (history), as they were when it was given.
+    pub loaded: Vec<(Want, Answer)>,
+}
+
+/// What the overlay says of one record.
+#[derive(Debug, Clone)]
+struct Over {
+    record: Option<Arc<Record>>,
+    keys: Vec<KeyRow>,
+}
+
+/// A record as the screen shows it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The record.
+    pub record: Arc<Record>,
+    /// True when it rests on something not confirmed yet.
+    pub pending: bool,
+}
+
+/// Confirmed records and the overlay.
+#[derive(Debug)]
+pub struct Book<C> {
+    catalogue: &'static Catalogue,
+    confirmed: C,
+    pending: Vec<Pending>,
+    over: BTreeMap<Name, Over>,
+}
+
+impl<C: Confirmed> Book<C> {
+    /// Nothing waits yet.
+    pub const fn new(catalogue: &'static Catalogue, confirmed: C) -> Self {
+        Self { catalogue, confirmed, pending: Vec::new(), over: BTreeMap::new() }
+    }
+
+    /// The confirmed side.
+    pub const fn confirmed(&self) -> &C {
+        &self.confirmed
+    }
+
+    /// The confirmed side, for what changes no record (loading, folding).
+    pub const fn confirmed_mut(&mut self) -> &mut C {
+        &mut self.confirmed
+    }
+
+    /// What waits, in the order it was given.
+    pub fn pending(&self) -> &[Pending] {
+        &self.pending
+    }
+
+    /// The overlay's records of a kind, the deleted ones as nothing.
+    pub fn overlaid<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (Id, Option<&'a Arc<Record>>)> + 'a {
+        let from = (KindName::Owned(kind.to_owned()), Id::nil());
+        self.over.range(from..).take_while(move |((k, _), _)| k == kind).map(|((_, id), over)| (*id, over.record.as_ref()))
+    }
+
+    /// One record as the screen shows it.
+    pub fn get(&self, kind: &str, id: Id) -> Option<Seen> {
+        match self.over.get(&(KindName::Owned(kind.to_owned()), id)) {
+            Some(over) => over.record.clone().map(|record| Seen { record, pending: true }),
+            None => self.confirmed.get(kind, id).map(|record| Seen { record, pending: false }),
+        }
+    }
+
+    /// The answer to a want from memory, overlay included.
+    pub fn answer(&self, want: &Want) -> Answer {
+        let records = match want {
+            Want::Id(kind, id) => self.get(kind, *id).map(|s| s.record).into_iter().collect(),
+            Want::Key { kind, name, value } => {
+                let found = self.confirmed.by_key(kind, name, value);
+                self.overlay(kind, found, |row| row.name == *name && row.value == *value)
+            }
+            Want::Range { kind, name, from, to, limit } => {
+                let found = self.confirmed.range(kind, name, from, to, *limit);
+                let mut records = self.overlay(kind, found, |row| row.name == *name && row.value >= *from && row.value <= *to);
+                let key = |r: &Arc<Record>| self.key_of(r, name);
+                records.sort_by_cached_key(key);
+                records.truncate(usize::try_from(*limit).unwrap_or(usize::MAX));
+                records
+            }
+        };
+        Answer { records, complete: true }
+    }
+
+    /// Adds a command that was made durable, with its verdict; names what changed on the screen.
+    pub fn add(&mut self, pending: Pending) -> Vec<Name> {
+        let touched = pending.changes.iter().map(|c| (c.kind.clone(), c.id)).collect();
+        self.lay(&pending.changes);
+        self.pending.push(pending);
+        touched
+    }
+
+    /// Takes decided changes into the confirmed side at once: a solo device is its own authority.
+    pub fn settle_here(&mut self, changes: &[Change]) -> Vec<Name> {
+        let rows: Vec<Row> = changes.iter().map(row_of).collect();
+        self.confirmed.apply(&rows);
+        changes.iter().map(|c| (c.kind.clone(), c.id)).collect()
+    }
+
+    /// Notes the hub's answers: refused commands leave, the others stay until their effect arrives.
+    pub fn answered(&mut self, answers: &[(CommandId, Option<Outcome>, u64)], covered: u64) -> Vec<Name> {
+        for (id, outcome, hub_seq) in answers {
+            let refused = matches!(outcome, Some(Outcome::Refused { .. }));
+            if refused {
+                self.pending.retain(|p| p.case.command != *id);
+            } else if outcome.is_some() && let Some(p) = self.pending.iter_mut().find(|p| p.case.command == *id) {
+                p.hub_seq = Some(*hub_seq);
+            }
+        }
+        self.drop_covered(covered);
+        self.rebase(BTreeSet::new())
+    }
+
+    /// Takes rows the authority confirmed, up to `covered`; names what changed on the screen.
+    pub fn absorb(&mut self, rows: &[Row], covered: u64) -> Vec<Name> {
+        self.confirmed.apply(rows);
+        self.drop_covered(covered);
+        self.rebase(rows.iter().map(|r| (r.kind.clone(), r.id)).collect())
+    }
+
+    fn drop_covered(&mut self, covered: u64) {
+        self.pending.retain(|p| p.hub_seq.is_none_or(|seq| seq > covered));
+    }
+
+    /// Decides what waits again over what is confirmed now, and names every record whose shown state may differ.
+    fn rebase(&mut self, mut touched: BTreeSet<Name>) -> Vec<Name> {
+        let before = std::mem::take(&mut self.over);
+        let mut pending = std::mem::take(&mut self.pending);
+        for p in &mut pending {
+            let verdict = decide_now(self.catalogue, &p.case, |want| self.recall(p, want));
+            p.changes = match &verdict {
+                Verdict::Decided { changes, .. } => changes.clone(),
+                Verdict::Held(_) => Vec::new(),
+            };
+            p.predicted = verdict;
+            self.lay(&p.changes);
+        }
+        self.pending = pending;
+        let same = |name: &Name| match (before.get(name), self.over.get(name)) {
+            (Some(a), Some(b)) => a.record == b.record,
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let differs: Vec<Name> = before.keys().chain(self.over.keys()).filter(|n| !same(n)).cloned().collect();
+        touched.extend(differs);
+        touched.into_iter().collect()
+    }
+
+    fn recall(&self, p: &Pending, want: &Want) -> Answer {
+        match p.loaded.iter().find(|(w, _)| w == want) {
+            Some((_, answer)) => answer.clone(),
+            None => self.answer(want),
+        }
+    }
+
+    fn lay(&mut self, changes: &[Change]) {
+        for change in changes {
+            let record = change.body.as_ref().map(|body| {
+                Arc::new(Record { kind: change.kind.clone(), kind_version: change.kind_version, id: change.id, version: 0, body: body.clone() })
+            });
+            let keys = record.as_deref().map(|r| self.keys(r)).unwrap_or_default();
+            self.over.insert((change.kind.clone(), change.id), Over { record, keys });
+        }
+    }
+
+    fn keys(&self, record: &Record) -> Vec<KeyRow> {
+        self.catalogue.describe(record).map(|d| d.keys.0).unwrap_or_default()
+    }
+
+    fn key_of(&self, record: &Arc<Record>, name: &str) -> Option<KeyValue> {
+        self.keys(record).into_iter().find(|k| k.name == name).map(|k| k.value)
+    }
+
+    fn overlay(&self, kind: &KindName, found: Vec<Arc<Record>>, fits: impl Fn(&KeyRow) -> bool) -> Vec<Arc<Record>> {
+        let over: Vec<(Id, &Over)> = self.over.range((kind.clone(), Id::nil())..).take_while(|((k, _), _)| k == kind).map(|((_, id), o)| (*id, o)).collect();
+        if over.is_empty() {
+            return found;
+        }
+        let mut records: Vec<Arc<Record>> = found.into_iter().filter(|r| !over.iter().any(|(id, _)| *id == r.id)).collect();
+        records.extend(over.iter().filter(|(_, o)| o.keys.iter().any(&fits)).filter_map(|(_, o)| o.record.clone()));
+        records.sort_by_key(|r| r.id);
+        records
+    }
+}
+
+fn row_of(change: &Change) -> Row {
+    Row { kind: change.kind.clone(), kind_version: change.kind_version, id: change.id, version: 0, body: change.body.clone() }
+}
+
+/// Confirmed records in plain maps: for native devices and tests.
+#[derive(Debug)]
+pub struct MemConfirmed {
+    catalogue: &'static Catalogue,
+    records: BTreeMap<Name, (Arc<Record>, Vec<KeyRow>)>,
+}
+
+impl MemConfirmed {
+    /// Empty.
+    #[must_use]
+    pub const fn new(catalogue: &'static Catalogue) -> Self {
+        Self { catalogue, records: BTreeMap::new() }
+    }
+
+    /// All records, in (kind, id) order.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.records.values().map(|(r, _)| r)
+    }
+
+    fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a (Arc<Record>, Vec<KeyRow>)> {
+        self.records.range((KindName::Owned(kind.to_owned()), Id::nil())..).take_while(move |((k, _), _)| k == kind).map(|(_, v)| v)
+    }
+}
+
+impl Confirmed for MemConfirmed {
+    fn get(&self, kind: &str, id: Id) -> Option<Arc<Record>> {
+        self.records.get(&(KindName::Owned(kind.to_owned()), id)).map(|(r, _)| r.clone())
+    }
+
+    fn by_key(&self, kind: &str, name: &str, value: &KeyValue) -> Vec<Arc<Record>> {
+        self.of_kind(kind).filter(|(_, keys)| keys.iter().any(|k| k.name == name && k.value == *value)).map(|(r, _)| r.clone()).collect()
+    }
+
+    fn range(&self, kind: &str, name: &str, from: &KeyValue, to: &KeyValue, limit: u32) -> Vec<Arc<Record>> {
+        let mut found: Vec<(&KeyValue, &Arc<Record>)> = self
+            .of_kind(kind)
+            .flat_map(|(r, keys)| keys.iter().filter(|k| k.name == name && k.value >= *from && k.value <= *to).map(move |k| (&k.value, r)))
+            .collect();
+        found.sort_by(|a, b| (a.0, a.1.id).cmp(&(b.0, b.1.id)));
+        found.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)).map(|(_, r)| r.clone()).collect()
+    }
+
+    fn apply(&mut self, rows: &[Row]) {
+        for row in rows {
+            let name = (row.kind.clone(), row.id);
+            match &row.body {
+                None => {
+                    self.records.remove(&name);
+                }
+                Some(body) => {
+                    let record = Record { kind: row.kind.clone(), kind_version: row.kind_version, id: row.id, version: row.version, body: body.clone() };
+                    let keys = self.catalogue.describe(&record).map(|d| d.keys.0).unwrap_or_default();
+                    self.records.insert(name, (Arc::new(record), keys));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Running one decision without I/O: it says what it must see, gets answers, and ends in a verdict.
+//!
+//! The hub, a solo device and a predicting device all run this; only where the answers come from differs.
+
+use crate::kernel::catalogue::Catalogue;
+use crate::kernel::command::{Class, CommandDef, Input};
+use crate::kernel::decide::{Authority, Ctx, Decision, Hold, Outcome, Parked, Quarantined, RefusalBody, Ruled, Verdict};
+use crate::kernel::exceptions::{Exception, ExceptionDraft};
+use crate::kernel::facts::{Answer, Facts, ROUNDS_MAX, Want};
+use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId, StudioId};
+use crate::kernel::{Role, Timestamp};
+
+/// Ids of exceptions start here, so that they never meet those a rule counts up itself.
+const EXCEPTION_INDEX: u32 = 1 << 24;
+
+/// A command with everything that comes from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// The command.
+    pub input: Input,
+    /// Its id.
+    pub command: CommandId,
+    /// The studio.
+    pub studio: StudioId,
+    /// The device it was given on.
+    pub device: DeviceId,
+    /// Who gave it.
+    pub actor: PersonId,
+    /// What that person is here.
+    pub role: Role,
+    /// When it counts.
+    pub effective_at: Timestamp,
+    /// Who decides.
+    pub authority: Authority,
+}
+
+/// What a decision needs next.
+#[derive(Debug)]
+pub enum Step {
+    /// Answers to these.
+    Load(Vec<Want>),
+    /// Nothing: here it is.
+    Done(Verdict),
+}
+
+/// A decision on its way.
+#[derive(Debug)]
+pub struct Deciding<'a> {
+    catalogue: &'a Catalogue,
+    case: &'a Case,
+    facts: Facts,
+    rounds: usize,
+    decided: Option<Decision>,
+}
+
+impl<'a> Deciding<'a> {
+    /// Begins.
+    #[must_use]
+    pub fn new(catalogue: &'a Catalogue, case: &'a Case) -> Self {
+        Self { catalogue, case, facts: Facts::default(), rounds: 0, decided: None }
+    }
+
+    /// Hands in an answer.
+    pub fn answer(&mut self, want: Want, answer: Answer) {
+        self.facts.add(want, answer);
+    }
+
+    /// True when every want so far was answered completely for this principal.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        self.facts.complete()
+    }
+
+    /// Goes on as far as the answers allow.
+    pub fn step(&mut self) -> Step {
+        let Some(def) = self.catalogue.command(&self.case.input.kind) else {
+            return held(Parked::UnknownKind);
+        };
+        if self.case.input.kind_version > def.version {
+            return held(Parked::UnknownKind);
+        }
+        if !def.roles.contains(&self.case.role) {
+            return Step::Done(not_allowed(def.class));
+        }
+        if self.decided.is_none() {
+            match self.rule(def) {
+                Ok(decision) => self.decided = Some(decision),
+                Err(step) => return step,
+            }
+        }
+        self.finish(def.class)
+    }
+
+    /// Wants, then the rule itself.
+    fn rule(&mut self, def: &CommandDef) -> Result<Decision, Step> {
+        if self.rounds < ROUNDS_MAX {
+            let Ok(mut wants) = (def.wants)(&self.case.input, &self.facts) else {
+                return Err(quarantined());
+            };
+            wants.push((self.catalogue.zone_want)(self.case.studio));
+            self.missing(&mut wants);
+            if !wants.is_empty() {
+                self.rounds += 1;
+                return Err(Step::Load(wants));
+            }
+        }
+        match (def.decide)(&self.case.input, &self.facts, &self.ctx()) {
+            Err(_) | Ok(Ruled::Malformed) => Err(quarantined()),
+            Ok(Ruled::Refused(why)) if !self.facts.faulted() => Err(Step::Done(Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() })),
+            Ok(Ruled::Granted(decision)) if !self.facts.faulted() && !decision.broken => Ok(decision),
+            Ok(_) => Err(held(Parked::InternalError)),
+        }
+    }
+
+    /// Reactions of other slices, then the verdict.
+    fn finish(&mut self, class: Class) -> Step {
+        let changes = self.decided.as_ref().map(|d| d.changes.clone()).unwrap_or_default();
+        let mut wants: Vec<Want> = changes.iter().flat_map(|c| self.catalogue.reactions(&c.kind).flat_map(|r| (r.wants)(c))).collect();
+        self.missing(&mut wants);
+        if !wants.is_empty() {
+            return Step::Load(wants);
+        }
+        let ctx = self.ctx();
+        let mut decision = self.decided.take().unwrap_or_default();
+        for change in &changes {
+            for reaction in self.catalogue.reactions(&change.kind) {
+                decision.absorb((reaction.react)(change, &self.facts, &ctx));
+            }
+        }
+        if self.facts.faulted() || decision.broken {
+            return held(Parked::InternalError);
+        }
+        Step::Done(verdict(class, decision, &ctx))
+    }
+
+    fn missing(&self, wants: &mut Vec<Want>) {
+        wants.retain(|w| !self.facts.has(w));
+        wants.sort();
+        wants.dedup();
+    }
+
+    fn ctx(&self) -> Ctx {
+        let zone = (self.catalogue.zone)(&self.facts, self.case.studio);
+        Ctx {
+            command: self.case.command,
+            studio: self.case.studio,
+            device: self.case.device,
+            actor: self.case.actor,
+            role: self.case.role,
+            effective_at: self.case.effective_at,
+            zone,
+            today: zone.day(self.case.effective_at),
+            authority: self.case.authority,
+        }
+    }
+}
+
+/// Runs a decision whose answers are at hand.
+pub fn decide_now(catalogue: &Catalogue, case: &Case, mut answer: impl FnMut(&Want) -> Answer) -> Verdict {
+    let mut deciding = Deciding::new(catalogue, case);
+    loop {
+        match deciding.step() {
+            Step::Done(verdict) => return verdict,
+            Step::Load(wants) => {
+                for want in wants {
+                    let found = answer(&want);
+                    deciding.answer(want, found);
+                }
+            }
+        }
+    }
+}
+
+fn verdict(class: Class, mut decision: Decision, ctx: &Ctx) -> Verdict {
+    let drafts = std::mem::take(&mut decision.exceptions);
+    let mut ids: Vec<Id> = Vec::with_capacity(drafts.len());
+    for (index, draft) in (EXCEPTION_INDEX..).zip(drafts) {
+        let item = exception(ctx, index, draft);
+        ids.push(item.id);
+        decision.put(&item);
+    }
+    let outcome = match (class, decision.changed.take()) {
+        (Class::Fact, _) => Outcome::Recorded { exceptions: ids },
+        (_, Some(what)) => Outcome::Changed { what },
+        (_, None) if ids.is_empty() => Outcome::Accepted,
+        (_, None) => Outcome::Recorded { exceptions: ids },
+    };
+    Verdict::Decided { outcome, changes: decision.changes }
+}
+
+fn exception(ctx: &Ctx, index: u32, draft: ExceptionDraft) -> Exception {
+    Exception {
+        id: ctx.id(index),
+        slice: draft.slice.to_owned(),
+        what: draft.what,
+        about: draft.about,
+        command: ctx.command,
+        actor: ctx.actor,
+        device: ctx.device,
+        raised_at: ctx.effective_at,
+        settled: None,
+    }
+}
+
+fn not_allowed(class: Class) -> Verdict {
+    if class == Class::Fact {
+        return Verdict::Held(Hold::Quarantined { why: Quarantined::NotAllowed });
+    }
+    let why = RefusalBody { slice: "kernel".to_owned(), why: serde_json::json!({ "code": "not_allowed" }) };
+    Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }
+}
+
+fn held(why: Parked) -> Step {
+    Step::Done(Verdict::Held(Hold::Parked { why }))
+}
+
+fn quarantined() -> Step {
+    Step::Done(Verdict::Held(Hold::Quarantined { why: Quarantined::Malformed }))
+}

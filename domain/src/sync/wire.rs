@@ -1,0 +1,376 @@
+//! What device and hub say to each other, version 1. JSON over HTTPS; nothing in here may name a slice.
+//!
+//! | call | body → answer |
+//! |---|---|
+//! | `GET  /api/v1/status` | → [`Status`] |
+//! | `POST /api/v1/claim` | [`Claim`] → [`Joined`] (first device; code printed by the hub) |
+//! | `POST /api/v1/upload` | a backup (NDJSON, see [`super::backup`]) → [`Uploaded`]; once, by the claiming owner |
+//! | `POST /api/v1/pairing` | [`StartPairing`] → [`Pairing`] (owner) |
+//! | `POST /api/v1/join` | [`Join`] → [`Joined`] |
+//! | `POST /api/v1/challenge` | [`AskChallenge`] → [`Challenge`] |
+//! | `POST /api/v1/session` | [`Prove`] → 204 and a cookie of 15 minutes |
+//! | `POST /api/v1/push` | [`Push`] → [`PushAnswer`] (signed; no cookie needed) |
+//! | `POST /api/v1/pull` | [`Pull`] → [`PullAnswer`] |
+//! | `GET  /api/v1/news` | → server-sent events, each [`News`] |
+//! | `PUT, GET /api/v1/blobs/{sha256}` | bytes |
+//! | `GET  /api/v1/devices` | → `Vec<`[`DeviceRow`]`>` (owner) |
+//! | `POST /api/v1/devices/{id}/revoke` | → 204 (owner) |
+//!
+//! An error is a [`Problem`] with a fitting status code.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::envelope::Entry;
+use crate::kernel::access::{Role, Scope};
+use crate::kernel::decide::{Hold, Outcome};
+use crate::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
+use crate::kernel::record::{Body, KindName};
+use crate::kernel::time::Timestamp;
+
+/// Commands in one push at most.
+pub const PUSH_COUNT_MAX: usize = 100;
+/// Bytes of entries in one push at most.
+pub const PUSH_BYTES_MAX: usize = 256 * 1024;
+/// Records in one answer to a pull at most.
+pub const PULL_COUNT_MAX: u32 = 2_000;
+/// Bytes of a blob at most: a photo is scaled to 60 KB before it is saved.
+pub const BLOB_BYTES_MAX: usize = 512 * 1024;
+
+/// What anybody may know of a hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Always `rollcall`: a captive portal says something else.
+    pub product: String,
+    /// The hub's version.
+    pub version: String,
+    /// True once a studio lives here.
+    pub claimed: bool,
+    /// The hub's clock.
+    pub hub_time: Timestamp,
+}
+
+/// A device's key and its name for the list of devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceKey {
+    /// The id the device gave itself.
+    pub device: DeviceId,
+    /// ECDSA P-256, uncompressed point (65 bytes), base64url without padding.
+    pub public_key: String,
+    /// What people call it.
+    pub name: String,
+}
+
+/// The first device makes the hub its studio's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The code the hub printed at its first start.
+    pub code: String,
+    /// The claiming device.
+    pub device: DeviceKey,
+    /// The studio that will live here.
+    pub studio: StudioId,
+    /// The owner at the device.
+    pub person: PersonId,
+}
+
+/// A device belongs to the studio now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joined {
+    /// The studio.
+    pub studio: StudioId,
+    /// The device.
+    pub device: DeviceId,
+    /// Its life, from 1.
+    pub epoch: u32,
+    /// The letters its human numbers begin with: unique per device and epoch.
+    pub series: String,
+    /// Who is at it.
+    pub person: PersonId,
+    /// What that person is here.
+    pub role: Role,
+    /// The hub's present life.
+    pub hub_epoch: Id,
+    /// The hub's clock.
+    pub hub_time: Timestamp,
+}
+
+/// A backup was taken over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uploaded {
+    /// Records stored.
+    pub records: u64,
+    /// Commands stored as decided.
+    pub entries: u64,
+    /// The hub's sequence number after it.
+    pub hub_seq: u64,
+}
+
+/// The owner lets another device in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartPairing {
+    /// What the new device may do.
+    pub role: Role,
+    /// Who will be at it; a new person when empty.
+    #[serde(default)]
+    pub person: Option<PersonId>,
+}
+
+/// A way in, for one device, for ten minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pairing {
+    /// Ten characters to type.
+    pub code: String,
+    /// 128 bits for the link's fragment, base64url.
+    pub secret: String,
+    /// When both stop working.
+    pub expires_at: Timestamp,
+}
+
+/// A device comes in by a typed code or by the secret of a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Join {
+    /// The code or the secret.
+    pub code: String,
+    /// The new device.
+    pub device: DeviceKey,
+}
+
+/// A device asks what to sign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskChallenge {
+    /// Which device.
+    pub device: DeviceId,
+}
+
+/// Something to sign, for one use within two minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// The text; see [`session_message`].
+    pub nonce: String,
+}
+
+/// The proof that a device holds its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prove {
+    /// Which device.
+    pub device: DeviceId,
+    /// The nonce it was given.
+    pub nonce: String,
+    /// ECDSA P-256 with SHA-256 over [`session_message`], 64 bytes r‖s, base64url without padding.
+    pub signature: String,
+}
+
+/// The bytes a device signs to open a session.
+#[must_use]
+pub fn session_message(device: DeviceId, nonce: &str) -> Vec<u8> {
+    format!("rollcall session v1\n{device}\n{nonce}").into_bytes()
+}
+
+/// The bytes a device signs under a push.
+#[must_use]
+pub fn push_message(studio: StudioId, device: DeviceId, epoch: u32, last_hash: &Hash) -> Vec<u8> {
+    format!("rollcall push v1\n{studio}\n{device}\n{epoch}\n{}", last_hash.0).into_bytes()
+}
+
+/// What waits, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Push {
+    /// The studio.
+    pub studio: StudioId,
+    /// The device.
+    pub device: DeviceId,
+    /// Its life.
+    pub epoch: u32,
+    /// The commands, in the device's order.
+    pub entries: Vec<Entry>,
+    /// ECDSA over [`push_message`] with the hash of the last entry, base64url without padding.
+    pub signature: String,
+}
+
+/// The hub's word that it has a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The hub's life in which it was given.
+    pub hub_epoch: Id,
+    /// The command's place in that history.
+    pub hub_seq: u64,
+    /// When it counts as having happened, by the hub.
+    pub effective_at: Timestamp,
+    /// The hub's seal over id, envelope hash, place and outcome: only the hub checks it, when a device gives back what the hub forgot.
+    pub mac: String,
+}
+
+/// The answer to one command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// Which.
+    pub id: CommandId,
+    /// Outcome or hold.
+    pub answer: OutcomeOrHold,
+    /// The hub's word.
+    pub receipt: Receipt,
+}
+
+/// Final, or not yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeOrHold {
+    /// Final.
+    Outcome(Outcome),
+    /// The hub has it; the outcome comes later.
+    Hold(Hold),
+}
+
+/// The hub's answer to a push: exactly the ids that are durable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushAnswer {
+    /// The hub's present life.
+    pub hub_epoch: Id,
+    /// The hub's clock.
+    pub hub_time: Timestamp,
+    /// One for each command that is durable now.
+    pub answers: Vec<Answered>,
+    /// Set when the device's chain did not fit: its new life and series from here on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fork: Option<Fork>,
+    /// Set when the rest should come later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u32>,
+}
+
+/// A device's history went back in time or was copied: nothing is dropped, it starts a new life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fork {
+    /// The new life.
+    pub epoch: u32,
+    /// The new letters for human numbers.
+    pub series: String,
+}
+
+/// How far the device has read, per scope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pull {
+    /// The hub's life the cursors belong to; nil before the first contact.
+    pub hub_epoch: Id,
+    /// One number per scope it holds.
+    pub cursors: BTreeMap<Scope, u64>,
+    /// Rows at most.
+    pub limit: u32,
+}
+
+/// One record for the device: its new body, or gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What it is.
+    pub kind: KindName,
+    /// Of the body's shape.
+    pub kind_version: u16,
+    /// Which one.
+    pub id: Id,
+    /// The hub's sequence number of this change.
+    pub version: u64,
+    /// The body; nothing when it is deleted or left the device's scopes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
+}
+
+/// What the device must do, in this order: erase, drop scopes, then take rows; cursors last, with the rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullAnswer {
+    /// The hub's present life. Another one than asked: the device starts over from nothing.
+    pub hub_epoch: Id,
+    /// The hub's clock.
+    pub hub_time: Timestamp,
+    /// People to forget, first of all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub erased: Vec<Id>,
+    /// Scopes the device may no longer hold: their records go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Scope>,
+    /// Records, oldest change first.
+    pub rows: Vec<Row>,
+    /// The cursors after these rows.
+    pub cursors: BTreeMap<Scope, u64>,
+    /// True when there is more to fetch at once.
+    pub more: bool,
+    /// Outcomes of this device's commands that were on hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answered>,
+}
+
+impl PullAnswer {
+    /// Up to which change of the hub's the device's picture is whole after this answer.
+    #[must_use]
+    pub fn covered(&self) -> u64 {
+        self.cursors.values().copied().min().unwrap_or(0)
+    }
+}
+
+/// There is something new.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// The hub's newest sequence number.
+    pub head: u64,
+}
+
+/// A line of the list of devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// Which.
+    pub device: DeviceId,
+    /// What people call it.
+    pub name: String,
+    /// Its role.
+    pub role: Role,
+    /// Its series.
+    pub series: String,
+    /// When the hub last heard of it.
+    pub seen_at: Timestamp,
+    /// True once it was shut out.
+    pub revoked: bool,
+}
+
+/// Why the hub did not do it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{code:?}: {detail}")]
+pub struct Problem {
+    /// For the app.
+    pub code: ProblemCode,
+    /// For a person reading a log; never personal.
+    pub detail: String,
+}
+
+/// The kinds of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// No session, or it ended.
+    SignIn,
+    /// The role may not.
+    NotAllowed,
+    /// Wrong or expired code.
+    WrongCode,
+    /// A studio lives here already.
+    AlreadyClaimed,
+    /// No studio lives here yet.
+    NotClaimed,
+    /// Unknown or revoked device.
+    Revoked,
+    /// The signature does not fit.
+    BadSignature,
+    /// Not what the call takes.
+    BadRequest,
+    /// More than the call takes.
+    TooLarge,
+    /// Too often; see `Retry-After`.
+    TooOften,
+    /// No such thing.
+    NotFound,
+    /// The hub's own fault; try again.
+    Failed,
+    /// A newer hub's word.
+    #[serde(other)]
+    Other,
+}
