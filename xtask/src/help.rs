@@ -1,0 +1,39 @@
+//! What `cargo xtask help` prints. Text only.
+
+pub(crate) const TEXT: &str = "\
+cargo xtask <command>
+
+  run [--port 8787] [--data DIR] [--dev]
+      Installs what is missing, builds the app and the hub, and serves both on http://127.0.0.1:8787.
+      Records live in DIR (./data unless named). --dev builds quickly instead of small.
+      The first time takes some minutes and says what it is doing; after that it starts in seconds.
+
+  test [--only STEP,STEP] [--list]
+      Everything that must hold, step by step with times: format, walls, lints, native tests, tests in a real
+      browser, the built app, its size, and whole journeys in Chromium, Firefox and WebKit. What a step needs is
+      installed; a browser that cannot be had fails its step by name. --only runs the named steps and what they
+      rest on.
+
+  tidy
+      Fails on a broken wall, a module without its first sentence, locales with unequal keys, inline style, a
+      skipped test. Prints the longest files, functions and components, for a look.
+
+  size
+      Brotli bytes of what a first visit loads, file by file, and bytes per crate inside the wasm.
+
+  demo --members N --seed S [--out FILE]
+      A made-up studio as a backup file the app can load. The same N and S give the same bytes.
+
+  screens
+      Takes the pictures in docs/screens from the real app.
+
+  bench
+      Builds the measuring page into dist-bench/ and prints its figures.
+
+  precache
+      For Trunk's hook: writes the list of built files into sw.js.
+
+Environment
+  ROLLCALL_TOOLS            where tools are kept (else $XDG_CACHE_HOME/rollcall-tools or ~/.cache/rollcall-tools)
+  ROLLCALL_FORCE_OVERLAY=1  take the wasm target from Debian's packages even where rustup has it
+  CHROMIUM, CHROMEDRIVER, FIREFOX   another browser than the system's";

@@ -1,0 +1,153 @@
+//! Builds the two halves of the product: the app by Trunk, the hub by cargo. Skips the app when nothing it is made of
+//! has changed. Knows where they are built, not what they do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::fail::Fail;
+use crate::files;
+use crate::precache;
+use crate::shell::Program;
+use crate::toolchain::{self, Web};
+
+/// What the app is made of. A change of time or size in any of these builds it again.
+const APP_INPUTS: [&str; 14] = [
+    "src",
+    "domain/src",
+    "domain/data",
+    "domain/Cargo.toml",
+    "style",
+    "locales",
+    "public",
+    "index.html",
+    "bench.html",
+    "build.rs",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+    ".cargo/config.toml",
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum App {
+    /// What users get: small, with a precache list.
+    Release,
+    /// Built quickly, for looking at a change.
+    Dev,
+    /// The measuring page.
+    Bench,
+}
+
+impl App {
+    /// Where it lands, from the root.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Release => "dist",
+            Self::Dev => "target/dist-dev",
+            Self::Bench => "dist-bench",
+        }
+    }
+
+    fn page(self) -> &'static str {
+        match self {
+            Self::Release | Self::Dev => "index.html",
+            Self::Bench => "bench.html",
+        }
+    }
+
+    fn takes(self) -> &'static str {
+        match self {
+            Self::Release | Self::Bench => "about two minutes the first time, one after a change",
+            Self::Dev => "about two minutes the first time, seconds after a change",
+        }
+    }
+}
+
+/// Builds the app unless it stands already. Tools are only asked for when there is something to build.
+pub(crate) fn app(kind: App) -> Result<PathBuf, Fail> {
+    let dist = files::root().join(kind.folder());
+    let stamp = stamp_path(kind);
+    let before = files::fingerprint(&APP_INPUTS, kind.folder())?;
+    let stands = dist.join(kind.page()).is_file();
+    if stands && fs::read_to_string(&stamp).is_ok_and(|written| written == before) {
+        println!("app: unchanged since the last build, in {}", kind.folder());
+        return Ok(dist);
+    }
+    let web = toolchain::ensure()?;
+    println!("app: building into {} ({})", kind.folder(), kind.takes());
+    let started = Instant::now();
+    fetch(&web)?;
+    trunk(&web, kind, &dist)?;
+    if kind == App::Release {
+        precache::check(&dist)?;
+    }
+    files::write(&stamp, before.as_bytes())?;
+    println!("app: built in {} s", started.elapsed().as_secs());
+    Ok(dist)
+}
+
+fn stamp_path(kind: App) -> PathBuf {
+    let name = kind.folder().replace('/', "-");
+    toolchain::native_target_dir()
+        .join("xtask")
+        .join(format!("{name}.stamp"))
+}
+
+/// Gets the crates first, so that Trunk can be told to stay offline: then a missing tool is an error, not a download.
+fn fetch(web: &Web) -> Result<(), Fail> {
+    web.program("cargo")
+        .args(["fetch", "--quiet", "--locked"])
+        .run()
+}
+
+fn trunk(web: &Web, kind: App, dist: &Path) -> Result<(), Fail> {
+    let mut trunk = web
+        .program("trunk")
+        .args(["build", kind.page(), "--offline", "true", "--dist"])
+        .arg(dist);
+    trunk = trunk.env("NO_COLOR", "1").env_remove("TRUNK_BUILD_RELEASE");
+    if kind == App::Bench {
+        trunk = trunk.args(["--features", "bench", "--html-output", "bench.html"]);
+    }
+    trunk = match kind {
+        App::Dev => trunk.env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            "--cfg getrandom_backend=\"wasm_js\" --cfg erase_components",
+        ),
+        _ if web.wasm_opt => trunk.arg("--release"),
+        // Trunk asks for wasm-opt in every release build. This is the same profile without asking.
+        _ => trunk.args(["--cargo-profile", "web-release", "--minify", "true"]),
+    };
+    trunk.run()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hub {
+    Release,
+    Dev,
+}
+
+/// Builds the hub; cargo itself knows whether there is something to do.
+pub(crate) fn hub(kind: Hub) -> Result<PathBuf, Fail> {
+    let folder = match kind {
+        Hub::Release => "release",
+        Hub::Dev => "debug",
+    };
+    let binary = toolchain::native_target_dir()
+        .join(folder)
+        .join(binary_name("rollcall-hub"));
+    if !binary.is_file() {
+        println!("hub: compiling it ({folder}; about two minutes the first time)");
+    }
+    let cargo = Program::new("cargo").args(["build", "--quiet", "--locked", "-p", "rollcall-hub"]);
+    match kind {
+        Hub::Release => cargo.arg("--release").run()?,
+        Hub::Dev => cargo.run()?,
+    }
+    Ok(binary)
+}
+
+fn binary_name(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
+}
