@@ -1,0 +1,43 @@
+//! Small dealings with the document that several primitives share.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// An id that no other element has, to tie labels and descriptions to fields.
+pub fn next_id(prefix: &str) -> String {
+    format!("{prefix}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The element that has the focus, to give it back later.
+pub fn focused() -> Option<HtmlElement> {
+    document().active_element()?.dyn_into().ok()
+}
+
+/// Focuses an element, if it can be.
+pub fn focus(element: &HtmlElement) {
+    // An element that left the document refuses: the browser then keeps the focus where it is.
+    let _ = element.focus();
+}
+
+/// Whether a key belongs to an input method that is composing, so that nobody else may use it.
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    // 229 is what older WebKit says for the key that ends a composition.
+    event.is_composing() || event.key_code() == 229
+}
+
+/// Whether the media query holds now.
+pub fn media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// Scrolls as little as needed to show the element.
+pub fn reveal(element: &web_sys::Element) {
+    let how = web_sys::ScrollIntoViewOptions::new();
+    how.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&how);
+}
