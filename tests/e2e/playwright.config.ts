@@ -1,0 +1,32 @@
+// How the journeys run. Each test starts a hub of its own (see helper.ts), so there is no shared server here.
+import { defineConfig } from '@playwright/test';
+
+import { launchOptions } from './chromium.mjs';
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  // No test knows another: each has its own hub, data folder and browser profile.
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    launchOptions,
+    // The front desk's tablet, lying down.
+    viewport: { width: 1180, height: 820 },
+    locale: 'en-GB',
+    timezoneId: 'Asia/Taipei',
+    colorScheme: 'light',
+    // Colours in the middle of a transition belong to no theme.
+    contextOptions: { reducedMotion: 'reduce' },
+    actionTimeout: 15_000,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+});
