@@ -8,9 +8,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn new(words: impl IntoIterator<Item = String>) -> Self {
-        Self {
-            words: words.into_iter().collect(),
-        }
+        Self { words: words.into_iter().collect() }
     }
 
     /// Takes a flag that has no value.
@@ -23,10 +21,7 @@ impl Args {
     /// Takes a flag and its value.
     pub(crate) fn value(&mut self, name: &str) -> Result<Option<String>, Fail> {
         let with_equals = format!("{name}=");
-        let Some(at) = self
-            .words
-            .iter()
-            .position(|word| word == name || word.starts_with(&with_equals))
+        let Some(at) = self.words.iter().position(|word| word == name || word.starts_with(&with_equals))
         else {
             return Ok(None);
         };
@@ -37,9 +32,7 @@ impl Args {
         if at < self.words.len() && !self.words[at].starts_with("--") {
             return Ok(Some(self.words.remove(at)));
         }
-        Err(Fail::Usage {
-            problem: format!("{name} needs a value"),
-        })
+        Err(Fail::Usage { problem: format!("{name} needs a value") })
     }
 
     /// Takes a flag whose value is a whole number.
@@ -47,9 +40,7 @@ impl Args {
         let Some(text) = self.value(name)? else {
             return Ok(None);
         };
-        let wrong = || Fail::Usage {
-            problem: format!("{name} wants a whole number, not `{text}`"),
-        };
+        let wrong = || Fail::Usage { problem: format!("{name} wants a whole number, not `{text}`") };
         text.parse().map(Some).map_err(|_| wrong())
     }
 
@@ -57,9 +48,9 @@ impl Args {
     pub(crate) fn finish(self) -> Result<(), Fail> {
         match self.words.first() {
             None => Ok(()),
-            Some(word) => Err(Fail::Usage {
-                problem: format!("`{word}` is not understood; see `cargo xtask help`"),
-            }),
+            Some(word) => {
+                Err(Fail::Usage { problem: format!("`{word}` is not understood; see `cargo xtask help`") })
+            }
         }
     }
 }
@@ -74,14 +65,8 @@ mod tests {
 
     #[test]
     fn a_value_comes_after_a_space_or_an_equals_sign() {
-        assert_eq!(
-            args("--port 1").value("--port").unwrap().as_deref(),
-            Some("1")
-        );
-        assert_eq!(
-            args("--port=1").value("--port").unwrap().as_deref(),
-            Some("1")
-        );
+        assert_eq!(args("--port 1").value("--port").unwrap().as_deref(), Some("1"));
+        assert_eq!(args("--port=1").value("--port").unwrap().as_deref(), Some("1"));
         assert_eq!(args("").value("--port").unwrap(), None);
     }
 

@@ -10,9 +10,7 @@ const SEED: u64 = 1;
 pub(crate) fn command(mut args: Args) -> Result<(), Fail> {
     let members = args.number("--members")?.unwrap_or(MEMBERS);
     let seed = args.number("--seed")?.unwrap_or(SEED);
-    let out = args
-        .value("--out")?
-        .unwrap_or_else(|| format!("demo-{members}-{seed}.ndjson"));
+    let out = args.value("--out")?.unwrap_or_else(|| format!("demo-{members}-{seed}.ndjson"));
     args.finish()?;
     let here = std::env::current_dir().map_err(Fail::io("finding the current folder"))?;
     Program::new("cargo")
@@ -27,13 +25,7 @@ pub(crate) fn command(mut args: Args) -> Result<(), Fail> {
             "rollcall-demo",
             "--",
         ])
-        .args([
-            "--members",
-            &members.to_string(),
-            "--seed",
-            &seed.to_string(),
-            "--out",
-        ])
+        .args(["--members", &members.to_string(), "--seed", &seed.to_string(), "--out"])
         .arg(here.join(out))
         .run()
 }

@@ -15,10 +15,7 @@ pub(crate) fn root() -> &'static Path {
 
 /// A path from the root, with forward slashes, as a reader would type it.
 pub(crate) fn shown(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .to_string_lossy()
-        .replace('\\', "/")
+    path.strip_prefix(root()).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
 /// Every file below `start` (or `start` itself), sorted, without following links. A path that is not there has none.
@@ -32,20 +29,12 @@ pub(crate) fn walk(start: &Path) -> Result<Vec<PathBuf>, Fail> {
         if kind.is_file() {
             found.push(path);
         } else if kind.is_dir() {
-            if path
-                .file_name()
-                .is_some_and(|name| name == "node_modules" || name == "target")
-            {
+            if path.file_name().is_some_and(|name| name == "node_modules" || name == "target") {
                 continue;
             }
-            let entries =
-                fs::read_dir(&path).map_err(Fail::io(format!("reading {}", path.display())))?;
+            let entries = fs::read_dir(&path).map_err(Fail::io(format!("reading {}", path.display())))?;
             for entry in entries {
-                waiting.push(
-                    entry
-                        .map_err(Fail::io(format!("reading {}", path.display())))?
-                        .path(),
-                );
+                waiting.push(entry.map_err(Fail::io(format!("reading {}", path.display())))?.path());
             }
         }
     }
@@ -82,9 +71,7 @@ pub(crate) fn fingerprint(inputs: &[&str], extra: &str) -> Result<String, Fail> 
             let doing = || format!("reading {}", file.display());
             let about = fs::metadata(&file).map_err(Fail::io(doing()))?;
             let at = about.modified().map_err(Fail::io(doing()))?;
-            let at_ns = at
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| since.as_nanos());
+            let at_ns = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
             lines.push_str(&format!("{} {} {at_ns}\n", shown(&file), about.len()));
         }
     }
@@ -98,9 +85,7 @@ pub(crate) fn walk_plain(folder: &Path) -> Result<Vec<PathBuf>, Fail> {
     };
     let mut found = Vec::new();
     for entry in entries {
-        let path = entry
-            .map_err(Fail::io(format!("reading {}", folder.display())))?
-            .path();
+        let path = entry.map_err(Fail::io(format!("reading {}", folder.display())))?.path();
         if path.is_file() {
             found.push(path);
         }

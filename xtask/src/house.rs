@@ -89,23 +89,17 @@ pub(crate) fn app(kind: App) -> Result<PathBuf, Fail> {
 
 fn stamp_path(kind: App) -> PathBuf {
     let name = kind.folder().replace('/', "-");
-    toolchain::native_target_dir()
-        .join("xtask")
-        .join(format!("{name}.stamp"))
+    toolchain::native_target_dir().join("xtask").join(format!("{name}.stamp"))
 }
 
 /// Gets the crates first, so that Trunk can be told to stay offline: then a missing tool is an error, not a download.
 fn fetch(web: &Web) -> Result<(), Fail> {
-    web.program("cargo")
-        .args(["fetch", "--quiet", "--locked"])
-        .run()
+    web.program("cargo").args(["fetch", "--quiet", "--locked"]).run()
 }
 
 fn trunk(web: &Web, kind: App, dist: &Path) -> Result<(), Fail> {
-    let mut trunk = web
-        .program("trunk")
-        .args(["build", kind.page(), "--offline", "true", "--dist"])
-        .arg(dist);
+    let mut trunk =
+        web.program("trunk").args(["build", kind.page(), "--offline", "true", "--dist"]).arg(dist);
     trunk = trunk.env("NO_COLOR", "1").env_remove("TRUNK_BUILD_RELEASE");
     if kind == App::Bench {
         trunk = trunk.args(["--features", "bench", "--html-output", "bench.html"]);
@@ -134,9 +128,7 @@ pub(crate) fn hub(kind: Hub) -> Result<PathBuf, Fail> {
         Hub::Release => "release",
         Hub::Dev => "debug",
     };
-    let binary = toolchain::native_target_dir()
-        .join(folder)
-        .join(binary_name("rollcall-hub"));
+    let binary = toolchain::native_target_dir().join(folder).join(binary_name("rollcall-hub"));
     if !binary.is_file() {
         println!("hub: compiling it ({folder}; about two minutes the first time)");
     }

@@ -49,8 +49,8 @@ fn dispatch(command: &str, args: Args) -> Result<(), Fail> {
             println!("{}", help::TEXT);
             Ok(())
         }
-        other => Err(Fail::Usage {
-            problem: format!("there is no command `{other}`; see `cargo xtask help`"),
-        }),
+        other => {
+            Err(Fail::Usage { problem: format!("there is no command `{other}`; see `cargo xtask help`") })
+        }
     }
 }

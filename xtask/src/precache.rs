@@ -16,11 +16,9 @@ const WORKER: &str = "sw.js";
 pub(crate) fn command(mut args: Args) -> Result<(), Fail> {
     let named = args.value("--folder")?.map(PathBuf::from);
     args.finish()?;
-    let folder = named
-        .or_else(|| env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from))
-        .ok_or_else(|| Fail::Usage {
-            problem: "name the built folder with --folder, or let Trunk call this".into(),
-        })?;
+    let folder = named.or_else(|| env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from)).ok_or_else(|| {
+        Fail::Usage { problem: "name the built folder with --folder, or let Trunk call this".into() }
+    })?;
     if !folder.join(WORKER).is_file() {
         // The measuring page has no service worker; `check` makes sure that the app has one.
         return Ok(());
@@ -53,10 +51,7 @@ pub(crate) fn check(folder: &Path) -> Result<(), Fail> {
     let path = folder.join(WORKER);
     let worker = files::read_text(&path)?;
     if worker.contains(PLACEHOLDER) || !worker.contains("const BUILD = {\"version\":\"") {
-        return Err(Fail::Invalid {
-            what: files::shown(&path),
-            why: "has no list of files to keep".into(),
-        });
+        return Err(Fail::Invalid { what: files::shown(&path), why: "has no list of files to keep".into() });
     }
     Ok(())
 }
@@ -64,16 +59,10 @@ pub(crate) fn check(folder: &Path) -> Result<(), Fail> {
 /// The address under which a file is asked for; none for what is never kept: the worker itself (the browser keeps it),
 /// the measuring page, source maps and hidden files.
 fn url_of(folder: &Path, file: &Path) -> Option<String> {
-    let name = file
-        .strip_prefix(folder)
-        .ok()?
-        .to_string_lossy()
-        .replace('\\', "/");
+    let name = file.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
     let last = name.rsplit('/').next()?;
-    let left_out = name == WORKER
-        || last.starts_with("bench")
-        || last.starts_with('.')
-        || last.ends_with(".map");
+    let left_out =
+        name == WORKER || last.starts_with("bench") || last.starts_with('.') || last.ends_with(".map");
     (!left_out).then(|| format!("/{name}"))
 }
 
@@ -89,10 +78,7 @@ fn filled(worker: &str, hashed: &[(String, String)]) -> Option<String> {
     }
     let version = &sha256::hex(all.as_bytes())[..16];
     let urls: Vec<String> = hashed.iter().map(|(url, _)| format!("{url:?}")).collect();
-    let line = format!(
-        "const BUILD = {{\"version\":\"{version}\",\"files\":[{}]}};",
-        urls.join(",")
-    );
+    let line = format!("const BUILD = {{\"version\":\"{version}\",\"files\":[{}]}};", urls.join(","));
     Some(worker.replace(PLACEHOLDER, &line))
 }
 
@@ -100,14 +86,10 @@ fn filled(worker: &str, hashed: &[(String, String)]) -> Option<String> {
 mod tests {
     use super::*;
 
-    const WORKER_TEXT: &str =
-        "// head\nconst BUILD = {\"version\":\"dev\",\"files\":[]};\nrest();\n";
+    const WORKER_TEXT: &str = "// head\nconst BUILD = {\"version\":\"dev\",\"files\":[]};\nrest();\n";
 
     fn rows(hash: &str) -> Vec<(String, String)> {
-        vec![
-            ("/a.css".into(), hash.into()),
-            ("/index.html".into(), "2".into()),
-        ]
+        vec![("/a.css".into(), hash.into()), ("/index.html".into(), "2".into())]
     }
 
     #[test]
@@ -119,8 +101,7 @@ mod tests {
 
     #[test]
     fn the_version_follows_every_byte() {
-        let version =
-            |text: &str, hash: &str| filled(text, &rows(hash)).unwrap()[30..60].to_owned();
+        let version = |text: &str, hash: &str| filled(text, &rows(hash)).unwrap()[30..60].to_owned();
         assert_eq!(version(WORKER_TEXT, "1"), version(WORKER_TEXT, "1"));
         assert_ne!(version(WORKER_TEXT, "1"), version(WORKER_TEXT, "3"));
         let other_worker = WORKER_TEXT.replace("rest", "test");
@@ -136,18 +117,9 @@ mod tests {
     #[test]
     fn what_is_never_kept_has_no_address() {
         let url = |name: &str| url_of(Path::new("dist"), &Path::new("dist").join(name));
-        assert_eq!(
-            url("snippets/a/inline0.js").as_deref(),
-            Some("/snippets/a/inline0.js")
-        );
+        assert_eq!(url("snippets/a/inline0.js").as_deref(), Some("/snippets/a/inline0.js"));
         assert_eq!(url("index.html").as_deref(), Some("/index.html"));
-        for never in [
-            "sw.js",
-            "bench.html",
-            "bench-1a.js",
-            "app.js.map",
-            ".gitkeep",
-        ] {
+        for never in ["sw.js", "bench.html", "bench-1a.js", "app.js.map", ".gitkeep"] {
             assert_eq!(url(never), None, "{never}");
         }
     }

@@ -12,15 +12,9 @@ const PORT: u64 = 8787;
 
 pub(crate) fn command(mut args: Args) -> Result<(), Fail> {
     let port = args.number("--port")?.unwrap_or(PORT);
-    let port = u16::try_from(port).map_err(|_| Fail::Usage {
-        problem: format!("{port} is not a port"),
-    })?;
+    let port = u16::try_from(port).map_err(|_| Fail::Usage { problem: format!("{port} is not a port") })?;
     let data = args.value("--data")?.unwrap_or_else(|| "data".to_owned());
-    let (app, hub) = if args.flag("--dev") {
-        (App::Dev, Hub::Dev)
-    } else {
-        (App::Release, Hub::Release)
-    };
+    let (app, hub) = if args.flag("--dev") { (App::Dev, Hub::Dev) } else { (App::Release, Hub::Release) };
     args.finish()?;
 
     let dist = house::app(app)?;

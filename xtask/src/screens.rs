@@ -10,10 +10,7 @@ pub(crate) fn command(args: Args) -> Result<(), Fail> {
     args.finish()?;
     let browser = browsers::chromium()?;
     // Without a Chinese font two of the three languages would be pictures of empty boxes.
-    let fonts = Program::new("fc-list")
-        .arg(":lang=zh-tw")
-        .ask()
-        .unwrap_or_default();
+    let fonts = Program::new("fc-list").arg(":lang=zh-tw").ask().unwrap_or_default();
     if fonts.is_empty() {
         apt::install(&["fonts-noto-cjk", "fontconfig"], "Chinese fonts")?;
     }

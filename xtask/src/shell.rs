@@ -20,13 +20,8 @@ impl Program {
         let mut command = Command::new(program.as_ref());
         command.current_dir(files::root()).stdin(Stdio::null());
         forget_cargo(&mut command);
-        let name = Path::new(program.as_ref())
-            .file_name()
-            .unwrap_or(program.as_ref());
-        Self {
-            command,
-            line: name.to_string_lossy().into_owned(),
-        }
+        let name = Path::new(program.as_ref()).file_name().unwrap_or(program.as_ref());
+        Self { command, line: name.to_string_lossy().into_owned() }
     }
 
     pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
@@ -63,25 +58,15 @@ impl Program {
 
     /// Runs it with our own output; anything but success is a failure.
     pub(crate) fn run(mut self) -> Result<(), Fail> {
-        let status = self
-            .command
-            .status()
-            .map_err(Fail::io(format!("starting `{}`", self.line)))?;
+        let status = self.command.status().map_err(Fail::io(format!("starting `{}`", self.line)))?;
         self.judge(status)
     }
 
     /// Runs it in silence; its output is shown only if it fails.
     pub(crate) fn run_quiet(mut self) -> Result<(), Fail> {
-        let output = self
-            .command
-            .output()
-            .map_err(Fail::io(format!("starting `{}`", self.line)))?;
+        let output = self.command.output().map_err(Fail::io(format!("starting `{}`", self.line)))?;
         if !output.status.success() {
-            print!(
-                "{}{}",
-                String::from_utf8_lossy(&output.stdout),
-                String::from_utf8_lossy(&output.stderr)
-            );
+            print!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         }
         self.judge(output.status)
     }
@@ -89,10 +74,7 @@ impl Program {
     /// What it prints.
     pub(crate) fn output(mut self) -> Result<String, Fail> {
         self.command.stderr(Stdio::inherit());
-        let output = self
-            .command
-            .output()
-            .map_err(Fail::io(format!("starting `{}`", self.line)))?;
+        let output = self.command.output().map_err(Fail::io(format!("starting `{}`", self.line)))?;
         self.judge(output.status)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
@@ -100,23 +82,15 @@ impl Program {
     /// What it prints, or nothing if it is not there or fails: for asking whether something exists.
     pub(crate) fn ask(mut self) -> Option<String> {
         let output = self.command.stderr(Stdio::null()).output().ok()?;
-        output
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
     /// Runs it, and ends it when it takes longer than `limit`. For what may hang on a network that is not there.
     pub(crate) fn run_within(mut self, limit: Duration) -> Result<(), Fail> {
-        let mut child = self
-            .command
-            .spawn()
-            .map_err(Fail::io(format!("starting `{}`", self.line)))?;
+        let mut child = self.command.spawn().map_err(Fail::io(format!("starting `{}`", self.line)))?;
         let started = Instant::now();
         loop {
-            let waited = child
-                .try_wait()
-                .map_err(Fail::io(format!("waiting for `{}`", self.line)))?;
+            let waited = child.try_wait().map_err(Fail::io(format!("waiting for `{}`", self.line)))?;
             if let Some(status) = waited {
                 return self.judge(status);
             }
@@ -125,10 +99,7 @@ impl Program {
                 let _ = child.kill();
                 let _ = child.wait();
                 let status = format!("no end after {} s", limit.as_secs());
-                return Err(Fail::Program {
-                    line: self.line,
-                    status,
-                });
+                return Err(Fail::Program { line: self.line, status });
             }
             thread::sleep(Duration::from_millis(100));
         }
@@ -140,10 +111,7 @@ impl Program {
         {
             use std::os::unix::process::CommandExt;
             let why = self.command.exec();
-            Err(Fail::Io {
-                doing: format!("starting `{}`", self.line),
-                source: why,
-            })
+            Err(Fail::Io { doing: format!("starting `{}`", self.line), source: why })
         }
         #[cfg(not(unix))]
         self.run()
@@ -153,10 +121,7 @@ impl Program {
         if status.success() {
             return Ok(());
         }
-        Err(Fail::Program {
-            line: self.line.clone(),
-            status: status.to_string(),
-        })
+        Err(Fail::Program { line: self.line.clone(), status: status.to_string() })
     }
 }
 
@@ -170,18 +135,14 @@ pub(crate) fn path_with(folders: &[PathBuf]) -> OsString {
 
 /// Finds a program on PATH, with `folders` before it.
 pub(crate) fn which(program: &str, folders: &[PathBuf]) -> Option<PathBuf> {
-    env::split_paths(&path_with(folders))
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file())
+    env::split_paths(&path_with(folders)).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
 /// `cargo xtask` runs us with cargo's own variables set; another cargo must not see them, or it builds twice.
 fn forget_cargo(command: &mut Command) {
     for (name, _) in env::vars_os() {
         let Some(text) = name.to_str() else { continue };
-        let ours = text == "CARGO"
-            || text.starts_with("CARGO_PKG_")
-            || text.starts_with("CARGO_MANIFEST_");
+        let ours = text == "CARGO" || text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_");
         if ours {
             command.env_remove(&name);
         }
@@ -192,9 +153,7 @@ fn forget_cargo(command: &mut Command) {
     // Cargo put the compiler's libraries here; the distribution's compiler would load the wrong ones.
     let foreign = |path: &PathBuf| {
         let text = path.to_string_lossy();
-        !path.starts_with(files::root())
-            && !text.contains("/rustlib/")
-            && !text.contains("/toolchains/")
+        !path.starts_with(files::root()) && !text.contains("/rustlib/") && !text.contains("/toolchains/")
     };
     let kept: Vec<PathBuf> = env::split_paths(&libraries).filter(foreign).collect();
     match env::join_paths(&kept) {

@@ -22,91 +22,27 @@ struct Step {
 }
 
 /// In the order they run: what fails quickly comes first.
-const STEPS: [Step; 14] = [
-    Step {
-        name: "fmt",
-        about: "every Rust file is formatted",
-        needs: &[],
-        job: fmt,
-    },
-    Step {
-        name: "tidy",
-        about: "walls, first sentences, locales, style",
-        needs: &[],
-        job: tidy::check,
-    },
-    Step {
-        name: "unit",
-        about: "native tests of domain, hub, tools, xtask",
-        needs: &[],
-        job: unit,
-    },
-    Step {
-        name: "clippy",
-        about: "lints of the native crates",
-        needs: &[],
-        job: clippy,
-    },
-    Step {
-        name: "tools",
-        about: "wasm target, trunk, wasm-bindgen, wasm-opt",
-        needs: &[],
-        job: tools,
-    },
-    Step {
-        name: "clippy-app",
-        about: "lints of the app, for wasm",
-        needs: &["tools"],
-        job: clippy_app,
-    },
-    Step {
-        name: "web",
-        about: "store and journal in a real Chromium",
-        needs: &["tools"],
-        job: web,
-    },
-    Step {
-        name: "app",
-        about: "the app as it is shipped",
-        needs: &["tools"],
-        job: app,
-    },
-    Step {
-        name: "size",
-        about: "bytes of a first visit",
-        needs: &["app"],
-        job: size::print,
-    },
-    Step {
-        name: "hub",
-        about: "the hub as it is shipped",
-        needs: &[],
-        job: hub,
-    },
-    Step {
-        name: "node",
-        about: "packages of the browser tests",
-        needs: &[],
-        job: packages,
-    },
-    Step {
-        name: "e2e",
-        about: "journeys in Chromium",
-        needs: &["app", "hub", "node"],
-        job: e2e,
-    },
+const STEPS: [Step; 15] = [
+    Step { name: "fmt", about: "every Rust file is formatted", needs: &[], job: fmt },
+    Step { name: "tidy", about: "walls, first sentences, locales, style", needs: &[], job: tidy::check },
+    Step { name: "unit", about: "native tests of domain, hub, tools, xtask", needs: &[], job: unit },
+    Step { name: "clippy", about: "lints of the native crates", needs: &[], job: clippy },
+    Step { name: "tools", about: "wasm target, trunk, wasm-bindgen, wasm-opt", needs: &[], job: tools },
+    Step { name: "clippy-app", about: "lints of the app, for wasm", needs: &["tools"], job: clippy_app },
+    Step { name: "web", about: "store and journal in a real Chromium", needs: &["tools"], job: web },
+    Step { name: "app", about: "the app as it is shipped", needs: &["tools"], job: app },
+    Step { name: "size", about: "bytes of a first visit", needs: &["app"], job: size::print },
+    Step { name: "hub", about: "the hub as it is shipped", needs: &[], job: hub },
+    Step { name: "node", about: "packages of the browser tests", needs: &[], job: packages },
+    Step { name: "types", about: "types of the browser tests", needs: &["node"], job: types },
+    Step { name: "e2e", about: "journeys in Chromium", needs: &["app", "hub", "node"], job: e2e },
     Step {
         name: "firefox",
         about: "the core journey in Firefox",
         needs: &["app", "hub", "node"],
         job: firefox,
     },
-    Step {
-        name: "webkit",
-        about: "the core journey in WebKit",
-        needs: &["app", "hub", "node"],
-        job: webkit,
-    },
+    Step { name: "webkit", about: "the core journey in WebKit", needs: &["app", "hub", "node"], job: webkit },
 ];
 
 struct Ran {
@@ -137,30 +73,18 @@ fn choose(only: Option<&str>) -> Result<Vec<&'static Step>, Fail> {
         return Ok(STEPS.iter().collect());
     };
     let mut wanted: Vec<&str> = Vec::new();
-    for name in only
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-    {
+    for name in only.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let Some(step) = STEPS.iter().find(|step| step.name == name) else {
-            return Err(Fail::Usage {
-                problem: format!("there is no step `{name}`; see --list"),
-            });
+            return Err(Fail::Usage { problem: format!("there is no step `{name}`; see --list") });
         };
         with_needs(step, &mut wanted);
     }
-    Ok(STEPS
-        .iter()
-        .filter(|step| wanted.contains(&step.name))
-        .collect())
+    Ok(STEPS.iter().filter(|step| wanted.contains(&step.name)).collect())
 }
 
 fn with_needs(step: &'static Step, wanted: &mut Vec<&str>) {
     wanted.push(step.name);
-    for need in STEPS
-        .iter()
-        .filter(|other| step.needs.contains(&other.name))
-    {
+    for need in STEPS.iter().filter(|other| step.needs.contains(&other.name)) {
         with_needs(need, wanted);
     }
 }
@@ -168,13 +92,7 @@ fn with_needs(step: &'static Step, wanted: &mut Vec<&str>) {
 fn run_all(steps: &[&'static Step]) -> Vec<Ran> {
     let mut ran: Vec<Ran> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
-        println!(
-            "\n== {} ({} of {}): {}",
-            step.name,
-            at + 1,
-            steps.len(),
-            step.about
-        );
+        println!("\n== {} ({} of {}): {}", step.name, at + 1, steps.len(), step.about);
         let started = Instant::now();
         let failed = match broken_need(step, &ran) {
             Some(need) => Some(format!("could not run: {need} failed")),
@@ -185,33 +103,20 @@ fn run_all(steps: &[&'static Step]) -> Vec<Ran> {
             None => println!("== {} ok in {}", step.name, seconds(took)),
             Some(why) => println!("== {} FAILED in {}: {why}", step.name, seconds(took)),
         }
-        ran.push(Ran {
-            name: step.name,
-            took,
-            failed,
-        });
+        ran.push(Ran { name: step.name, took, failed });
     }
     ran
 }
 
 fn broken_need(step: &Step, ran: &[Ran]) -> Option<&'static str> {
-    let failed: BTreeMap<&str, bool> = ran
-        .iter()
-        .map(|ran| (ran.name, ran.failed.is_some()))
-        .collect();
-    step.needs
-        .iter()
-        .copied()
-        .find(|need| failed.get(need).copied().unwrap_or(false))
+    let failed: BTreeMap<&str, bool> = ran.iter().map(|ran| (ran.name, ran.failed.is_some())).collect();
+    step.needs.iter().copied().find(|need| failed.get(need).copied().unwrap_or(false))
 }
 
 fn report(ran: &[Ran], took: Duration) -> Result<(), Fail> {
     println!("\n{:<11} {:>8}", "step", "time");
     for one in ran {
-        let word = one
-            .failed
-            .as_deref()
-            .map_or("ok".to_owned(), |why| format!("FAILED: {why}"));
+        let word = one.failed.as_deref().map_or("ok".to_owned(), |why| format!("FAILED: {why}"));
         println!("{:<11} {:>8}  {word}", one.name, seconds(one.took));
     }
     println!("{:<11} {:>8}", "all", seconds(took));
@@ -220,10 +125,7 @@ fn report(ran: &[Ran], took: Duration) -> Result<(), Fail> {
     if failed == 0 {
         return Ok(());
     }
-    Err(Fail::Found {
-        count: failed,
-        what: "steps failed",
-    })
+    Err(Fail::Found { count: failed, what: "steps failed" })
 }
 
 fn seconds(took: Duration) -> String {
@@ -231,27 +133,14 @@ fn seconds(took: Duration) -> String {
 }
 
 fn fmt() -> Result<(), Fail> {
-    Program::new("cargo")
-        .args(["fmt", "--all", "--check"])
-        .run()
+    Program::new("cargo").args(["fmt", "--all", "--check"]).run()
 }
 
-const NATIVE: [&str; 8] = [
-    "-p",
-    "rollcall-domain",
-    "-p",
-    "rollcall-hub",
-    "-p",
-    "rollcall-tools",
-    "-p",
-    "xtask",
-];
+const NATIVE: [&str; 8] =
+    ["-p", "rollcall-domain", "-p", "rollcall-hub", "-p", "rollcall-tools", "-p", "xtask"];
 
 fn unit() -> Result<(), Fail> {
-    Program::new("cargo")
-        .args(["test", "--quiet", "--locked"])
-        .args(NATIVE)
-        .run()
+    Program::new("cargo").args(["test", "--quiet", "--locked"]).args(NATIVE).run()
 }
 
 fn clippy() -> Result<(), Fail> {
@@ -261,18 +150,11 @@ fn clippy() -> Result<(), Fail> {
 
 fn tools() -> Result<(), Fail> {
     let web = toolchain::ensure()?;
-    for (tool, flag) in [
-        ("rustc", "--version"),
-        ("trunk", "--version"),
-        ("wasm-bindgen", "--version"),
-    ] {
+    for (tool, flag) in [("rustc", "--version"), ("trunk", "--version"), ("wasm-bindgen", "--version")] {
         println!("{}", web.program(tool).arg(flag).output()?.trim());
     }
     if web.wasm_opt {
-        println!(
-            "{}",
-            web.program("wasm-opt").arg("--version").output()?.trim()
-        );
+        println!("{}", web.program("wasm-opt").arg("--version").output()?.trim());
     }
     Ok(())
 }
@@ -282,15 +164,7 @@ fn clippy_app() -> Result<(), Fail> {
     let web = toolchain::ensure()?;
     for features in [&[][..], &["--features", "bench"][..]] {
         web.program("cargo")
-            .args([
-                "clippy",
-                "--quiet",
-                "--locked",
-                "-p",
-                "rollcall",
-                "--target",
-                "wasm32-unknown-unknown",
-            ])
+            .args(["clippy", "--quiet", "--locked", "-p", "rollcall", "--target", "wasm32-unknown-unknown"])
             .args(["--lib", "--bins", "--tests"])
             .args(features)
             .args(["--", "-D", "warnings"])
@@ -302,23 +176,14 @@ fn clippy_app() -> Result<(), Fail> {
 fn web() -> Result<(), Fail> {
     let browser = browsers::chromium()?;
     let web = toolchain::ensure()?;
-    let runner = web
-        .find("wasm-bindgen-test-runner")
-        .ok_or_else(|| Fail::Missing {
-            what: "wasm-bindgen-test-runner".into(),
-            hint: "remove the tools folder and run this again".into(),
-        })?;
+    let runner = web.find("wasm-bindgen-test-runner").ok_or_else(|| Fail::Missing {
+        what: "wasm-bindgen-test-runner".into(),
+        hint: "remove the tools folder and run this again".into(),
+    })?;
+    // Not --quiet: cargo would hand that to the runner, which does not know it.
     // webdriver.json in the root names the browser's flags; the driver finds the browser by its own rules.
     web.program("cargo")
-        .args([
-            "test",
-            "--quiet",
-            "--locked",
-            "-p",
-            "rollcall",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
+        .args(["test", "--locked", "-p", "rollcall", "--target", "wasm32-unknown-unknown"])
         .args(["--test", "web"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("CHROMEDRIVER", browser.driver)
@@ -338,6 +203,12 @@ fn packages() -> Result<(), Fail> {
     node::packages().map(drop)
 }
 
+fn types() -> Result<(), Fail> {
+    let folder = files::root().join("tests/e2e");
+    let compiler = folder.join("node_modules/typescript/bin/tsc");
+    Program::new(node::need()?).folder(&folder).arg(compiler).arg("--noEmit").run()
+}
+
 /// A script over the built house: told where the app and the hub are, so that it never tests another build.
 fn script(program: Program) -> Result<Program, Fail> {
     Ok(program
@@ -350,29 +221,20 @@ fn script(program: Program) -> Result<Program, Fail> {
 fn e2e() -> Result<(), Fail> {
     let browser = browsers::chromium()?;
     let playwright = files::root().join("tests/e2e/node_modules/@playwright/test/cli.js");
-    script(Program::new(node::need()?).arg(playwright).arg("test"))?
-        .env("CHROMIUM", browser.browser)
-        .run()
+    script(Program::new(node::need()?).arg(playwright).arg("test"))?.env("CHROMIUM", browser.browser).run()
 }
 
 fn firefox() -> Result<(), Fail> {
     let browser = browsers::firefox()?;
-    script(Program::new(node::need()?).arg("smoke/firefox.mjs"))?
-        .env("FIREFOX", browser)
-        .run()
+    script(Program::new(node::need()?).arg("smoke/firefox.mjs"))?.env("FIREFOX", browser).run()
 }
 
 fn webkit() -> Result<(), Fail> {
     let parts = browsers::webkit()?;
-    script(
-        Program::new(parts.display)
-            .arg("-a")
-            .arg(node::need()?)
-            .arg("smoke/webkit.mjs"),
-    )?
-    .env("WEBKIT_DRIVER", parts.driver)
-    .env("WEBKIT_BROWSER", parts.browser)
-    .run()
+    script(Program::new(parts.display).arg("-a").arg(node::need()?).arg("smoke/webkit.mjs"))?
+        .env("WEBKIT_DRIVER", parts.driver)
+        .env("WEBKIT_BROWSER", parts.browser)
+        .run()
 }
 
 #[cfg(test)]
@@ -394,22 +256,14 @@ mod tests {
     fn every_need_is_a_step_that_runs_before() {
         for (at, step) in STEPS.iter().enumerate() {
             for need in step.needs {
-                assert!(
-                    STEPS[..at].iter().any(|other| other.name == *need),
-                    "{} needs {need}",
-                    step.name
-                );
+                assert!(STEPS[..at].iter().any(|other| other.name == *need), "{} needs {need}", step.name);
             }
         }
     }
 
     #[test]
     fn a_step_does_not_run_on_a_broken_one() {
-        let broken = Ran {
-            name: "app",
-            took: Duration::ZERO,
-            failed: Some("why".into()),
-        };
+        let broken = Ran { name: "app", took: Duration::ZERO, failed: Some("why".into()) };
         let step = STEPS.iter().find(|step| step.name == "size").unwrap();
         assert_eq!(broken_need(step, &[broken]), Some("app"));
         assert_eq!(broken_need(step, &[]), None);

@@ -10,13 +10,7 @@ pub(super) fn crate_of(name: &str) -> String {
     } else {
         plain(name)
     };
-    found.unwrap_or_else(|| {
-        if name.is_empty() {
-            UNKNOWN.to_owned()
-        } else {
-            "(runtime)".to_owned()
-        }
-    })
+    found.unwrap_or_else(|| if name.is_empty() { UNKNOWN.to_owned() } else { "(runtime)".to_owned() })
 }
 
 /// v0 (RFC 2603): the crate is the innermost root of the path. An impl belongs to the crate it is written in, an
@@ -41,11 +35,7 @@ fn v0(rest: &str) -> Option<String> {
 }
 
 fn past_disambiguator(bytes: &[u8], at: usize) -> Option<usize> {
-    if bytes.get(at) == Some(&b's') {
-        base62(bytes, at + 1).map(|(_, next)| next)
-    } else {
-        Some(at)
-    }
+    if bytes.get(at) == Some(&b's') { base62(bytes, at + 1).map(|(_, next)| next) } else { Some(at) }
 }
 
 /// Digits up to `_`; the empty one is 0, all others are one more than they say.
@@ -59,12 +49,7 @@ fn base62(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
             byte @ b'A'..=b'Z' => byte - b'A' + 36,
             _ => return None,
         };
-        value = Some(
-            value
-                .unwrap_or(0)
-                .saturating_mul(62)
-                .saturating_add(usize::from(digit)),
-        );
+        value = Some(value.unwrap_or(0).saturating_mul(62).saturating_add(usize::from(digit)));
         at += 1;
     }
 }
@@ -92,9 +77,7 @@ fn legacy(rest: &str) -> Option<String> {
         ("$C$", ","),
         ("..", "::"),
     ];
-    let spelled = marks
-        .iter()
-        .fold(first, |text, (from, to)| text.replace(from, to));
+    let spelled = marks.iter().fold(first, |text, (from, to)| text.replace(from, to));
     plain(spelled.trim_start_matches('_'))
 }
 
@@ -103,9 +86,7 @@ fn plain(name: &str) -> Option<String> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut rest = name;
     while let Some(at) = rest.find("::") {
-        let start = rest[..at]
-            .rfind(|c: char| !is_part(c))
-            .map_or(0, |before| before + 1);
+        let start = rest[..at].rfind(|c: char| !is_part(c)).map_or(0, |before| before + 1);
         let word = &rest[start..at];
         if !word.is_empty() && word != "_" && !word.starts_with(|c: char| c.is_ascii_digit()) {
             return Some(word.to_owned());
@@ -129,10 +110,7 @@ mod tests {
         check("_RNvNtCs1234_7mycrate3foo3bar", "mycrate");
         check("_RNvC6_123foo3bar", "123foo");
         check("_RINvNtC3std3mem8align_ofjE", "std");
-        check(
-            "_RNvMs_NtCs4fqI2P2rA04_4core3fmtNtB4_9Formatter9write_str",
-            "core",
-        );
+        check("_RNvMs_NtCs4fqI2P2rA04_4core3fmtNtB4_9Formatter9write_str", "core");
         check("_RNvXs_C3appNtC4core4Copy1f", "app");
         check("_RNvYNtC4type1TNtC5trait1U1f", "type");
     }
@@ -144,19 +122,13 @@ mod tests {
             "_ZN62_$LT$rollcall..live..Live$u20$as$u20$core..clone..Clone$GT$5clone17h0123456789abcdefE",
             "rollcall",
         );
-        check(
-            "_ZN45_$LT$$RF$T$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE",
-            "core",
-        );
+        check("_ZN45_$LT$$RF$T$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE", "core");
     }
 
     #[test]
     fn written_out_names() {
         check("core::fmt::write", "core");
-        check(
-            "<rollcall_domain::kernel::Id as serde::ser::Serialize>::serialize",
-            "rollcall_domain",
-        );
+        check("<rollcall_domain::kernel::Id as serde::ser::Serialize>::serialize", "rollcall_domain");
         check("<&T as core::fmt::Debug>::fmt", "core");
         check("memcpy", "(runtime)");
         check("", "(no name)");
@@ -164,17 +136,9 @@ mod tests {
 
     #[test]
     fn hostile_names_end() {
-        for name in [
-            "_RB_",
-            "_RBB_",
-            "_RN",
-            "_R",
-            "_ZN",
-            "_ZN99999999999999999999a",
-            "_RIIIII",
-            "::::",
-            "_RY",
-        ] {
+        for name in
+            ["_RB_", "_RBB_", "_RN", "_R", "_ZN", "_ZN99999999999999999999a", "_RIIIII", "::::", "_RY"]
+        {
             let _ = crate_of(name);
         }
     }

@@ -56,18 +56,10 @@ fn referenced(page: &str) -> Vec<String> {
             let rest = &page[at + attribute.len()..];
             let quoted = rest.strip_prefix(['"', '\'']);
             let end = |c: char| {
-                if quoted.is_some() {
-                    c == '"' || c == '\''
-                } else {
-                    c.is_whitespace() || c == '>'
-                }
+                if quoted.is_some() { c == '"' || c == '\'' } else { c.is_whitespace() || c == '>' }
             };
             let value = quoted.unwrap_or(rest).split(end).next().unwrap_or_default();
-            let name = value
-                .trim_start_matches('/')
-                .split(['?', '#'])
-                .next()
-                .unwrap_or_default();
+            let name = value.trim_start_matches('/').split(['?', '#']).next().unwrap_or_default();
             if !name.is_empty() && !name.contains("://") {
                 found.push(name.to_owned());
             }
@@ -82,26 +74,14 @@ fn print_files(dist: &Path, loaded: &[PathBuf]) -> Result<(), Fail> {
     let (mut raw_bytes, mut packed_bytes) = (0u64, 0u64);
     for (file, packed) in loaded.iter().zip(packed) {
         let raw = files::read(file)?.len() as u64;
-        let name = file
-            .strip_prefix(dist)
-            .unwrap_or(file)
-            .display()
-            .to_string();
+        let name = file.strip_prefix(dist).unwrap_or(file).display().to_string();
         println!("  {name:<40} {raw:>10} {packed:>9}");
         raw_bytes += raw;
         packed_bytes += packed;
     }
     println!("  {:<40} {raw_bytes:>10} {packed_bytes:>9}", "total");
-    let word = if packed_bytes <= GOAL_BYTES {
-        "within"
-    } else {
-        "over"
-    };
-    println!(
-        "  {:.1} KB brotli, {word} the goal of {} KB",
-        packed_bytes as f64 / 1024.0,
-        GOAL_BYTES / 1024
-    );
+    let word = if packed_bytes <= GOAL_BYTES { "within" } else { "over" };
+    println!("  {:.1} KB brotli, {word} the goal of {} KB", packed_bytes as f64 / 1024.0, GOAL_BYTES / 1024);
     Ok(())
 }
 
@@ -110,38 +90,23 @@ fn brotli(list: &[PathBuf]) -> Result<Vec<u64>, Fail> {
     if let Some(node) = node::find() {
         let script = "const z=require('zlib'),f=require('fs');for(const p of process.argv.slice(1))\
                       console.log(z.brotliCompressSync(f.readFileSync(p),{params:{[z.constants.BROTLI_PARAM_QUALITY]:11}}).length)";
-        let text = Program::new(node)
-            .args(["-e", script, "--"])
-            .args(list)
-            .output()?;
-        return text
-            .lines()
-            .map(|line| number(line, "Node's brotli"))
-            .collect();
+        let text = Program::new(node).args(["-e", script, "--"]).args(list).output()?;
+        return text.lines().map(|line| number(line, "Node's brotli")).collect();
     }
     if which("brotli", &[]).is_none() {
         apt::install(&["brotli"], "brotli")?;
     }
-    let into = toolchain::native_target_dir()
-        .join("xtask")
-        .join("packed.br");
+    let into = toolchain::native_target_dir().join("xtask").join("packed.br");
     let mut sizes = Vec::new();
     for file in list {
-        Program::new("brotli")
-            .args(["-q", "11", "-f", "-o"])
-            .arg(&into)
-            .arg(file)
-            .run()?;
+        Program::new("brotli").args(["-q", "11", "-f", "-o"]).arg(&into).arg(file).run()?;
         sizes.push(files::read(&into)?.len() as u64);
     }
     Ok(sizes)
 }
 
 fn number(text: &str, what: &str) -> Result<u64, Fail> {
-    text.trim().parse().map_err(|_| Fail::Invalid {
-        what: what.into(),
-        why: format!("says `{text}`"),
-    })
+    text.trim().parse().map_err(|_| Fail::Invalid { what: what.into(), why: format!("says `{text}`") })
 }
 
 /// Bytes of code per crate, read from the module as the compiler left it: what is shipped has no names any more.
@@ -149,49 +114,32 @@ fn print_crates() -> Result<(), Fail> {
     let below = "wasm32-unknown-unknown/web-release/rollcall-app.wasm";
     let native = toolchain::native_target_dir();
     // The overlay's compiler has a folder of its own; the newest build is the one that was shipped.
-    let places = [
-        native.join(below),
-        files::root().join("target/overlay").join(below),
-    ];
-    let newest = places
-        .iter()
-        .filter_map(|place| Some((place.metadata().ok()?.modified().ok()?, place)))
-        .max();
+    let places = [native.join(below), files::root().join("target/overlay").join(below)];
+    let newest =
+        places.iter().filter_map(|place| Some((place.metadata().ok()?.modified().ok()?, place))).max();
     let Some((_, path)) = newest else {
         return Err(Fail::Missing {
             what: files::shown(&places[0]),
             hint: "remove dist/ and build again".into(),
         });
     };
-    let module = wasm::read(&files::read(path)?).map_err(|broken| Fail::Invalid {
-        what: files::shown(path),
-        why: broken.to_string(),
-    })?;
+    let module = wasm::read(&files::read(path)?)
+        .map_err(|broken| Fail::Invalid { what: files::shown(path), why: broken.to_string() })?;
     let mut crates: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for function in &module.functions {
-        let sum = crates
-            .entry(crate_of::crate_of(&function.name))
-            .or_default();
+        let sum = crates.entry(crate_of::crate_of(&function.name)).or_default();
         *sum = (sum.0 + function.bytes, sum.1 + 1);
     }
-    let mut rows: Vec<(u64, u64, String)> = crates
-        .into_iter()
-        .map(|(name, (bytes, n))| (bytes, n, name))
-        .collect();
+    let mut rows: Vec<(u64, u64, String)> =
+        crates.into_iter().map(|(name, (bytes, n))| (bytes, n, name)).collect();
     rows.sort_by(|a, b| b.cmp(a));
     let code: u64 = rows.iter().map(|row| row.0).sum();
     println!("\nwasm before wasm-opt, by crate                  bytes     %  functions");
     for (bytes, count, name) in rows.iter().take(CRATES_SHOWN) {
-        println!(
-            "  {name:<40} {bytes:>10} {:>5.1} {count:>10}",
-            *bytes as f64 * 100.0 / code.max(1) as f64
-        );
+        println!("  {name:<40} {bytes:>10} {:>5.1} {count:>10}", *bytes as f64 * 100.0 / code.max(1) as f64);
     }
     let rest: u64 = rows.iter().skip(CRATES_SHOWN).map(|row| row.0).sum();
-    println!(
-        "  {:<40} {rest:>10}",
-        format!("{} more", rows.len().saturating_sub(CRATES_SHOWN))
-    );
+    println!("  {:<40} {rest:>10}", format!("{} more", rows.len().saturating_sub(CRATES_SHOWN)));
     println!("  {:<40} {code:>10}", "all code");
     println!("  {:<40} {:>10}", "data", module.data_bytes);
     Ok(())

@@ -31,11 +31,7 @@ const CODE: u8 = 10;
 const DATA: u8 = 11;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Module, Broken> {
-    let mut reader = Reader {
-        bytes,
-        at: 0,
-        end: bytes.len(),
-    };
+    let mut reader = Reader { bytes, at: 0, end: bytes.len() };
     if reader.take(8)? != b"\0asm\x01\0\0\0" {
         return Err(Broken { at: 0 });
     }
@@ -52,14 +48,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Module, Broken> {
             _ => {}
         }
     }
-    let named = bodies.into_iter().enumerate().map(|(at, bytes)| Function {
-        name: names.remove(&(imported + at)).unwrap_or_default(),
-        bytes,
-    });
-    Ok(Module {
-        functions: named.collect(),
-        data_bytes,
-    })
+    let named = bodies
+        .into_iter()
+        .enumerate()
+        .map(|(at, bytes)| Function { name: names.remove(&(imported + at)).unwrap_or_default(), bytes });
+    Ok(Module { functions: named.collect(), data_bytes })
 }
 
 fn body_sizes(section: &mut Reader<'_>) -> Result<Vec<u64>, Broken> {
@@ -132,10 +125,7 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, count: usize) -> Result<&'a [u8], Broken> {
-        let until = self
-            .at
-            .checked_add(count)
-            .filter(|until| *until <= self.end);
+        let until = self.at.checked_add(count).filter(|until| *until <= self.end);
         let Some(until) = until else {
             return Err(Broken { at: self.at });
         };
@@ -147,11 +137,7 @@ impl<'a> Reader<'a> {
     fn part(&mut self, count: usize) -> Result<Self, Broken> {
         let start = self.at;
         self.take(count)?;
-        Ok(Self {
-            bytes: self.bytes,
-            at: start,
-            end: self.at,
-        })
+        Ok(Self { bytes: self.bytes, at: start, end: self.at })
     }
 
     fn byte(&mut self) -> Result<u8, Broken> {
@@ -203,10 +189,7 @@ mod tests {
         let bytes = SMALL.to_vec();
         let module = read(&bytes).unwrap();
         assert_eq!(module.functions.len(), 1);
-        assert_eq!(
-            (module.functions[0].name.as_str(), module.functions[0].bytes),
-            ("a::b.1", 3)
-        );
+        assert_eq!((module.functions[0].name.as_str(), module.functions[0].bytes), ("a::b.1", 3));
         assert_eq!(module.data_bytes, 2);
     }
 

@@ -22,12 +22,7 @@ fn says_what_it_is(text: &str) -> bool {
         .map(str::trim)
         .take_while(|line| !line.is_empty())
         .collect();
-    let words: usize = paragraph
-        .iter()
-        .map(|line| line.split_whitespace().count())
-        .sum();
-    let ends = paragraph
-        .last()
-        .is_some_and(|line| line.ends_with(['.', '?', '!', ':', ')']));
+    let words: usize = paragraph.iter().map(|line| line.split_whitespace().count()).sum();
+    let ends = paragraph.last().is_some_and(|line| line.ends_with(['.', '?', '!', ':', ')']));
     words >= 3 && ends
 }

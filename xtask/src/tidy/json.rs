@@ -14,11 +14,7 @@ pub(super) struct Broken {
 
 /// Key to sentence.
 pub(super) fn sentences(text: &str) -> Result<BTreeMap<String, String>, Broken> {
-    let mut reader = Reader {
-        rest: text.chars().peekable(),
-        line: 1,
-        found: BTreeMap::new(),
-    };
+    let mut reader = Reader { rest: text.chars().peekable(), line: 1, found: BTreeMap::new() };
     reader.object("")?;
     match reader.next_solid() {
         None => Ok(reader.found),
@@ -41,11 +37,7 @@ impl Reader<'_> {
         }
         loop {
             let name = self.string()?;
-            let key = if prefix.is_empty() {
-                name
-            } else {
-                format!("{prefix}_{name}")
-            };
+            let key = if prefix.is_empty() { name } else { format!("{prefix}_{name}") };
             self.want(':')?;
             self.value(key)?;
             match self.next_solid() {
@@ -87,12 +79,8 @@ impl Reader<'_> {
             Some(c @ ('"' | '\\' | '/')) => Ok(c),
             Some('u') => {
                 let digits: String = (0..4).filter_map(|_| self.next()).collect();
-                let code = u32::from_str_radix(&digits, 16)
-                    .ok()
-                    .and_then(char::from_u32);
-                code.ok_or_else(|| {
-                    self.broken(format!("`\\u{digits}` is no character: write it as itself"))
-                })
+                let code = u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32);
+                code.ok_or_else(|| self.broken(format!("`\\u{digits}` is no character: write it as itself")))
             }
             other => Err(self.unexpected(other, "an escape")),
         }
@@ -131,9 +119,6 @@ impl Reader<'_> {
     }
 
     fn broken(&self, what: String) -> Broken {
-        Broken {
-            line: self.line,
-            what,
-        }
+        Broken { line: self.line, what }
     }
 }

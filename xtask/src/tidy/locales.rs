@@ -29,11 +29,7 @@ pub(super) fn findings(files: &[LocaleFile]) -> Vec<Finding> {
             Err(why) => found.push(Finding::new(&file.path, why.line, why.what)),
         }
         if !LANGUAGES.contains(&file.language.as_str()) {
-            found.push(Finding::new(
-                &file.path,
-                1,
-                "is in a language the app does not offer",
-            ));
+            found.push(Finding::new(&file.path, 1, "is in a language the app does not offer"));
         }
     }
     for (namespace, languages) in &read {
@@ -44,49 +40,32 @@ pub(super) fn findings(files: &[LocaleFile]) -> Vec<Finding> {
 
 fn empty(path: &str, sentences: &Sentences) -> Vec<Finding> {
     let blank = sentences.iter().filter(|(_, text)| text.trim().is_empty());
-    blank
-        .map(|(key, _)| Finding::new(path, 1, format!("`{key}` says nothing")))
-        .collect()
+    blank.map(|(key, _)| Finding::new(path, 1, format!("`{key}` says nothing"))).collect()
 }
 
 /// Compares each language with all others of a namespace.
 fn compare(namespace: &str, languages: &BTreeMap<&str, (&str, Sentences)>) -> Vec<Finding> {
     let mut found = Vec::new();
-    let all: BTreeSet<&String> = languages
-        .values()
-        .flat_map(|(_, sentences)| sentences.keys())
-        .collect();
+    let all: BTreeSet<&String> = languages.values().flat_map(|(_, sentences)| sentences.keys()).collect();
     for language in LANGUAGES {
         let Some((path, sentences)) = languages.get(language) else {
             let path = format!("locales/{language}/{namespace}.json");
-            found.push(Finding::new(
-                &path,
-                1,
-                "is missing; other languages have it",
-            ));
+            found.push(Finding::new(&path, 1, "is missing; other languages have it"));
             continue;
         };
         for key in &all {
             if !sentences.contains_key(*key) && !is_singular(key, sentences) {
-                found.push(Finding::new(
-                    path,
-                    1,
-                    format!("`{key}` is missing; other languages have it"),
-                ));
+                found.push(Finding::new(path, 1, format!("`{key}` is missing; other languages have it")));
             }
         }
     }
-    found.extend(
-        all.into_iter()
-            .flat_map(|key| unequal_arguments(key, languages)),
-    );
+    found.extend(all.into_iter().flat_map(|key| unequal_arguments(key, languages)));
     found
 }
 
 /// English has a form for one; Chinese says it with the same words as for many.
 fn is_singular(key: &str, sentences: &Sentences) -> bool {
-    key.strip_suffix("_one")
-        .is_some_and(|base| sentences.contains_key(&format!("{base}_other")))
+    key.strip_suffix("_one").is_some_and(|base| sentences.contains_key(&format!("{base}_other")))
 }
 
 /// Two languages whose sentence for one key takes different arguments.

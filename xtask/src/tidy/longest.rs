@@ -12,25 +12,13 @@ struct Function {
 
 /// Three short tables.
 pub(super) fn report(sources: &[Source]) -> String {
-    let files = sources
-        .iter()
-        .map(|source| (source.text.lines().count(), source.path.clone()))
-        .collect();
+    let files = sources.iter().map(|source| (source.text.lines().count(), source.path.clone())).collect();
     let functions: Vec<Function> = sources.iter().flat_map(functions).collect();
     let rows = |component: bool| {
-        let chosen = functions
-            .iter()
-            .filter(|function| function.component == component);
-        chosen
-            .map(|function| (function.lines, function.place.clone()))
-            .collect()
+        let chosen = functions.iter().filter(|function| function.component == component);
+        chosen.map(|function| (function.lines, function.place.clone())).collect()
     };
-    [
-        table("files", files),
-        table("functions", rows(false)),
-        table("components", rows(true)),
-    ]
-    .concat()
+    [table("files", files), table("functions", rows(false)), table("components", rows(true))].concat()
 }
 
 fn table(title: &str, mut rows: Vec<(usize, String)>) -> String {
@@ -107,13 +95,7 @@ mod tests {
     fn bodies_are_measured_and_components_told_apart() {
         let text = "#[component]\npub fn View() -> impl IntoView {\n  view! { <p>{x}</p> }\n}\nfn a([x; 2]: T) {}\ntrait T { fn b(); }\n";
         let found = functions(&Source::new("src/a.rs", text));
-        let short: Vec<_> = found
-            .iter()
-            .map(|one| (one.place.as_str(), one.lines, one.component))
-            .collect();
-        assert_eq!(
-            short,
-            [("src/a.rs:2 View", 3, true), ("src/a.rs:5 a", 1, false)]
-        );
+        let short: Vec<_> = found.iter().map(|one| (one.place.as_str(), one.lines, one.component)).collect();
+        assert_eq!(short, [("src/a.rs:2 View", 3, true), ("src/a.rs:5 a", 1, false)]);
     }
 }

@@ -15,27 +15,10 @@ const DOMAIN_MAY: [&str; 10] = [
     "unicode-normalization",
     "memchr",
 ];
-const HUB_NEVER: [&str; 8] = [
-    "leptos",
-    "leptos_router",
-    "rexie",
-    "wasm-bindgen",
-    "web-sys",
-    "js-sys",
-    "gloo-net",
-    "gloo-storage",
-];
+const HUB_NEVER: [&str; 8] =
+    ["leptos", "leptos_router", "rexie", "wasm-bindgen", "web-sys", "js-sys", "gloo-net", "gloo-storage"];
 /// Too large for a first visit, or no business of a browser.
-const APP_NEVER: [&str; 8] = [
-    "tokio",
-    "sqlx",
-    "axum",
-    "regex",
-    "rrule",
-    "phonenumber",
-    "jiff",
-    "reqwest",
-];
+const APP_NEVER: [&str; 8] = ["tokio", "sqlx", "axum", "regex", "rrule", "phonenumber", "jiff", "reqwest"];
 
 pub(super) fn findings(path: &str, text: &str) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -48,11 +31,7 @@ pub(super) fn findings(path: &str, text: &str) -> Vec<Finding> {
             "xtask/Cargo.toml" => "xtask builds before anything else: the standard library only",
             _ => continue,
         };
-        found.push(Finding::new(
-            path,
-            line,
-            format!("dependency `{name}`: {why}"),
-        ));
+        found.push(Finding::new(path, line, format!("dependency `{name}`: {why}")));
     }
     found
 }
@@ -72,10 +51,8 @@ fn dependencies(text: &str) -> Vec<(usize, String)> {
             }
             continue;
         }
-        let name: String = line
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '-' || *c == '_')
-            .collect();
+        let name: String =
+            line.chars().take_while(|c| c.is_alphanumeric() || *c == '-' || *c == '_').collect();
         if inside && !name.is_empty() {
             found.push((number + 1, name));
         }

@@ -47,41 +47,23 @@ pub(super) fn in_html(path: &str, text: &str) -> Vec<Finding> {
             found.push(Finding::new(path, number + 1, NO_STYLE));
         }
         if line.contains("<script>") {
-            found.push(Finding::new(
-                path,
-                number + 1,
-                "inline script: the page's policy forbids it",
-            ));
+            found.push(Finding::new(path, number + 1, "inline script: the page's policy forbids it"));
         }
     }
     found
 }
 
 pub(super) fn in_script(path: &str, text: &str) -> Vec<Finding> {
-    let bad = [
-        "innerHTML",
-        "outerHTML",
-        "insertAdjacentHTML",
-        "document.write",
-    ];
-    let lines = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| bad.iter().any(|word| line.contains(word)));
-    lines
-        .map(|(number, _)| Finding::new(path, number + 1, NO_HTML))
-        .collect()
+    let bad = ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write"];
+    let lines = text.lines().enumerate().filter(|(_, line)| bad.iter().any(|word| line.contains(word)));
+    lines.map(|(number, _)| Finding::new(path, number + 1, NO_HTML)).collect()
 }
 
 pub(super) fn in_css(path: &str, text: &str) -> Vec<Finding> {
     let mut found = Vec::new();
     for (number, line) in without_comments(text).lines().enumerate() {
         if line.contains("!important") {
-            found.push(Finding::new(
-                path,
-                number + 1,
-                "!important: the layers decide who wins",
-            ));
+            found.push(Finding::new(path, number + 1, "!important: the layers decide who wins"));
         }
     }
     found
@@ -92,9 +74,7 @@ fn without_comments(css: &str) -> String {
     let mut rest = css;
     while let Some(start) = rest.find("/*") {
         out.push_str(&rest[..start]);
-        let end = rest[start..]
-            .find("*/")
-            .map_or(rest.len(), |end| start + end + 2);
+        let end = rest[start..].find("*/").map_or(rest.len(), |end| start + end + 2);
         out.extend(rest[start..end].chars().filter(|c| *c == '\n'));
         rest = &rest[end..];
     }

@@ -31,18 +31,12 @@ pub(crate) struct Finding {
 
 impl Finding {
     fn new(file: &str, line: usize, what: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            line,
-            what: what.into(),
-        }
+        Self { file: file.to_owned(), line, what: what.into() }
     }
 }
 
 /// Folders and files with Rust code that is ours.
-const RUST: [&str; 7] = [
-    "domain", "src", "hub", "tools", "xtask", "tests", "build.rs",
-];
+const RUST: [&str; 7] = ["domain", "src", "hub", "tools", "xtask", "tests", "build.rs"];
 
 pub(crate) fn command(args: Args) -> Result<(), Fail> {
     args.finish()?;
@@ -61,10 +55,7 @@ pub(crate) fn check() -> Result<(), Fail> {
         println!("tidy: {} Rust files, nothing to find", sources.len());
         return Ok(());
     }
-    Err(Fail::Found {
-        count: findings.len(),
-        what: "things are not tidy",
-    })
+    Err(Fail::Found { count: findings.len(), what: "things are not tidy" })
 }
 
 fn rust_sources() -> Result<Vec<Source>, Fail> {
@@ -94,11 +85,7 @@ fn findings(sources: &[Source]) -> Result<Vec<Finding>, Fail> {
         manifests::findings,
     )?);
     found.extend(text_findings(&["style"], "css", markup::in_css)?);
-    found.extend(text_findings(
-        &["index.html", "bench.html"],
-        "html",
-        markup::in_html,
-    )?);
+    found.extend(text_findings(&["index.html", "bench.html"], "html", markup::in_html)?);
     found.extend(text_findings(&["public"], "js", markup::in_script)?);
     found.extend(text_findings(&["tests/e2e"], "ts", specs::in_script)?);
     found.extend(text_findings(&["tests/e2e"], "mjs", specs::in_script)?);
@@ -128,13 +115,9 @@ fn locale_files() -> Result<Vec<locales::LocaleFile>, Fail> {
     for file in files::walk(&files::root().join("locales"))? {
         let shown = files::shown(&file);
         let name = Path::new(&shown);
-        let language = name
-            .parent()
-            .and_then(Path::file_name)
-            .map(|name| name.to_string_lossy().into_owned());
-        let namespace = name
-            .file_stem()
-            .map(|name| name.to_string_lossy().into_owned());
+        let language =
+            name.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        let namespace = name.file_stem().map(|name| name.to_string_lossy().into_owned());
         if let (Some(language), Some(namespace)) = (language, namespace) {
             all.push(locales::LocaleFile {
                 language,

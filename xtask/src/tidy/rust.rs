@@ -13,11 +13,7 @@ impl Source {
     pub(crate) fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let code = blank(&text);
-        Self {
-            path: path.into(),
-            text,
-            code,
-        }
+        Self { path: path.into(), text, code }
     }
 
     /// Test code may do what the product may not: `tests.rs`, anything below a `tests` folder.
@@ -47,11 +43,7 @@ pub(crate) fn blank(text: &str) -> String {
     while at < chars.len() {
         let end = skip_end(&chars, at);
         if end > at {
-            out.extend(
-                chars[at..end]
-                    .iter()
-                    .map(|c| if *c == '\n' { '\n' } else { ' ' }),
-            );
+            out.extend(chars[at..end].iter().map(|c| if *c == '\n' { '\n' } else { ' ' }));
             at = end;
         } else {
             out.push(chars[at]);
@@ -128,11 +120,7 @@ fn raw_end(chars: &[char], at: usize) -> Option<usize> {
             && chars.len() > end + hashes
             && chars[end + 1..=end + hashes].iter().all(|c| *c == '#')
     };
-    Some(
-        (start + 1..chars.len())
-            .find(closes)
-            .map_or(chars.len(), |end| end + 1 + hashes),
-    )
+    Some((start + 1..chars.len()).find(closes).map_or(chars.len(), |end| end + 1 + hashes))
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -149,9 +137,7 @@ pub(crate) fn tokens(code: &str) -> Vec<(usize, Token)> {
     for (number, line) in code.lines().enumerate() {
         let mut rest = line;
         while let Some(first) = rest.chars().next() {
-            let word = rest
-                .find(|c: char| !c.is_alphanumeric() && c != '_')
-                .unwrap_or(rest.len());
+            let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
             let (token, length) = if word > 0 {
                 (Some(Token::Word(rest[..word].to_owned())), word)
             } else if rest.starts_with("::") {
@@ -182,10 +168,7 @@ fn named(tokens: &[(usize, Token)]) -> Vec<Named> {
             && at > 0
             && matches!(&tokens[at - 1].1, Token::Word(before) if before == "use")
         {
-            found.push(Named {
-                line: *line,
-                parts: vec![word.clone(), next.clone()],
-            });
+            found.push(Named { line: *line, parts: vec![word.clone(), next.clone()] });
             at += 2;
         } else {
             at += 1;
@@ -195,12 +178,7 @@ fn named(tokens: &[(usize, Token)]) -> Vec<Named> {
 }
 
 /// Reads one path with its `{…}` and returns where it ends. It always moves on.
-fn tree(
-    tokens: &[(usize, Token)],
-    start: usize,
-    prefix: &[String],
-    found: &mut Vec<Named>,
-) -> usize {
+fn tree(tokens: &[(usize, Token)], start: usize, prefix: &[String], found: &mut Vec<Named>) -> usize {
     let mut parts = prefix.to_vec();
     let (mut at, line) = (start, tokens[start].0);
     while let Some((_, token)) = tokens.get(at) {
@@ -226,12 +204,7 @@ fn tree(
     at.max(start + 1)
 }
 
-fn group(
-    tokens: &[(usize, Token)],
-    start: usize,
-    prefix: &[String],
-    found: &mut Vec<Named>,
-) -> usize {
+fn group(tokens: &[(usize, Token)], start: usize, prefix: &[String], found: &mut Vec<Named>) -> usize {
     let mut at = start;
     while let Some((_, token)) = tokens.get(at) {
         match token {

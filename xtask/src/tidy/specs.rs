@@ -22,12 +22,6 @@ pub(super) fn in_script(path: &str, text: &str) -> Vec<Finding> {
 }
 
 pub(super) fn in_rust(source: &Source) -> Vec<Finding> {
-    let lines = source
-        .code
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| line.contains("#[ignore"));
-    lines
-        .map(|(number, _)| Finding::new(&source.path, number + 1, "an ignored test tests nothing"))
-        .collect()
+    let lines = source.code.lines().enumerate().filter(|(_, line)| line.contains("#[ignore"));
+    lines.map(|(number, _)| Finding::new(&source.path, number + 1, "an ignored test tests nothing")).collect()
 }

@@ -86,10 +86,7 @@ fn room_of(path: &str) -> Option<Room<'_>> {
 }
 
 fn first(path: &str) -> &str {
-    path.split('/')
-        .next()
-        .unwrap_or(path)
-        .trim_end_matches(".rs")
+    path.split('/').next().unwrap_or(path).trim_end_matches(".rs")
 }
 
 /// Turns `self` and `super` into a path from the crate's root, as seen from the file's own module.
@@ -98,14 +95,8 @@ fn absolute(file: &str, named: &Named) -> Vec<String> {
     let Some("self" | "super") = parts.peek().copied() else {
         return named.parts.clone();
     };
-    let below = file
-        .split_once("src/")
-        .map_or(file, |(_, below)| below)
-        .trim_end_matches(".rs");
-    let below = below
-        .trim_end_matches("/mod")
-        .trim_end_matches("lib")
-        .trim_end_matches("main");
+    let below = file.split_once("src/").map_or(file, |(_, below)| below).trim_end_matches(".rs");
+    let below = below.trim_end_matches("/mod").trim_end_matches("lib").trim_end_matches("main");
     let mut place: Vec<&str> = below.split('/').filter(|part| !part.is_empty()).collect();
     while let Some(word @ ("self" | "super")) = parts.peek().copied() {
         if word == "super" {
@@ -113,12 +104,7 @@ fn absolute(file: &str, named: &Named) -> Vec<String> {
         }
         parts.next();
     }
-    ["crate"]
-        .into_iter()
-        .chain(place)
-        .chain(parts)
-        .map(str::to_owned)
-        .collect()
+    ["crate"].into_iter().chain(place).chain(parts).map(str::to_owned).collect()
 }
 
 /// Why a room may not name a path; nothing if it may.
@@ -131,18 +117,15 @@ fn breach(room: &Room<'_>, parts: &[String], slices: &BTreeSet<String>) -> Optio
         Room::DomainKernel => {
             let foreign = root == "crate" && slices.contains(next);
             let above = root == "crate" && matches!(next, "registry" | "flow" | "sync");
-            (foreign || above)
-                .then(|| "the kernel names neither a slice nor what lies above it".into())
+            (foreign || above).then(|| "the kernel names neither a slice nor what lies above it".into())
         }
-        Room::DomainSync => (root == "crate" && slices.contains(next))
-            .then(|| "the sync machine names no slice".into()),
+        Room::DomainSync => {
+            (root == "crate" && slices.contains(next)).then(|| "the sync machine names no slice".into())
+        }
         Room::DomainSlice(own) => slice_breach(own, parts, slices),
-        Room::Hub => domain_breach(
-            root,
-            next,
-            &["kernel", "sync", "registry", "flow"],
-            "the hub names no slice",
-        ),
+        Room::Hub => {
+            domain_breach(root, next, &["kernel", "sync", "registry", "flow"], "the hub names no slice")
+        }
         Room::Keeping(_) => keeping_breach(root, next),
         Room::Middle(_) => middle_breach(root, next),
         Room::Ui => ui_breach(root, next),
@@ -167,31 +150,21 @@ fn slice_breach(own: &str, parts: &[String], slices: &BTreeSet<String>) -> Optio
     if next == "flow" {
         return Some("a slice does not know the flows above it".into());
     }
-    let decides = parts[2..]
-        .iter()
-        .any(|part| part == "decide" || part.starts_with("decide_"));
+    let decides = parts[2..].iter().any(|part| part == "decide" || part.starts_with("decide_"));
     let other = next != own && slices.contains(next);
-    (other && decides).then(|| {
-        "a slice uses another slice's types, never its decide: that is what flow is for".into()
-    })
+    (other && decides)
+        .then(|| "a slice uses another slice's types, never its decide: that is what flow is for".into())
 }
 
 fn keeping_breach(root: &str, next: &str) -> Option<String> {
     if root.starts_with("leptos") {
         return Some("journal, store and sync know no views".into());
     }
-    let never = [
-        "features", "parts", "ui", "tr", "routes", "studio", "overlay", "live",
-    ];
+    let never = ["features", "parts", "ui", "tr", "routes", "studio", "overlay", "live"];
     if root == "crate" && never.contains(&next) {
         return Some(format!("journal, store and sync never use {next}"));
     }
-    domain_breach(
-        root,
-        next,
-        &["kernel", "sync", "registry"],
-        "journal, store and sync name no slice",
-    )
+    domain_breach(root, next, &["kernel", "sync", "registry"], "journal, store and sync name no slice")
 }
 
 fn middle_breach(root: &str, next: &str) -> Option<String> {
@@ -199,22 +172,15 @@ fn middle_breach(root: &str, next: &str) -> Option<String> {
     if root == "crate" && never.contains(&next) {
         return Some(format!("studio, overlay and live never use {next}"));
     }
-    domain_breach(
-        root,
-        next,
-        &["kernel", "sync", "registry"],
-        "studio, overlay and live name no slice",
-    )
+    domain_breach(root, next, &["kernel", "sync", "registry"], "studio, overlay and live name no slice")
 }
 
 fn ui_breach(root: &str, next: &str) -> Option<String> {
     if root == DOMAIN {
         return Some("a primitive knows nothing of the domain".into());
     }
-    let never = [
-        "journal", "store", "sync", "overlay", "live", "studio", "tr", "parts", "features",
-        "routes",
-    ];
+    let never =
+        ["journal", "store", "sync", "overlay", "live", "studio", "tr", "parts", "features", "routes"];
     (root == "crate" && never.contains(&next))
         .then(|| format!("a primitive never uses {next}: it comes in as a prop"))
 }
@@ -225,18 +191,13 @@ fn feature_breach(own: &str, parts: &[String]) -> Option<String> {
     }
     let next = parts[1].as_str();
     if matches!(next, "store" | "journal" | "sync") {
-        return Some(format!(
-            "a feature goes through the studio, never to {next}"
-        ));
+        return Some(format!("a feature goes through the studio, never to {next}"));
     }
-    let other = parts
-        .get(2)
-        .map(String::as_str)
-        .filter(|name| *name != own && *name != "*");
+    let other = parts.get(2).map(String::as_str).filter(|name| *name != own && *name != "*");
     match other {
-        Some(name) if next == "features" => Some(format!(
-            "a feature never uses another one ({name}): see parts"
-        )),
+        Some(name) if next == "features" => {
+            Some(format!("a feature never uses another one ({name}): see parts"))
+        }
         _ => None,
     }
 }

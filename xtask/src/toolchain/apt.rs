@@ -6,16 +6,12 @@ use crate::fail::Fail;
 use crate::shell::{Program, which};
 
 pub(crate) fn installed(package: &str) -> bool {
-    let asked = Program::new("dpkg-query")
-        .args(["-W", "-f=${db:Status-Status}", package])
-        .ask();
+    let asked = Program::new("dpkg-query").args(["-W", "-f=${db:Status-Status}", package]).ask();
     asked.is_some_and(|status| status == "installed")
 }
 
 pub(crate) fn version(package: &str) -> Option<String> {
-    Program::new("dpkg-query")
-        .args(["-W", "-f=${Version}", package])
-        .ask()
+    Program::new("dpkg-query").args(["-W", "-f=${Version}", package]).ask()
 }
 
 /// Whether the package lists of this system know it; they are read anew first if they do not.
@@ -24,10 +20,7 @@ pub(crate) fn offers(package: &str) -> bool {
         return false;
     }
     let known = || {
-        let asked = Program::new("apt-cache")
-            .args(["policy", package])
-            .env("LC_ALL", "C")
-            .ask();
+        let asked = Program::new("apt-cache").args(["policy", package]).env("LC_ALL", "C").ask();
         asked.is_some_and(|text| text.contains("Candidate:") && !text.contains("Candidate: (none)"))
     };
     known() || (update().is_ok() && known())
@@ -35,11 +28,7 @@ pub(crate) fn offers(package: &str) -> bool {
 
 /// Installs what is missing of `packages`. `purpose` says what for.
 pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<(), Fail> {
-    let missing: Vec<&str> = packages
-        .iter()
-        .copied()
-        .filter(|package| !installed(package))
-        .collect();
+    let missing: Vec<&str> = packages.iter().copied().filter(|package| !installed(package)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -57,14 +46,7 @@ pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<(), Fail> {
     };
     update().map_err(by_hand)?;
     as_root("apt-get")?
-        .args([
-            "install",
-            "-y",
-            "-qq",
-            "--no-install-recommends",
-            "-o",
-            "DPkg::Lock::Timeout=300",
-        ])
+        .args(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"])
         .args(missing)
         .run_quiet()
         .map_err(by_hand)
@@ -76,9 +58,7 @@ fn update() -> Result<(), Fail> {
     if DONE.get().is_some() {
         return Ok(());
     }
-    as_root("apt-get")?
-        .args(["update", "-qq", "-o", "DPkg::Lock::Timeout=300"])
-        .run_quiet()?;
+    as_root("apt-get")?.args(["update", "-qq", "-o", "DPkg::Lock::Timeout=300"]).run_quiet()?;
     DONE.get_or_init(|| true);
     Ok(())
 }
@@ -86,20 +66,11 @@ fn update() -> Result<(), Fail> {
 /// A program with the rights to install: as it is for root, else through sudo, which may not ask for a password when
 /// nobody is there to type it.
 fn as_root(program: &str) -> Result<Program, Fail> {
-    if Program::new("id")
-        .arg("-u")
-        .ask()
-        .is_some_and(|id| id == "0")
-    {
+    if Program::new("id").arg("-u").ask().is_some_and(|id| id == "0") {
         return Ok(Program::new(program).env("DEBIAN_FRONTEND", "noninteractive"));
     }
     if which("sudo", &[]).is_some() {
-        return Ok(Program::new("sudo").args([
-            "-n",
-            "env",
-            "DEBIAN_FRONTEND=noninteractive",
-            program,
-        ]));
+        return Ok(Program::new("sudo").args(["-n", "env", "DEBIAN_FRONTEND=noninteractive", program]));
     }
     Err(Fail::Missing {
         what: "the right to install packages".into(),

@@ -14,12 +14,7 @@ pub(crate) struct Chromium {
 }
 
 pub(crate) fn chromium() -> Result<Chromium, Fail> {
-    let browser = || {
-        found(
-            "CHROMIUM",
-            &["chromium", "chromium-browser", "google-chrome"],
-        )
-    };
+    let browser = || found("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"]);
     let driver = || found("CHROMEDRIVER", &["chromedriver"]);
     if browser().is_none() || driver().is_none() {
         apt::install(&["chromium", "chromium-driver"], "Chromium")?;
@@ -47,34 +42,20 @@ pub(crate) struct WebKit {
 }
 
 pub(crate) fn webkit() -> Result<WebKit, Fail> {
-    let parts = || {
-        Some((
-            which("WebKitWebDriver", &[])?,
-            mini_browser()?,
-            which("xvfb-run", &[])?,
-        ))
-    };
+    let parts = || Some((which("WebKitWebDriver", &[])?, mini_browser()?, which("xvfb-run", &[])?));
     if parts().is_none() || which("xauth", &[]).is_none() {
         apt::install(&["webkit2gtk-driver", "xvfb", "xauth"], "WebKit")?;
     }
     let (driver, browser, display) = parts().ok_or_else(|| missing("WebKit", "PATH"))?;
-    Ok(WebKit {
-        driver,
-        browser,
-        display,
-    })
+    Ok(WebKit { driver, browser, display })
 }
 
 /// The packages keep it in a folder named after the machine and the library's version.
 fn mini_browser() -> Option<PathBuf> {
-    let machines = std::fs::read_dir("/usr/lib")
-        .ok()?
-        .flatten()
-        .map(|entry| entry.path());
+    let machines = std::fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path());
     let homes = machines.chain([PathBuf::from("/usr/libexec")]);
     let versions = ["webkit2gtk-4.1", "webkit2gtk-4.0", "webkitgtk-6.0"];
-    let mut places =
-        homes.flat_map(|home| versions.map(|version| home.join(version).join("MiniBrowser")));
+    let mut places = homes.flat_map(|home| versions.map(|version| home.join(version).join("MiniBrowser")));
     places.find(|place| place.is_file())
 }
 
@@ -87,8 +68,5 @@ fn found(variable: &str, names: &[&str]) -> Option<PathBuf> {
 }
 
 fn missing(what: &str, variable: &str) -> Fail {
-    Fail::Missing {
-        what: what.into(),
-        hint: format!("install it, or set {variable} to where it is"),
-    }
+    Fail::Missing { what: what.into(), hint: format!("install it, or set {variable} to where it is") }
 }

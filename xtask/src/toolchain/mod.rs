@@ -29,12 +29,10 @@ pub(crate) struct Web {
 impl Web {
     /// A program that sees the wasm target and the tools.
     pub(crate) fn program(&self, name: &str) -> Program {
-        let program = Program::new(self.find(name).unwrap_or_else(|| PathBuf::from(name)))
-            .path_first(&self.path);
+        let program =
+            Program::new(self.find(name).unwrap_or_else(|| PathBuf::from(name))).path_first(&self.path);
         match &self.target_dir {
-            Some(folder) => program
-                .env_remove("RUSTUP_TOOLCHAIN")
-                .env("CARGO_TARGET_DIR", folder),
+            Some(folder) => program.env_remove("RUSTUP_TOOLCHAIN").env("CARGO_TARGET_DIR", folder),
             None => program,
         }
     }
@@ -59,15 +57,9 @@ pub(crate) fn ensure() -> Result<Web, Fail> {
     let overlay = target::ensure(&home)?;
     let wasm_opt = tools::ensure(&home)?;
     let mut path = vec![home.join("bin")];
-    let target_dir = overlay
-        .as_ref()
-        .map(|_| files::root().join("target").join("overlay"));
+    let target_dir = overlay.as_ref().map(|_| files::root().join("target").join("overlay"));
     path.extend(overlay);
-    Ok(Web {
-        path,
-        target_dir,
-        wasm_opt,
-    })
+    Ok(Web { path, target_dir, wasm_opt })
 }
 
 /// The one folder for tools: outside `target/`, so that `cargo clean` and a second clone keep them.

@@ -13,12 +13,7 @@ const NODE_MAJOR_MIN: u32 = 20;
 /// Node's path if it is new enough.
 pub(crate) fn find() -> Option<PathBuf> {
     let version = Program::new("node").arg("--version").ask()?;
-    let major: u32 = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()?
-        .parse()
-        .ok()?;
+    let major: u32 = version.trim_start_matches('v').split('.').next()?.parse().ok()?;
     if major < NODE_MAJOR_MIN {
         return None;
     }
@@ -42,13 +37,7 @@ pub(crate) fn packages() -> Result<PathBuf, Fail> {
         npm()
             .folder(&folder)
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
-            .args([
-                "ci",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-            ])
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
             .run()?;
     }
     Ok(folder)
@@ -62,10 +51,8 @@ pub(crate) fn npm() -> Program {
 /// npm writes its own lock last; if it is not older than ours, what it lists is installed.
 fn up_to_date(folder: &Path) -> bool {
     let written = |path: PathBuf| fs::metadata(path).and_then(|about| about.modified()).ok();
-    match (
-        written(folder.join("node_modules/.package-lock.json")),
-        written(folder.join("package-lock.json")),
-    ) {
+    match (written(folder.join("node_modules/.package-lock.json")), written(folder.join("package-lock.json")))
+    {
         (Some(installed), Some(wanted)) => installed >= wanted,
         _ => false,
     }

@@ -13,23 +13,15 @@ use crate::sha256;
 use crate::shell::Program;
 
 /// Compiler, cargo, the library's source, lints, formatter, the linker for wasm and LLVM's tools.
-const PACKAGES: [&str; 7] = [
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "rust-web-clippy",
-    "rustfmt-web",
-    "lld-22",
-    "rust-web-llvm",
-];
+const PACKAGES: [&str; 7] =
+    ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", "rustfmt-web", "lld-22", "rust-web-llvm"];
 
 const RUSTC: &str = "/usr/bin/rustc";
 const CARGO: &str = "/usr/bin/cargo";
 
 /// Whether this is a system whose packages can do it.
 pub(super) fn possible() -> bool {
-    Path::new("/etc/debian_version").exists()
-        && (apt::installed(PACKAGES[0]) || apt::offers(PACKAGES[0]))
+    Path::new("/etc/debian_version").exists() && (apt::installed(PACKAGES[0]) || apt::offers(PACKAGES[0]))
 }
 
 /// Installs the packages and builds the overlay unless both are there; returns its folder of programs.
@@ -77,13 +69,8 @@ fn build(place: &Path, host: &str) -> Result<(), Fail> {
     if place.exists() {
         fs::remove_dir_all(place).map_err(Fail::io(format!("clearing {}", place.display())))?;
     }
-    let base = PathBuf::from(
-        Program::new(RUSTC)
-            .args(["--print", "sysroot"])
-            .output()?
-            .trim(),
-    )
-    .join("lib/rustlib");
+    let base =
+        PathBuf::from(Program::new(RUSTC).args(["--print", "sysroot"]).output()?.trim()).join("lib/rustlib");
     let work = place.join("build");
     compile_std(&work, &base.join("src/rust/library"))?;
     let libraries = place.join("lib/rustlib").join(TARGET).join("lib");
@@ -95,12 +82,9 @@ fn build(place: &Path, host: &str) -> Result<(), Fail> {
 
 /// Builds an empty crate with the unstable `build-std`, which leaves the standard library behind.
 fn compile_std(work: &Path, library: &Path) -> Result<(), Fail> {
-    let real =
-        fs::canonicalize(library).map_err(Fail::io(format!("finding {}", library.display())))?;
-    let vendor = fs::canonicalize(library.join("vendor")).map_err(Fail::io(format!(
-        "finding {}",
-        library.join("vendor").display()
-    )))?;
+    let real = fs::canonicalize(library).map_err(Fail::io(format!("finding {}", library.display())))?;
+    let vendor = fs::canonicalize(library.join("vendor"))
+        .map_err(Fail::io(format!("finding {}", library.join("vendor").display())))?;
     files::write(&work.join("src/lib.rs"), b"")?;
     files::write(
         &work.join("Cargo.toml"),
@@ -126,10 +110,7 @@ fn compile_std(work: &Path, library: &Path) -> Result<(), Fail> {
         .env("RUSTFLAGS", flags)
         .args(["build", "--quiet", "--release", "--target", TARGET])
         .args(["--config", "source.crates-io.replace-with=\"std-vendor\""])
-        .args([
-            "--config",
-            &format!("source.std-vendor.directory=\"{}\"", vendor.display()),
-        ])
+        .args(["--config", &format!("source.std-vendor.directory=\"{}\"", vendor.display())])
         .arg("-Zbuild-std=std,panic_abort,panic_unwind,test,proc_macro")
         .run()
 }
@@ -138,10 +119,7 @@ fn take_libraries(work: &Path, into: &Path) -> Result<(), Fail> {
     fs::create_dir_all(into).map_err(Fail::io(format!("making {}", into.display())))?;
     let built = work.join("target").join(TARGET).join("release/deps");
     for file in files::walk_plain(&built)? {
-        let Some(name) = file
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-        else {
+        let Some(name) = file.file_name().map(|name| name.to_string_lossy().into_owned()) else {
             continue;
         };
         if name.ends_with(".rlib") && !name.starts_with("libwasm_std-") {
@@ -156,10 +134,7 @@ fn link_host(place: &Path, base: &Path, host: &str) -> Result<(), Fail> {
     let rustlib = place.join("lib/rustlib");
     let programs = rustlib.join(host).join("bin");
     fs::create_dir_all(&programs).map_err(Fail::io(format!("making {}", programs.display())))?;
-    link(
-        &base.join(host).join("lib"),
-        &rustlib.join(host).join("lib"),
-    )?;
+    link(&base.join(host).join("lib"), &rustlib.join(host).join("lib"))?;
     link(&base.join("src"), &rustlib.join("src"))?;
     if let Ok(entries) = fs::read_dir(base.join(host).join("bin")) {
         for entry in entries.flatten() {
@@ -179,16 +154,10 @@ fn write_programs(place: &Path) -> Result<(), Fail> {
     fs::create_dir_all(&programs).map_err(Fail::io(format!("making {}", programs.display())))?;
     let sysroot = place.display();
     for name in ["rustc", "rustdoc"] {
-        script(
-            &programs.join(name),
-            &format!("exec /usr/bin/{name} --sysroot \"{sysroot}\" \"$@\""),
-        )?;
+        script(&programs.join(name), &format!("exec /usr/bin/{name} --sysroot \"{sysroot}\" \"$@\""))?;
     }
     for name in ["cargo-clippy", "clippy-driver"] {
-        script(
-            &programs.join(name),
-            &format!("SYSROOT=\"{sysroot}\" exec /usr/bin/{name} \"$@\""),
-        )?;
+        script(&programs.join(name), &format!("SYSROOT=\"{sysroot}\" exec /usr/bin/{name} \"$@\""))?;
     }
     for name in ["cargo", "rustfmt", "cargo-fmt"] {
         link(&Path::new("/usr/bin").join(name), &programs.join(name))?;
@@ -208,8 +177,5 @@ fn link(to: &Path, at: &Path) -> Result<(), Fail> {
 
 #[cfg(not(unix))]
 fn link(_to: &Path, at: &Path) -> Result<(), Fail> {
-    Err(Fail::Invalid {
-        what: at.display().to_string(),
-        why: "the overlay exists on Debian only".into(),
-    })
+    Err(Fail::Invalid { what: at.display().to_string(), why: "the overlay exists on Debian only".into() })
 }

@@ -16,8 +16,7 @@ const RUSTUP_WAIT_MAX: Duration = Duration::from_secs(180);
 
 /// Makes the target usable. Returns the overlay's folder of programs if that was the way.
 pub(super) fn ensure(home: &Path) -> Result<Option<PathBuf>, Fail> {
-    if env::var_os("ROLLCALL_FORCE_OVERLAY").is_some_and(|value| !value.is_empty() && value != "0")
-    {
+    if env::var_os("ROLLCALL_FORCE_OVERLAY").is_some_and(|value| !value.is_empty() && value != "0") {
         println!("wasm target: from Debian's packages, as ROLLCALL_FORCE_OVERLAY asks");
         return overlay::ensure(home).map(Some);
     }
@@ -26,9 +25,7 @@ pub(super) fn ensure(home: &Path) -> Result<Option<PathBuf>, Fail> {
     }
     if which("rustup", &[]).is_some() {
         println!("wasm target: rustup target add {TARGET} (half a minute)");
-        let added = Program::new("rustup")
-            .args(["target", "add", TARGET])
-            .run_within(RUSTUP_WAIT_MAX);
+        let added = Program::new("rustup").args(["target", "add", TARGET]).run_within(RUSTUP_WAIT_MAX);
         if added.is_ok() && has_target(Path::new("rustc")) {
             return Ok(None);
         }
@@ -48,10 +45,7 @@ pub(super) fn has_target(rustc: &Path) -> bool {
     let Some(sysroot) = Program::new(rustc).args(["--print", "sysroot"]).ask() else {
         return false;
     };
-    let folder = Path::new(&sysroot)
-        .join("lib/rustlib")
-        .join(TARGET)
-        .join("lib");
+    let folder = Path::new(&sysroot).join("lib/rustlib").join(TARGET).join("lib");
     let Ok(entries) = fs::read_dir(folder) else {
         return false;
     };

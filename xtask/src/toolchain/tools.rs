@@ -20,26 +20,12 @@ pub(super) fn ensure(home: &Path) -> Result<bool, Fail> {
     let bin = [home.join("bin")];
     let bindgen = locked_version("wasm-bindgen")?;
     if !has("wasm-bindgen", &bindgen, &bin) || which("wasm-bindgen-test-runner", &bin).is_none() {
-        install(
-            home,
-            "wasm-bindgen-cli",
-            &bindgen,
-            &[],
-            "1",
-            "about a minute and a half",
-        )?;
+        install(home, "wasm-bindgen-cli", &bindgen, &[], "1", "about a minute and a half")?;
     }
     if !has("trunk", TRUNK_VERSION, &bin) {
         // Its default features bring a second TLS stack that needs a system library.
         let features = ["--no-default-features", "--features", "rustls"];
-        install(
-            home,
-            "trunk",
-            TRUNK_VERSION,
-            &features,
-            "0",
-            "about two minutes",
-        )?;
+        install(home, "trunk", TRUNK_VERSION, &features, "0", "about two minutes")?;
     }
     wasm_opt(home, &bin)
 }
@@ -73,10 +59,7 @@ fn install(
     if build.exists() {
         fs::remove_dir_all(&build).map_err(Fail::io(format!("clearing {}", build.display())))?;
     }
-    println!(
-        "{name} {version}: done in {} s",
-        started.elapsed().as_secs()
-    );
+    println!("{name} {version}: done in {} s", started.elapsed().as_secs());
     Ok(())
 }
 
@@ -86,10 +69,7 @@ fn make(folder: &Path) -> Result<PathBuf, Fail> {
 }
 
 fn wasm_opt(home: &Path, bin: &[PathBuf]) -> Result<bool, Fail> {
-    let major = BINARYEN_VERSION
-        .split('.')
-        .next()
-        .unwrap_or(BINARYEN_VERSION);
+    let major = BINARYEN_VERSION.split('.').next().unwrap_or(BINARYEN_VERSION);
     if has("wasm-opt", major, bin) {
         return Ok(true);
     }
@@ -103,30 +83,18 @@ fn wasm_opt(home: &Path, bin: &[PathBuf]) -> Result<bool, Fail> {
     let folder = make(&home.join("npm"))?;
     node::npm()
         .folder(&folder)
-        .args([
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-            "--prefix",
-        ])
+        .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
         .arg(&folder)
         .arg(format!("binaryen@{BINARYEN_VERSION}"))
         .run()?;
     let link = home.join("bin/wasm-opt");
     let target = folder.join("node_modules/.bin/wasm-opt");
-    files::write(
-        &link,
-        format!("#!/bin/sh\nexec \"{}\" \"$@\"\n", target.display()).as_bytes(),
-    )?;
+    files::write(&link, format!("#!/bin/sh\nexec \"{}\" \"$@\"\n", target.display()).as_bytes())?;
     files::make_executable(&link)?;
     if has("wasm-opt", major, bin) {
         return Ok(true);
     }
-    Err(Fail::Invalid {
-        what: link.display().to_string(),
-        why: format!("is not wasm-opt {major}"),
-    })
+    Err(Fail::Invalid { what: link.display().to_string(), why: format!("is not wasm-opt {major}") })
 }
 
 /// Whether a program answers with exactly this version.
@@ -144,9 +112,7 @@ fn has(program: &str, version: &str, folders: &[PathBuf]) -> bool {
 fn first_version(text: &str) -> Option<&str> {
     let start = text.find(|c: char| c.is_ascii_digit())?;
     let rest = &text[start..];
-    let end = rest
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
     Some(rest[..end].trim_end_matches('.'))
 }
 
@@ -156,20 +122,14 @@ fn locked_version(package: &str) -> Result<String, Fail> {
     let text = files::read_text(&path)?;
     version_in_lock(&text, package)
         .map(str::to_owned)
-        .ok_or_else(|| Fail::Invalid {
-            what: files::shown(&path),
-            why: format!("has no {package}"),
-        })
+        .ok_or_else(|| Fail::Invalid { what: files::shown(&path), why: format!("has no {package}") })
 }
 
 fn version_in_lock<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines();
     lines.find(|line| *line == name)?;
-    lines
-        .next()?
-        .strip_prefix("version = \"")?
-        .strip_suffix('"')
+    lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')
 }
 
 #[cfg(test)]
@@ -179,10 +139,7 @@ mod tests {
     #[test]
     fn a_version_is_found_in_what_a_tool_says() {
         assert_eq!(first_version("trunk 0.21.14"), Some("0.21.14"));
-        assert_eq!(
-            first_version("wasm-opt version 132 (version_132)"),
-            Some("132")
-        );
+        assert_eq!(first_version("wasm-opt version 132 (version_132)"), Some("132"));
         assert_eq!(first_version("no digits"), None);
     }
 

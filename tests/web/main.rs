@@ -1,0 +1,14 @@
+//! Tests that need a real browser, in one binary: run by `cargo xtask test --only web`.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+fn the_browser_has_what_the_app_stands_on() {
+    for name in ["indexedDB", "crypto", "BroadcastChannel", "navigator"] {
+        let value = js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str(name)).unwrap();
+        assert!(!value.is_undefined(), "{name}");
+    }
+}
