@@ -44,7 +44,11 @@ fn the_hub_names_no_slice() {
 fn journal_store_and_sync_know_neither_slices_nor_views() {
     check_wall("src/store/pages.rs", "use rollcall_domain::members::Member;", 1);
     check_wall("src/journal/mod.rs", "use leptos::prelude::*;", 1);
-    check_wall("src/sync.rs", "crate::live::Live::apply(x);", 1);
+    check_wall("src/store.rs", "crate::live::Live::apply(x);", 1);
+    check_wall("src/sync/mod.rs", "use crate::ui::toast;", 1);
+    check_wall("src/sync/mod.rs", "fn f() { view! { <p/> } }", 1);
+    check_wall("src/sync/mod.rs", "use crate::studio::Studio; use rollcall_domain::passes::Pass;", 1);
+    check_wall("src/sync/mod.rs", "use crate::studio::Studio; use leptos::task::spawn_local;", 0);
     check_wall(
         "src/store.rs",
         "use rollcall_domain::{kernel::record::Record, registry}; use rexie::Rexie;",
@@ -56,6 +60,7 @@ fn journal_store_and_sync_know_neither_slices_nor_views() {
 fn studio_overlay_and_live_know_no_slice_and_no_screen() {
     check_wall("src/live/mod.rs", "use rollcall_domain::passes::Pass;", 1);
     check_wall("src/studio.rs", "use crate::features::members::Draft;", 1);
+    check_wall("src/live/mod.rs", "#[component] fn f() {}", 1);
     check_wall("src/overlay.rs", "use crate::journal::Journal; use leptos::prelude::*;", 0);
 }
 

@@ -11,6 +11,9 @@ const DOMAIN: &str = "rollcall_domain";
 /// Modules of the domain that are not a slice: what plumbing may know.
 const DOMAIN_PLUMBING: [&str; 6] = ["kernel", "sync", "registry", "flow", "lib", "tests"];
 
+/// Modules of the app that are about what is seen.
+const SCREEN: [&str; 6] = ["features", "parts", "ui", "tr", "routes", "shell"];
+
 /// The domain's slices, read from the tree: files and folders beside the plumbing.
 pub(super) fn slices<'a>(paths: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
     let names = paths.filter_map(|path| {
@@ -30,6 +33,9 @@ pub(super) fn findings(source: &Source, slices: &BTreeSet<String>) -> Vec<Findin
         return Vec::new();
     };
     let mut found = Vec::new();
+    if matches!(room, Room::Keeping(_) | Room::Middle) {
+        found.extend(views(source));
+    }
     for named in source.paths() {
         let parts = absolute(&source.path, &named);
         if let Some(why) = breach(&room, &parts, slices) {
@@ -43,6 +49,15 @@ pub(super) fn findings(source: &Source, slices: &BTreeSet<String>) -> Vec<Findin
     found
 }
 
+/// Markup where only records belong.
+fn views(source: &Source) -> Vec<Finding> {
+    let is_view = |line: &str| line.contains("view!") || line.contains("#[component]");
+    let lines = source.code.lines().enumerate().filter(|(_, line)| is_view(line));
+    lines
+        .map(|(number, _)| Finding::new(&source.path, number + 1, "a view: this room knows records only"))
+        .collect()
+}
+
 /// The part of the house that a file belongs to.
 #[derive(Debug, PartialEq, Eq)]
 enum Room<'a> {
@@ -53,7 +68,7 @@ enum Room<'a> {
     /// journal, store, sync
     Keeping(&'a str),
     /// studio, overlay, live
-    Middle(&'a str),
+    Middle,
     Ui,
     Parts,
     Feature(&'a str),
@@ -74,7 +89,7 @@ fn room_of(path: &str) -> Option<Room<'_>> {
     let rest = path.strip_prefix("src/")?;
     match first(rest) {
         name @ ("journal" | "store" | "sync") => Some(Room::Keeping(name)),
-        name @ ("studio" | "overlay" | "live") => Some(Room::Middle(name)),
+        "studio" | "overlay" | "live" => Some(Room::Middle),
         "ui" => Some(Room::Ui),
         "parts" => Some(Room::Parts),
         "features" => {
@@ -126,8 +141,8 @@ fn breach(room: &Room<'_>, parts: &[String], slices: &BTreeSet<String>) -> Optio
         Room::Hub => {
             domain_breach(root, next, &["kernel", "sync", "registry", "flow"], "the hub names no slice")
         }
-        Room::Keeping(_) => keeping_breach(root, next),
-        Room::Middle(_) => middle_breach(root, next),
+        Room::Keeping(own) => keeping_breach(own, root, next),
+        Room::Middle => middle_breach(root, next),
         Room::Ui => ui_breach(root, next),
         Room::Parts => {
             let never = ["features", "journal", "store", "sync"];
@@ -156,20 +171,22 @@ fn slice_breach(own: &str, parts: &[String], slices: &BTreeSet<String>) -> Optio
         .then(|| "a slice uses another slice's types, never its decide: that is what flow is for".into())
 }
 
-fn keeping_breach(root: &str, next: &str) -> Option<String> {
-    if root.starts_with("leptos") {
-        return Some("journal, store and sync know no views".into());
+fn keeping_breach(own: &str, root: &str, next: &str) -> Option<String> {
+    // The sync loop runs in the app and hands what it got to the studio; what keeps records knows neither.
+    if own != "sync" && root.starts_with("leptos") {
+        return Some("journal and store know no framework".into());
     }
-    let never = ["features", "parts", "ui", "tr", "routes", "studio", "overlay", "live"];
-    if root == "crate" && never.contains(&next) {
+    if own != "sync" && root == "crate" && matches!(next, "studio" | "overlay" | "live" | "sync") {
+        return Some(format!("journal and store never use {next}"));
+    }
+    if root == "crate" && SCREEN.contains(&next) {
         return Some(format!("journal, store and sync never use {next}"));
     }
     domain_breach(root, next, &["kernel", "sync", "registry"], "journal, store and sync name no slice")
 }
 
 fn middle_breach(root: &str, next: &str) -> Option<String> {
-    let never = ["features", "parts", "ui", "tr", "routes"];
-    if root == "crate" && never.contains(&next) {
+    if root == "crate" && SCREEN.contains(&next) {
         return Some(format!("studio, overlay and live never use {next}"));
     }
     domain_breach(root, next, &["kernel", "sync", "registry"], "studio, overlay and live name no slice")
