@@ -58,7 +58,7 @@ impl Room {
         };
         let verdict = decide_now(registry::catalogue(), &case, |want| self.book.answer(want));
         if let Verdict::Decided { changes, .. } = &verdict {
-            self.book.settle_here(changes);
+            self.book.settle_here(changes, 0);
             self.changes.clone_from(changes);
         }
         verdict

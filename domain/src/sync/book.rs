@@ -133,9 +133,9 @@ impl<C: Confirmed> Book<C> {
     }
 
     /// Takes decided changes into the confirmed side at once: a solo device is its own authority.
-    pub fn settle_here(&mut self, changes: &[Change]) -> Vec<Name> {
-        let rows: Vec<Row> = changes.iter().map(row_of).collect();
-        self.confirmed.apply(&rows);
+    /// `version` orders them: the line of the journal they came from.
+    pub fn settle_here(&mut self, changes: &[Change], version: u64) -> Vec<Name> {
+        self.confirmed.apply(&rows_of(changes, version));
         changes.iter().map(|c| (c.kind.clone(), c.id)).collect()
     }
 
@@ -224,8 +224,11 @@ impl<C: Confirmed> Book<C> {
     }
 }
 
-fn row_of(change: &Change) -> Row {
-    Row { kind: change.kind.clone(), kind_version: change.kind_version, id: change.id, version: 0, body: change.body.clone() }
+/// Decided changes as rows of a store.
+#[must_use]
+pub fn rows_of(changes: &[Change], version: u64) -> Vec<Row> {
+    let row = |c: &Change| Row { kind: c.kind.clone(), kind_version: c.kind_version, id: c.id, version, body: c.body.clone() };
+    changes.iter().map(row).collect()
 }
 
 /// Confirmed records in plain maps: for native devices and tests.
@@ -286,3 +289,6 @@ impl Confirmed for MemConfirmed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

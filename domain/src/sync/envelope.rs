@@ -115,6 +115,12 @@ impl Entry {
         Hash::of(self.envelope.as_bytes())
     }
 
+    /// How much it adds to a push.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.envelope.len() + self.payload.len() + self.personal.as_ref().map_or(0, String::len)
+    }
+
     /// Reads the envelope and checks that payload and personal block are the ones it names.
     ///
     /// A missing personal block is no fault: it may have been erased.

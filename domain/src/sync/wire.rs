@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `GET  /api/v1/status` | → [`Status`] |
 //! | `POST /api/v1/claim` | [`Claim`] → [`Joined`] (first device; code printed by the hub) |
-//! | `POST /api/v1/upload` | a backup (NDJSON, see [`super::backup`]) → [`Uploaded`]; once, by the claiming owner |
+//! | `POST /api/v1/upload` | a backup (NDJSON, see [`super::backup`]) → [`Uploaded`]; once, by the claiming owner, before its first push |
 //! | `POST /api/v1/pairing` | [`StartPairing`] → [`Pairing`] (owner) |
 //! | `POST /api/v1/join` | [`Join`] → [`Joined`] |
 //! | `POST /api/v1/challenge` | [`AskChallenge`] → [`Challenge`] |
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::envelope::Entry;
+use super::envelope::{Entry, Envelope};
 use crate::kernel::access::{Role, Scope};
 use crate::kernel::decide::{Hold, Outcome};
 use crate::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
@@ -73,6 +73,12 @@ pub struct Claim {
     pub studio: StudioId,
     /// The owner at the device.
     pub person: PersonId,
+    /// The last life the device had on its own; the hub's first one follows it.
+    #[serde(default)]
+    pub epoch: u32,
+    /// The letters its human numbers began with so far: the hub gives none of them again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used_series: Vec<String>,
 }
 
 /// A device belongs to the studio now.
@@ -126,6 +132,9 @@ pub struct Pairing {
     pub secret: String,
     /// When both stop working.
     pub expires_at: Timestamp,
+    /// Who will be at the device: the one asked for, or a new id the owner's app gives a name to.
+    #[serde(default)]
+    pub person: PersonId,
 }
 
 /// A device comes in by a typed code or by the secret of a link.
@@ -183,10 +192,32 @@ pub struct Push {
     pub device: DeviceId,
     /// Its life.
     pub epoch: u32,
-    /// The commands, in the device's order.
+    /// The commands, in the device's order, each linked to the one before; see [`one_push`].
     pub entries: Vec<Entry>,
     /// ECDSA over [`push_message`] with the hash of the last entry, base64url without padding.
     pub signature: String,
+    /// What a hub answered before it was put back to an older state, for those of the entries it answered then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub receipts: Vec<Answered>,
+}
+
+/// How many of these commands, oldest first, go into one push: of one life, each linked to the one before it
+/// (the signature covers the last link, and through it all of them), within count and bytes. At least one of any.
+#[must_use]
+pub fn one_push<'a>(entries: impl IntoIterator<Item = (&'a Entry, &'a Envelope)>) -> usize {
+    let mut bytes = 0;
+    let mut before: Option<(&Entry, &Envelope)> = None;
+    let mut count = 0;
+    for (entry, envelope) in entries {
+        bytes += entry.bytes();
+        let linked = before.is_none_or(|(e, v)| v.epoch == envelope.epoch && e.hash() == envelope.prev_hash);
+        if !linked || count == PUSH_COUNT_MAX || (bytes > PUSH_BYTES_MAX && count > 0) {
+            break;
+        }
+        before = Some((entry, envelope));
+        count += 1;
+    }
+    count
 }
 
 /// The hub's word that it has a command.
@@ -322,6 +353,9 @@ pub struct DeviceRow {
     pub device: DeviceId,
     /// What people call it.
     pub name: String,
+    /// Who is at it.
+    #[serde(default)]
+    pub person: PersonId,
     /// Its role.
     pub role: Role,
     /// Its series.
