@@ -1,0 +1,156 @@
+//! Starting: open journal and store, take in what the store has not folded yet, and know who we are.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use rollcall_domain::kernel::Role;
+use rollcall_domain::kernel::decide::Verdict;
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, PersonId, StudioId};
+use rollcall_domain::registry;
+use rollcall_domain::sync::book::{Book, Pending, rows_of};
+use rollcall_domain::sync::deciding::{Case, decide_now};
+use send_wrapper::SendWrapper;
+
+use super::clock::Clock;
+use super::failure::{Failure, RunError};
+use super::me::{Authority, KEY, Me};
+use super::order::Order;
+use super::run::Done;
+use super::{Inner, Studio, tabs};
+use crate::journal::{Head, Journal, Line, Standing};
+use crate::live::Live;
+use crate::store::Store;
+
+/// Lines read from the journal at a time.
+const LINES_MAX: u32 = 500;
+/// The letters of a device that has no hub to give it others.
+const SOLO_SERIES: &str = "A";
+
+/// Names of the two databases.
+#[derive(Debug, Clone, Copy)]
+pub struct Databases {
+    /// The journal's.
+    pub journal: &'static str,
+    /// The store's.
+    pub store: &'static str,
+}
+
+/// The app's own.
+pub const DATABASES: Databases = Databases { journal: "rollcall-journal", store: "rollcall-store" };
+
+impl Studio {
+    /// Opens what this browser profile keeps.
+    pub async fn open(databases: Databases) -> Result<Self, Failure> {
+        let catalogue = registry::catalogue();
+        let (journal, store) = futures_util::future::join(Journal::open(databases.journal), Store::open(databases.store, catalogue)).await;
+        let journal = journal?;
+        let (store, shelf, marks) = store?;
+        let me = journal.meta(KEY).await?.and_then(|json| serde_json::from_str::<Me>(&json).ok());
+        let studio = Self(Arc::new(SendWrapper::new(Inner {
+            journal,
+            store,
+            book: RefCell::new(Book::new(catalogue, shelf)),
+            taken_at: Cell::new(marks.folded_at),
+            marks: RefCell::new(marks),
+            clock: Clock::default(),
+            gate: futures_util::lock::Mutex::new(()),
+            me: RwSignal::new(me),
+            live: Live::default(),
+            tabs: tabs::Tabs::open(),
+            nudge: RefCell::new(None),
+        })));
+        studio.live().attach(&studio);
+        studio.catch_up().await?;
+        studio.listen_to_tabs();
+        Ok(studio)
+    }
+
+    /// Begins a studio on this device, with this device as its own authority; `order` opens it.
+    pub async fn found(&self, order: Order, device_name: &str) -> Result<Done, RunError> {
+        let me = Me {
+            studio: StudioId(self.mint()),
+            device: DeviceId(self.mint()),
+            device_name: device_name.to_owned(),
+            person: PersonId(self.mint()),
+            role: Role::Owner,
+            session: self.mint(),
+            series: SOLO_SERIES.to_owned(),
+            authority: Authority::Solo,
+        };
+        self.set_me(&me).await?;
+        self.journal.restart(&Head { epoch: 1, ..Head::default() }).await.map_err(Failure::from)?;
+        self.run(order).await
+    }
+
+    /// Keeps who this device is.
+    pub(crate) async fn set_me(&self, me: &Me) -> Result<(), Failure> {
+        let json = serde_json::to_string(me).map_err(|_| Failure::Broken)?;
+        self.journal.set_meta(KEY, &json).await?;
+        self.me.set(Some(me.clone()));
+        Ok(())
+    }
+
+    /// Takes in every line of the journal this tab has not seen: at start, and after another tab wrote.
+    pub(super) async fn catch_up(&self) -> Result<(), Failure> {
+        loop {
+            let lines = self.journal.lines_after(self.taken_at.get(), LINES_MAX).await?;
+            let Some(last) = lines.last().map(|l| l.at) else { return Ok(()) };
+            for line in lines {
+                self.take_in(line);
+            }
+            self.taken_at.set(last);
+        }
+    }
+
+    fn take_in(&self, line: Line) {
+        let at = line.at;
+        match (line.standing.clone(), line.decision.clone()) {
+            (_, Some(changes)) => self.settle(&changes, at),
+            (Standing::Sent { answered }, None) if self.covers(answered.receipt.hub_seq) => {}
+            (standing, None) => self.take_in_waiting(line, &standing),
+        }
+    }
+
+    fn covers(&self, hub_seq: u64) -> bool {
+        self.marks.borrow().cursors.values().copied().min().unwrap_or(0) >= hub_seq
+    }
+
+    fn take_in_waiting(&self, line: Line, standing: &Standing) {
+        let Some(me) = self.me_now() else { return };
+        // An envelope this build cannot read stays in the journal and goes to the hub as it is.
+        let Ok(envelope) = line.entry.open() else { return };
+        let case = Case {
+            input: line.entry.input(&envelope),
+            command: envelope.id,
+            studio: me.studio,
+            device: me.device,
+            actor: envelope.actor,
+            role: me.role,
+            effective_at: envelope.claimed_at,
+            authority: me.decides_as(),
+        };
+        let verdict = decide_now(registry::catalogue(), &case, |want| self.book.borrow().answer(want));
+        let changes = match &verdict {
+            Verdict::Decided { changes, .. } => changes.clone(),
+            Verdict::Held(_) => Vec::new(),
+        };
+        let hub_seq = match standing {
+            Standing::Sent { answered } => Some(answered.receipt.hub_seq),
+            _ => None,
+        };
+        let touched = self.book.borrow_mut().add(Pending { case, changes, predicted: verdict, hub_seq, loaded: Vec::new() });
+        self.notify(&touched);
+    }
+
+    /// The id of the last line, for the mark outside the database that tells an emptied one.
+    #[must_use]
+    pub fn last_line(&self) -> (u64, Hash) {
+        (self.taken_at.get(), self.journal.head().hash)
+    }
+}
+
+/// Decided lines as rows of the store; used when a studio is taken over from a backup.
+pub(crate) fn rows_of_line(line: &Line) -> Option<(CommandId, Vec<rollcall_domain::sync::wire::Row>)> {
+    line.decision.as_ref().map(|changes| (line.id, rows_of(changes, line.at)))
+}

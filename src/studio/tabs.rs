@@ -1,0 +1,52 @@
+//! News between tabs of the same profile. Only news: correctness rests on the journal's compare-and-swap.
+
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::prelude::*;
+use web_sys::BroadcastChannel;
+
+use super::Studio;
+
+/// A line to the other tabs; silent where the browser has none.
+pub(super) struct Tabs {
+    channel: Option<BroadcastChannel>,
+}
+
+impl Tabs {
+    pub(super) fn open() -> Self {
+        Self { channel: BroadcastChannel::new("rollcall").ok() }
+    }
+
+    /// Something was written.
+    pub(super) fn tell(&self) {
+        if let Some(channel) = &self.channel {
+            // A closed channel only means that nobody hears the news at once.
+            let _ = channel.post_message(&JsValue::from_str("line"));
+        }
+    }
+}
+
+impl Studio {
+    pub(super) fn listen_to_tabs(&self) {
+        let Some(channel) = self.tabs.channel.clone() else { return };
+        let studio = self.clone();
+        let heard = Closure::<dyn Fn()>::new(move || {
+            let studio = studio.clone();
+            spawn_local(async move {
+                let _turn = studio.gate.lock().await;
+                if let Err(error) = studio.catch_up().await {
+                    leptos::logging::warn!("another tab's news could not be read: {error}");
+                }
+            });
+        });
+        channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        // The page's life is the closure's life.
+        heard.forget();
+    }
+}
+
+/// The device's own zone name, as the browser tells it.
+pub(super) fn device_zone() -> String {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok().and_then(|z| z.as_string()).unwrap_or_default()
+}

@@ -1,0 +1,162 @@
+//! Becoming part of a studio: claiming a hub for the studio on this device, or joining one by code.
+
+use rollcall_domain::kernel::Role;
+use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId};
+use rollcall_domain::sync::wire::{
+    Claim, DeviceKey, DeviceRow, Join, Joined, Pairing, ProblemCode, StartPairing, Status, Uploaded,
+};
+
+use super::keys::{DeviceKeys, KeyError};
+use super::round::{self, RoundError};
+use super::transport::{self, TransportError};
+use crate::journal::Head;
+use crate::studio::{Authority, Failure, Me, Studio};
+
+/// Why this device is not part of a studio now. What it holds is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JoinError {
+    /// The hub could not be reached.
+    #[error("the hub cannot be reached")]
+    Offline,
+    /// The code is wrong, used up, or too old.
+    #[error("the code does not open this hub")]
+    WrongCode,
+    /// Another studio lives on this hub.
+    #[error("another studio lives on this hub")]
+    AlreadyClaimed,
+    /// No studio lives on this hub.
+    #[error("no studio lives on this hub")]
+    NotClaimed,
+    /// This device has a studio of its own: export that and join empty.
+    #[error("this device has a studio of its own")]
+    HasStudio,
+    /// The page is not secure, so the browser offers no key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The device cannot save.
+    #[error(transparent)]
+    Storage(#[from] Failure),
+    /// The hub said something else.
+    #[error("the hub refused: {0:?}")]
+    Refused(ProblemCode),
+}
+
+impl From<TransportError> for JoinError {
+    fn from(error: TransportError) -> Self {
+        match error.code() {
+            None => Self::Offline,
+            Some(ProblemCode::WrongCode) => Self::WrongCode,
+            Some(ProblemCode::AlreadyClaimed) => Self::AlreadyClaimed,
+            Some(ProblemCode::NotClaimed) => Self::NotClaimed,
+            Some(code) => Self::Refused(code),
+        }
+    }
+}
+
+impl From<RoundError> for JoinError {
+    fn from(error: RoundError) -> Self {
+        match error {
+            RoundError::Transport(e) => e.into(),
+            RoundError::Key(e) => e.into(),
+            RoundError::Storage(e) => e.into(),
+        }
+    }
+}
+
+/// What the hub of this origin says of itself.
+pub async fn hub_status() -> Result<Status, TransportError> {
+    let status: Status = transport::get("/api/v1/status").await?;
+    // A captive portal may speak JSON too.
+    if status.product == "rollcall" { Ok(status) } else { Err(TransportError::Offline) }
+}
+
+/// Makes the hub of this origin the studio's: it takes over everything this device holds, as already decided.
+///
+/// Safe to repeat: until the upload is complete this device stays its own authority.
+pub async fn claim(studio: &Studio, code: &str) -> Result<(), JoinError> {
+    let me = studio.me_now().ok_or(Failure::NoStudio)?;
+    let keys = DeviceKeys::load().await?;
+    let device = DeviceKey { device: me.device, public_key: keys.public_key().await?, name: me.device_name.clone() };
+    let claim = Claim { code: code.trim().to_uppercase(), device, studio: me.studio, person: me.person };
+    let joined: Joined = transport::post("/api/v1/claim", &claim).await?;
+    round::open_session(&me, &keys).await?;
+    let turn = studio.gate.lock().await;
+    let backup = studio.backup_lines().await?;
+    send_blobs(studio).await?;
+    let uploaded: Uploaded = transport::upload("/api/v1/upload", backup).await?;
+    studio.clock.hear(joined.hub_time);
+    let counters = studio.journal.head().counters;
+    studio.journal.restart(&Head { epoch: joined.epoch, seq: 0, hash: Hash::default(), counters }).await.map_err(Failure::from)?;
+    studio.set_me(&Me { series: joined.series, authority: Authority::Hub, ..me }).await?;
+    drop(turn);
+    leptos::logging::log!("the hub took over {} records and {} commands", uploaded.records, uploaded.entries);
+    studio.forget_records().await?;
+    Ok(round::pull_all(studio).await?)
+}
+
+async fn send_blobs(studio: &Studio) -> Result<(), JoinError> {
+    for hash in studio.journal.blobs_waiting().await.map_err(Failure::from)? {
+        let Some(bytes) = studio.journal.blob(&hash).await.map_err(Failure::from)? else { continue };
+        transport::put_bytes(&format!("/api/v1/blobs/{}", hash.0), &bytes).await?;
+        studio.journal.blob_sent(&hash).await.map_err(Failure::from)?;
+    }
+    Ok(())
+}
+
+/// Joins the studio of this origin's hub. A device that has a studio of its own is refused.
+pub async fn join(studio: &Studio, code: &str, device_name: &str) -> Result<(), JoinError> {
+    if studio.me_now().is_some() {
+        return Err(JoinError::HasStudio);
+    }
+    let keys = DeviceKeys::load().await?;
+    let device = DeviceId(studio.mint());
+    let key = DeviceKey { device, public_key: keys.public_key().await?, name: device_name.to_owned() };
+    let joined: Joined = transport::post("/api/v1/join", &Join { code: code.trim().to_owned(), device: key }).await?;
+    studio.clock.hear(joined.hub_time);
+    let me = Me {
+        studio: joined.studio,
+        device: joined.device,
+        device_name: device_name.to_owned(),
+        person: joined.person,
+        role: joined.role,
+        session: studio.mint(),
+        series: joined.series,
+        authority: Authority::Hub,
+    };
+    studio.journal.restart(&Head { epoch: joined.epoch, ..Head::default() }).await.map_err(Failure::from)?;
+    studio.set_me(&me).await?;
+    round::open_session(&me, &keys).await?;
+    Ok(round::pull_all(studio).await?)
+}
+
+/// A way in for another device.
+pub async fn start_pairing(studio: &Studio, role: Role, person: Option<PersonId>) -> Result<Pairing, JoinError> {
+    let ask = StartPairing { role, person };
+    with_session(studio, || transport::post("/api/v1/pairing", &ask)).await
+}
+
+/// The studio's devices as the hub knows them.
+pub async fn devices(studio: &Studio) -> Result<Vec<DeviceRow>, JoinError> {
+    with_session(studio, || transport::get("/api/v1/devices")).await
+}
+
+/// Shuts a device out.
+pub async fn revoke(studio: &Studio, device: DeviceId) -> Result<(), JoinError> {
+    let path = format!("/api/v1/devices/{device}/revoke");
+    with_session(studio, || transport::post_quiet(&path, &serde_json::json!({}))).await
+}
+
+/// Asks, and asks once more with a fresh session when the old one has ended.
+async fn with_session<A, F>(studio: &Studio, ask: impl Fn() -> F) -> Result<A, JoinError>
+where
+    F: Future<Output = Result<A, TransportError>>,
+{
+    match ask().await {
+        Err(error) if error.code() == Some(ProblemCode::SignIn) => {
+            let me = studio.me_now().ok_or(Failure::NoStudio)?;
+            round::open_session(&me, &DeviceKeys::load().await?).await?;
+            Ok(ask().await?)
+        }
+        other => Ok(other?),
+    }
+}
