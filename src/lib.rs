@@ -1,6 +1,38 @@
 //! The app: what a studio's people see and press. It decides nothing by itself; rules live in `domain`.
 
 pub mod fmt;
+pub mod gallery;
+pub mod panic;
 pub mod remember;
+pub mod routes;
+pub mod shell;
 pub mod tr;
 pub mod ui;
+mod words;
+
+use leptos::prelude::*;
+use leptos_router::components::Router;
+
+use shell::{Shell, ShellState};
+
+/// Starts the app: takes the place of the page painted before it.
+pub fn start() {
+    panic::install();
+    tr::init();
+    words::give();
+    mount_to_body(App);
+    if let Some(boot) = document().get_element_by_id("boot") {
+        boot.remove();
+    }
+}
+
+/// Frame and screens.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_context(ShellState::new());
+    view! {
+        <Router>
+            <Shell><routes::Screens /></Shell>
+        </Router>
+    }
+}

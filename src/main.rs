@@ -1,1 +1,5 @@
-fn main() {}
+//! The entry of the wasm binary.
+
+fn main() {
+    rollcall::start();
+}

@@ -20,8 +20,8 @@ pub struct MenuItem {
 }
 
 impl MenuItem {
-    pub fn new(label: impl Into<Text>, on_pick: impl Into<Callback<()>>) -> Self {
-        Self { label: label.into(), lang: None, chosen: None, on_pick: on_pick.into() }
+    pub fn new(label: impl Into<Text>, on_pick: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { label: label.into(), lang: None, chosen: None, on_pick: Callback::new(move |()| on_pick()) }
     }
 
     #[must_use]

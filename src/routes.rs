@@ -1,0 +1,90 @@
+//! Which address shows which screen, and which screens have a place in the rail.
+
+use leptos::prelude::*;
+use leptos_router::components::{Route, Routes};
+use leptos_router::path;
+
+use crate::gallery::Gallery;
+use crate::tr;
+use crate::ui::{ButtonKind, ButtonLink, Empty};
+
+/// A screen with a place in the rail and, the first five, in the bar of a phone.
+#[derive(Debug, Clone, Copy)]
+pub struct NavEntry {
+    pub path: &'static str,
+    /// Pressed after `g`, it goes there.
+    pub key: char,
+    pub label: fn() -> &'static str,
+    /// The path of a 20 × 20 line drawing for the bar.
+    pub icon: &'static str,
+}
+
+/// The rail, from top to bottom. A new area is one line here and one `Route` below.
+pub const NAV: &[NavEntry] = &[
+    NavEntry {
+        path: "/",
+        key: 't',
+        label: tr::shell::nav_today,
+        icon: "M4 5.5h12v11H4zM4 9h12M7 3.5v3M13 3.5v3",
+    },
+    NavEntry {
+        path: "/check-in",
+        key: 'c',
+        label: tr::shell::nav_check_in,
+        icon: "M3.5 7V3.5H7M13 3.5h3.5V7M16.5 13v3.5H13M7 16.5H3.5V13M6.5 10.5l2.5 2.5 4.5-5.5",
+    },
+    NavEntry {
+        path: "/members",
+        key: 'm',
+        label: tr::shell::nav_members,
+        icon: "M10 10a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM3.5 17c.6-3.2 3.2-5 6.5-5s5.9 1.8 6.5 5",
+    },
+    NavEntry {
+        path: "/settings",
+        key: 's',
+        label: tr::shell::nav_settings,
+        icon: "M3 6h7M14 6h3M3 14h3M10 14h7M12 4v4M8 12v4",
+    },
+];
+
+/// The entry whose screen an address belongs to.
+pub fn entry_of(path: &str) -> Option<&'static NavEntry> {
+    NAV.iter().find(|entry| is_within(path, entry.path))
+}
+
+/// Whether an address lies in the area of a path.
+pub fn is_within(path: &str, area: &str) -> bool {
+    if area == "/" { path == "/" } else { path.strip_prefix(area).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) }
+}
+
+/// Every screen.
+#[component]
+pub fn Screens() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFound>
+            <Route path=path!("/") view=|| soon(tr::shell::nav_today) />
+            <Route path=path!("/check-in") view=|| soon(tr::shell::nav_check_in) />
+            <Route path=path!("/members") view=|| soon(tr::shell::nav_members) />
+            <Route path=path!("/settings") view=|| soon(tr::shell::nav_settings) />
+            <Route path=path!("/gallery") view=Gallery />
+        </Routes>
+    }
+}
+
+/// A page that has only its title yet.
+fn soon(title: fn() -> &'static str) -> impl IntoView {
+    view! { <crate::ui::Page><crate::ui::PageHead title=title /></crate::ui::Page> }
+}
+
+/// What is shown for an address that leads nowhere.
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <Empty title=tr::common::not_found_title note=tr::common::not_found_note>
+            <ButtonLink href="/" kind=ButtonKind::Primary>{tr::common::not_found_home}</ButtonLink>
+        </Empty>
+    }
+}
+
+#[cfg(test)]
+mod tests;
