@@ -4,7 +4,9 @@
 //! Ids, time and actor come in from outside. `kernel` and `sync` name no slice; `registry` names all of them.
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
+pub mod han;
 pub mod kernel;
+pub mod members;
 pub mod registry;
 pub mod sync;
 pub mod studio;

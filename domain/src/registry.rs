@@ -5,7 +5,7 @@ use crate::kernel::command::CommandDef;
 use crate::kernel::exceptions::{Exception, SettleException};
 use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
-use crate::studio;
+use crate::{members, studio};
 
 /// Everything the plumbing needs of all slices.
 #[must_use]
@@ -29,6 +29,33 @@ static SLICES: &[Slice] = &[
             CommandDef::fact::<studio::OpenStudio>(),
             CommandDef::request::<studio::ChangeSettings>(),
             CommandDef::fact::<studio::AddPerson>(),
+        ],
+        reactions: &[],
+    },
+    Slice {
+        name: "members",
+        kinds: &[
+            KindDef::of::<members::Member>(),
+            KindDef::of::<members::Contact>(),
+            KindDef::of::<members::Health>(),
+            KindDef::of::<members::Document>(),
+            KindDef::of::<members::Guardian>(),
+            KindDef::of::<members::Different>(),
+            KindDef::of::<members::Terms>(),
+            KindDef::of::<members::Consent>(),
+            KindDef::of::<members::Signature>(),
+            KindDef::of::<members::FileEntry>(),
+        ],
+        commands: &[
+            CommandDef::fact::<members::EnrolMember>(),
+            CommandDef::edit::<members::ChangeMember>(),
+            CommandDef::request::<members::ArchiveMember>(),
+            CommandDef::request::<members::RestoreMember>(),
+            CommandDef::fact::<members::NotSamePerson>(),
+            CommandDef::fact::<members::RecordDocument>(),
+            CommandDef::fact::<members::ShowDocument>(),
+            CommandDef::request::<members::PublishTerms>(),
+            CommandDef::fact::<members::SignTerms>(),
         ],
         reactions: &[],
     },

@@ -1,0 +1,181 @@
+//! Signatures under the terms: which version, when, on which device, who stood by. The strokes lie apart, so that they can be erased.
+
+use serde::{Deserialize, Serialize};
+
+use super::application::NAME_CHARS_MAX;
+use super::exception::MembersException;
+use super::person::{Member, MemberId, SignedTerms};
+use super::terms::{Terms, TermsId};
+use crate::kernel::access::{Role, Scope};
+use crate::kernel::command::{Command, Fact};
+use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::facts::{Facts, Want};
+use crate::kernel::ids::{DeviceId, Id, PersonId};
+use crate::kernel::keys::{KeyValue, Keys};
+use crate::kernel::record::{RecordBody, Temperature};
+use crate::kernel::text;
+use crate::kernel::time::Timestamp;
+
+/// The key of one member's consents.
+pub const MEMBER_KEY: &str = "consent.member";
+/// Points a signature may have.
+pub const POINTS_MAX: usize = 4_000;
+/// Strokes a signature may have.
+pub const STROKES_MAX: usize = 200;
+
+/// A finger's way over the glass: points on a field of 1000 × 400.
+pub type Stroke = Vec<[u16; 2]>;
+
+/// Who held the finger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signer {
+    /// The member.
+    Member,
+    /// Who signs for a member under age.
+    Guardian,
+}
+
+/// One person's signature under one version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Which one.
+    pub id: Id,
+    /// Whose consent.
+    pub member: MemberId,
+    /// Under these terms.
+    pub terms: TermsId,
+    /// Of this version; 0 when they are not known here.
+    pub version: u32,
+    /// Who signed.
+    pub signer: Signer,
+    /// Their name as it was that day.
+    pub signer_name: String,
+    /// The strokes.
+    pub signature: Id,
+    /// When.
+    pub signed_at: Timestamp,
+    /// On which device.
+    pub device: DeviceId,
+    /// Who stood by.
+    pub witness: PersonId,
+}
+
+impl RecordBody for Consent {
+    const KIND: &'static str = "consent";
+    const TEMPERATURE: Temperature = Temperature::Cold;
+    fn id(&self) -> Id {
+        self.id
+    }
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::desk()]
+    }
+    fn keys(&self, keys: &mut Keys) {
+        keys.shared(MEMBER_KEY, KeyValue::of(self.member.raw()));
+    }
+    fn happened_at(&self) -> Timestamp {
+        self.signed_at
+    }
+}
+
+/// The strokes of a signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// Which one.
+    pub id: Id,
+    /// Of the strokes, in order.
+    pub strokes: Vec<Stroke>,
+    /// When.
+    pub signed_at: Timestamp,
+}
+
+impl RecordBody for Signature {
+    const KIND: &'static str = "signature";
+    const TEMPERATURE: Temperature = Temperature::Cold;
+    fn id(&self) -> Id {
+        self.id
+    }
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::desk()]
+    }
+    fn happened_at(&self) -> Timestamp {
+        self.signed_at
+    }
+}
+
+/// Somebody signed the terms on the glass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignTerms {
+    /// Whose consent.
+    pub member_id: MemberId,
+    /// Under these terms.
+    pub terms_id: TermsId,
+    /// Who signed.
+    pub signer: Signer,
+}
+
+/// The signature itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SignedBy {
+    /// The signer's name.
+    pub name: String,
+    /// The strokes.
+    pub strokes: Vec<Stroke>,
+}
+
+impl SignedBy {
+    /// True for strokes that a finger could have drawn.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        let points: usize = self.strokes.iter().map(Vec::len).sum();
+        (2..=POINTS_MAX).contains(&points) && self.strokes.len() <= STROKES_MAX
+    }
+}
+
+impl Command for SignTerms {
+    const KIND: &'static str = "members.sign_terms";
+    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    type Personal = SignedBy;
+    fn wants(&self, _: &SignedBy, _: &Facts) -> Vec<Want> {
+        vec![Want::id::<Member>(self.member_id), Terms::all()]
+    }
+    fn is_well_formed(&self, signed: &SignedBy) -> bool {
+        !signed.name.trim().is_empty() && text::fits(&signed.name, NAME_CHARS_MAX) && signed.is_drawn()
+    }
+}
+
+impl Fact for SignTerms {
+    fn decide(&self, signed: &SignedBy, facts: &Facts, ctx: &Ctx) -> Decision {
+        let mut decision = Decision::nothing();
+        let versions: Vec<Terms> = facts.all(&Terms::all());
+        let version = versions.iter().find(|t| t.id == self.terms_id).map_or(0, |t| t.version);
+        let in_force = versions.iter().map(|t| t.version).max().unwrap_or(0);
+        let signature = Signature { id: ctx.id(1), strokes: signed.strokes.clone(), signed_at: ctx.effective_at };
+        decision.put(&signature);
+        decision.put(&Consent {
+            id: ctx.id(0),
+            member: self.member_id,
+            terms: self.terms_id,
+            version,
+            signer: self.signer,
+            signer_name: text::tidy_line(&signed.name),
+            signature: signature.id,
+            signed_at: ctx.effective_at,
+            device: ctx.device,
+            witness: ctx.actor,
+        });
+        if version == 0 || version < in_force {
+            decision.raise(MembersException::SignedOldTerms { signed: version, in_force }.draft(vec![self.member_id.raw()]));
+        }
+        match facts.get::<Member>(self.member_id) {
+            None => decision.raise(MembersException::UnknownMember.draft(vec![self.member_id.raw()])),
+            Some(member) if member.signed.is_none_or(|s| s.version <= version) => {
+                // Signing belongs to being written down: it does not count as a later change.
+                let after = Member { signed: Some(SignedTerms { version, at: ctx.effective_at }), ..member };
+                decision.replace(facts.record::<Member>(self.member_id), &after);
+            }
+            Some(_) => {}
+        }
+        decision
+    }
+}
