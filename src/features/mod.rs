@@ -1,0 +1,6 @@
+//! The screens, a folder each. A feature never knows another one: what they share is in `parts`.
+
+pub mod exceptions;
+pub mod settings;
+pub mod start;
+pub mod today;
