@@ -4,9 +4,14 @@
 //! Ids, time and actor come in from outside. `kernel` and `sync` name no slice; `registry` names all of them.
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
+pub mod attendance;
+pub mod flow;
 pub mod han;
 pub mod kernel;
 pub mod members;
+pub mod passes;
+pub mod payments;
+pub mod plans;
 pub mod registry;
 pub mod sync;
 pub mod studio;

@@ -1,11 +1,12 @@
 //! The list of slices, one block each: the only place that names them all.
 
-use crate::kernel::catalogue::{Catalogue, Slice};
+use crate::kernel::catalogue::{Catalogue, Reaction, Slice};
 use crate::kernel::command::CommandDef;
 use crate::kernel::exceptions::{Exception, SettleException};
 use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
-use crate::{members, studio};
+use crate::passes::cards;
+use crate::{attendance, flow, members, passes, payments, plans, studio};
 
 /// Everything the plumbing needs of all slices.
 #[must_use]
@@ -56,6 +57,39 @@ static SLICES: &[Slice] = &[
             CommandDef::fact::<members::ShowDocument>(),
             CommandDef::request::<members::PublishTerms>(),
             CommandDef::fact::<members::SignTerms>(),
+        ],
+        reactions: &[],
+    },
+    Slice {
+        name: "plans",
+        kinds: &[KindDef::of::<plans::Plan>(), KindDef::of::<plans::PlanRevision>()],
+        commands: &[
+            CommandDef::request::<plans::OfferPlan>(),
+            CommandDef::request::<plans::RevisePlan>(),
+            CommandDef::request::<plans::RetirePlan>(),
+            CommandDef::request::<plans::RestorePlan>(),
+        ],
+        reactions: &[Reaction { on: "settings", wants: |_| Vec::new(), react: plans::add_presets }],
+    },
+    Slice {
+        name: "passes",
+        kinds: &[KindDef::of::<passes::Pass>(), KindDef::of::<cards::Card>()],
+        commands: &[CommandDef::fact::<flow::sell::SellPass>(), CommandDef::fact::<cards::EndCard>()],
+        reactions: &[],
+    },
+    Slice {
+        name: "payments",
+        kinds: &[KindDef::of::<payments::Payment>()],
+        commands: &[CommandDef::fact::<flow::take::TakePayment>(), CommandDef::fact::<flow::reverse::ReversePayment>()],
+        reactions: &[],
+    },
+    Slice {
+        name: "attendance",
+        kinds: &[KindDef::of::<attendance::Visit>(), KindDef::of::<attendance::MemberVisits>(), KindDef::of::<attendance::LentCard>()],
+        commands: &[
+            CommandDef::fact::<flow::check_in::CheckIn>(),
+            CommandDef::fact::<flow::check_in::UndoCheckIn>(),
+            CommandDef::fact::<attendance::NotThePerson>(),
         ],
         reactions: &[],
     },

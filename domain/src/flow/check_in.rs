@@ -1,0 +1,304 @@
+//! Somebody walks in: the visit, what it spends, and what the authority knows better; and the same taken back.
+
+use serde::{Deserialize, Serialize};
+
+use super::till::Till;
+use crate::attendance::{
+    AttendanceException, DoorAnswer, DoorFacts, DoorReason, DoorRules, Found, Light, MemberVisits, PassUse, REASON_CHARS_MAX, SCANS_MAX, Scanned, Visit, VisitId,
+    door, member_visits_id,
+};
+use crate::kernel::access::Role;
+use crate::kernel::command::{Command, Fact};
+use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::exceptions::ExceptionDraft;
+use crate::kernel::facts::{Facts, Want};
+use crate::kernel::ids::Id;
+use crate::kernel::ledger::{Balance, Posting, balance_id};
+use crate::kernel::text;
+use crate::members::{Member, MemberId};
+use crate::passes::cards::{Card, CardId};
+use crate::passes::{Holding, Moment, Pass, PassId, PassKind, Standing, VISITS, holdings, holdings_wants};
+use crate::payments;
+use crate::studio::{Settings, settings_id};
+
+/// What the screen showed when the desk confirmed: in the room that is final.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenAtDoor {
+    /// The light.
+    pub light: Light,
+    /// Why.
+    pub reason: DoorReason,
+    /// The pass it named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass_id: Option<PassId>,
+}
+
+impl From<&DoorAnswer> for SeenAtDoor {
+    fn from(answer: &DoorAnswer) -> Self {
+        Self { light: answer.light, reason: answer.reason.clone(), pass_id: answer.pass.as_ref().map(|p| p.pass_id) }
+    }
+}
+
+/// Somebody walks in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckIn {
+    /// Who.
+    pub member_id: MemberId,
+    /// How the desk found them.
+    pub found: Found,
+    /// The card that was scanned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_id: Option<CardId>,
+    /// What the screen showed.
+    pub seen: SeenAtDoor,
+}
+
+/// Why somebody was let in at red, in the desk's words.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LetIn {
+    /// One sentence; empty unless the light was red.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// The wants that [`door_now`] looks at, as far as the facts so far can tell.
+#[must_use]
+pub fn door_wants(member_id: MemberId, card_id: Option<CardId>, facts: &Facts) -> Vec<Want> {
+    let mut wants = vec![
+        Want::id::<Member>(member_id),
+        Want::id::<MemberVisits>(member_visits_id(member_id)),
+        Want::id::<Balance>(payments::owed_id(member_id)),
+    ];
+    wants.extend(card_id.map(Want::id::<Card>));
+    let holdings = holdings_wants(member_id, facts);
+    // The record itself, for a pass that this visit may open.
+    wants.extend(holdings.iter().flat_map(|w| facts.peek::<Pass>(w)).filter(|p| p.unopened).map(|p| Want::id::<Pass>(p.id)));
+    wants.extend(holdings);
+    wants
+}
+
+/// What the authority knows of the person at the door.
+struct Known {
+    member: Option<Member>,
+    holdings: Vec<Holding>,
+    visits: Option<MemberVisits>,
+    answer: DoorAnswer,
+    window_minutes: u32,
+}
+
+fn look(command: &CheckIn, facts: &Facts, ctx: &Ctx) -> Known {
+    let settings = facts.get::<Settings>(settings_id(ctx.studio));
+    let (window_minutes, closing_minute) = settings.map_or((0, 0), |s| (s.window_minutes, s.closing_minute));
+    let member = facts.get::<Member>(command.member_id);
+    let holdings = holdings(command.member_id, facts);
+    let visits = facts.get::<MemberVisits>(member_visits_id(command.member_id));
+    let owed = facts.get::<Balance>(payments::owed_id(command.member_id));
+    let answer = door(
+        &DoorFacts {
+            standing: member.as_ref().map_or(Standing::Good, |m| Standing::of(m, ctx.zone)),
+            holdings: &holdings,
+            visits: visits.as_ref(),
+            owed_cents: payments::owed(owed.as_ref()),
+            card: command.card_id.and_then(|id| facts.get::<Card>(id)).map(|card| card.state),
+            rules: DoorRules { window_minutes },
+        },
+        ctx.effective_at,
+        Moment::at(ctx.effective_at, ctx.zone, closing_minute),
+    );
+    Known { member, holdings, visits, answer, window_minutes }
+}
+
+impl Command for CheckIn {
+    const KIND: &'static str = "attendance.check_in";
+    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    type Personal = LetIn;
+
+    fn wants(&self, _: &LetIn, facts: &Facts) -> Vec<Want> {
+        door_wants(self.member_id, self.card_id, facts)
+    }
+
+    fn is_well_formed(&self, personal: &LetIn) -> bool {
+        text::fits(&personal.reason, REASON_CHARS_MAX)
+    }
+}
+
+impl Fact for CheckIn {
+    fn decide(&self, personal: &LetIn, facts: &Facts, ctx: &Ctx) -> Decision {
+        let id = VisitId(ctx.id(0));
+        let known = look(self, facts, ctx);
+        if let Some(visits) = &known.visits
+            && let Some(same) = visits.within(ctx.effective_at, known.window_minutes)
+        {
+            return second_scan(visits, same.id, id, facts, ctx);
+        }
+        let mut till = Till::open(facts, ctx);
+        if let Some(what) = self.better_known(&known) {
+            till.decision.raise(ExceptionDraft::new("attendance", &what, vec![self.member_id.raw(), id.raw()]));
+        }
+        let spent = self.spent(&known);
+        let mut visit = self.visit(id, personal, ctx);
+        if let Some(used) = &spent {
+            self.spend(&mut till, &mut visit, used, &known);
+        }
+        till.decision.put(&visit);
+        let mut visits = known.visits.clone().unwrap_or_else(|| MemberVisits::none(self.member_id, ctx.today));
+        visits.add(visit);
+        till.decision.replace(facts.record::<MemberVisits>(visits.id), &visits);
+        till.decision
+    }
+}
+
+impl CheckIn {
+    fn visit(&self, id: VisitId, personal: &LetIn, ctx: &Ctx) -> Visit {
+        let let_in = (self.seen.light == Light::Red).then(|| text::tidy_line(&personal.reason));
+        Visit {
+            id,
+            member_id: self.member_id,
+            on: ctx.today,
+            at: ctx.effective_at,
+            found: self.found,
+            light: self.seen.light,
+            reason: self.seen.reason.clone(),
+            let_in,
+            pass_id: None,
+            entry: None,
+            counted: None,
+            opened: false,
+            scans: Vec::new(),
+            undone: None,
+            device: ctx.device,
+            by: ctx.actor,
+        }
+    }
+
+    /// Set beside the decision of the door when the authority would have shown red and the device did not.
+    fn better_known(&self, known: &Known) -> Option<AttendanceException> {
+        if known.member.is_none() {
+            return Some(AttendanceException::MemberUnknown {});
+        }
+        if self.seen.light == Light::Red || known.answer.light != Light::Red {
+            return None;
+        }
+        Some(match known.answer.reason.clone() {
+            DoorReason::Ended { name, on, .. } => AttendanceException::PassHadEnded { name, ended_on: on },
+            // Named with the figure once the visit has been spent; see `spend`.
+            DoorReason::UsedUp { .. } if self.seen_count(known).is_some() => return None,
+            reason => AttendanceException::WouldHaveBeenRed { reason },
+        })
+    }
+
+    /// The counted pass the device spent from, where the authority would not have.
+    fn seen_count<'a>(&self, known: &'a Known) -> Option<&'a Holding> {
+        let seen = self.seen.pass_id?;
+        known.holdings.iter().find(|h| h.pass.id == seen && h.pass.kind == PassKind::Count && h.pass.reversed_at.is_none())
+    }
+
+    /// The pass this visit is on. What was promised in the room is kept: a visit the device spent is spent, below zero if need be.
+    fn spent(&self, known: &Known) -> Option<PassUse> {
+        if let Some(pass) = &known.answer.pass {
+            return Some(pass.clone());
+        }
+        if self.seen.light == Light::Red {
+            return None;
+        }
+        let holding = self.seen_count(known)?;
+        let visits = Some((holding.visits_left, holding.visits_left - 1));
+        Some(PassUse { pass_id: holding.pass.id, name: holding.pass.name.clone(), visits, opens: holding.pass.unopened })
+    }
+
+    fn spend(&self, till: &mut Till<'_>, visit: &mut Visit, used: &PassUse, known: &Known) {
+        visit.pass_id = Some(used.pass_id);
+        visit.counted = used.visits;
+        if used.visits.is_some() {
+            let posting = Posting { account: used.pass_id.raw(), unit: VISITS, amount: -1, why: "spent", source: Some(visit.id.raw()), reverses: None };
+            let left = till.post(&posting);
+            visit.entry = till.effects.last().map(|e| e.entry);
+            if left < 0 {
+                let what = AttendanceException::NoVisitsLeft { name: used.name.clone(), left };
+                till.decision.raise(ExceptionDraft::new("attendance", &what, vec![self.member_id.raw(), visit.id.raw()]));
+            }
+        }
+        if used.opens && let Some(holding) = known.holdings.iter().find(|h| h.pass.id == used.pass_id) {
+            let mut pass = holding.pass.clone();
+            pass.open(visit.on);
+            visit.opened = true;
+            till.decision.replace(till.facts.record::<Pass>(pass.id), &pass);
+        }
+    }
+}
+
+/// A scan within the window of a visit: kept on it, nothing is spent. Of visits before the newest only the time is at hand.
+fn second_scan(visits: &MemberVisits, same: VisitId, own: VisitId, facts: &Facts, ctx: &Ctx) -> Decision {
+    let mut decision = Decision::nothing();
+    let Some(last) = visits.last.as_ref().filter(|v| v.id == same && v.id != own && v.scans.len() < SCANS_MAX) else {
+        return decision;
+    };
+    let mut visit = last.clone();
+    visit.scans.push(Scanned { at: ctx.effective_at, device: ctx.device, by: ctx.actor });
+    decision.put(&visit);
+    let after = MemberVisits { last: Some(visit), ..visits.clone() };
+    decision.replace(facts.record::<MemberVisits>(visits.id), &after);
+    decision
+}
+
+/// A check-in is taken back: the wrong person was tapped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoCheckIn {
+    /// Which visit.
+    pub visit_id: VisitId,
+    /// Whose.
+    pub member_id: MemberId,
+}
+
+impl Command for UndoCheckIn {
+    const KIND: &'static str = "attendance.undo_check_in";
+    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    type Personal = ();
+
+    fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
+        let visits = Want::id::<MemberVisits>(member_visits_id(self.member_id));
+        let pass_id = facts.peek::<MemberVisits>(&visits).pop().and_then(|v| v.last).and_then(|v| v.pass_id);
+        let more = pass_id.map(|id| [Want::id::<Pass>(id), Want::id::<Balance>(balance_id(id.raw(), VISITS))]);
+        std::iter::once(visits).chain(more.into_iter().flatten()).collect()
+    }
+}
+
+impl Fact for UndoCheckIn {
+    fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Decision {
+        let mut till = Till::open(facts, ctx);
+        let Some(mut visits) = facts.get::<MemberVisits>(member_visits_id(self.member_id)).filter(|v| v.last.as_ref().is_some_and(|l| l.id == self.visit_id)) else {
+            let about = vec![self.member_id.raw(), self.visit_id.raw()];
+            till.decision.raise(ExceptionDraft::new("attendance", &AttendanceException::NotTheLastVisit {}, about));
+            return till.decision;
+        };
+        let Some(mut visit) = visits.take_back() else {
+            return till.decision;
+        };
+        if let Some((pass_id, entry)) = visit.pass_id.zip(visit.entry) {
+            let posting = Posting { account: pass_id.raw(), unit: VISITS, amount: 1, why: "returned", source: Some(visit.id.raw()), reverses: Some(entry) };
+            till.post(&posting);
+        }
+        if visit.opened && let Some(mut pass) = visit.pass_id.and_then(|id| facts.get::<Pass>(id)) {
+            pass.close_again();
+            till.decision.replace(facts.record::<Pass>(pass.id), &pass);
+        }
+        visit.undone = Some(Scanned { at: ctx.effective_at, device: ctx.device, by: ctx.actor });
+        till.decision.put(&visit);
+        till.decision.replace(facts.record::<MemberVisits>(visits.id), &visits);
+        till.decision
+    }
+}
+
+/// The members a list of visits names, newest first, without those taken back: who came in last.
+#[must_use]
+pub fn arrivals(mut visits: Vec<Visit>) -> Vec<Visit> {
+    visits.retain(|v| v.undone.is_none());
+    visits.sort_by(|a, b| (b.at, b.id).cmp(&(a.at, a.id)));
+    visits
+}
+
+/// The record ids behind one answer at the door, for a screen that shows it live.
+#[must_use]
+pub fn door_ids(member_id: MemberId) -> [Id; 2] {
+    [member_visits_id(member_id), payments::owed_id(member_id)]
+}

@@ -1,0 +1,15 @@
+//! Decisions that span slices: a sale writes a pass, a payment and a card at once; a check-in spends a visit of a pass.
+//!
+//! Each is registered under the slice that owns its command. A slice never calls another slice's decision; it is put together here.
+
+pub mod check_in;
+pub mod import;
+pub mod reverse;
+pub mod sell;
+pub mod take;
+mod till;
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod tests;
