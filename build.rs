@@ -16,10 +16,10 @@ const LANGS: [&str; 3] = ["en", "zh-Hans", "zh-Hant"];
 
 /// Words that need `r#`, and those that may not even have it.
 const KEYWORDS: [&str; 48] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
-    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
-    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
-    "union", "unsafe", "unsized", "use", "where", "while", "yield",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "where", "while", "yield",
 ];
 const NEVER_NAMES: [&str; 3] = ["self", "super", "crate"];
 
@@ -41,7 +41,9 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable { file, why } => write!(f, "{}: {why}", file.display()),
-            Self::NotText { file, key } => write!(f, "{}: `{key}` is neither a text nor a group", file.display()),
+            Self::NotText { file, key } => {
+                write!(f, "{}: `{key}` is neither a text nor a group", file.display())
+            }
             Self::BadKey { file, key } => {
                 write!(f, "{}: `{key}` must be lower case letters, digits and _", file.display())
             }
@@ -49,7 +51,9 @@ impl fmt::Display for Fault {
                 write!(f, "{}: `{key}` has a broken {{{{ argument }}}}", file.display())
             }
             Self::Empty { file, key } => write!(f, "{}: `{key}` is empty", file.display()),
-            Self::Twice { file, key } => write!(f, "{}: `{key}` appears twice once groups are joined", file.display()),
+            Self::Twice { file, key } => {
+                write!(f, "{}: `{key}` appears twice once groups are joined", file.display())
+            }
             Self::MissingFile { file } => write!(f, "{}: the file is missing", file.display()),
             Self::MissingKey { file, key } => write!(f, "{}: `{key}` is missing", file.display()),
             Self::ExtraKey { file, key } => write!(f, "{}: `{key}` does not exist in en", file.display()),
@@ -168,7 +172,8 @@ fn generate(root: &Path) -> Result<String, Vec<Fault>> {
 }
 
 fn json_names(folder: &Path) -> Result<Vec<String>, Fault> {
-    let unreadable = |why: std::io::Error| Fault::Unreadable { file: folder.to_owned(), why: why.to_string() };
+    let unreadable =
+        |why: std::io::Error| Fault::Unreadable { file: folder.to_owned(), why: why.to_string() };
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -226,7 +231,8 @@ fn flatten(file: &Path, key: &str, value: &Value, texts: &mut Texts) -> Result<(
         Value::String(_) if !is_name(key) => Err(Fault::BadKey { file: file_of(), key: key_of() }),
         Value::String(text) if text.trim().is_empty() => Err(Fault::Empty { file: file_of(), key: key_of() }),
         Value::String(text) => {
-            let template = Template::parse(text).ok_or_else(|| Fault::BadArgument { file: file_of(), key: key_of() })?;
+            let template =
+                Template::parse(text).ok_or_else(|| Fault::BadArgument { file: file_of(), key: key_of() })?;
             match texts.insert(key_of(), template) {
                 Some(_) => Err(Fault::Twice { file: file_of(), key: key_of() }),
                 None => Ok(()),
@@ -249,7 +255,9 @@ fn entries_of(files: &[(PathBuf, Texts)], faults: &mut Vec<Fault>) -> Vec<Entry>
         entries.extend(plural_entry(files, base, faults));
     }
     let is_plural_form = |key: &str| {
-        ["_one", "_other"].iter().any(|form| key.strip_suffix(form).is_some_and(|base| plurals.contains(base)))
+        ["_one", "_other"]
+            .iter()
+            .any(|form| key.strip_suffix(form).is_some_and(|base| plurals.contains(base)))
     };
     for key in english.keys().filter(|key| !is_plural_form(key)) {
         entries.extend(plain_entry(files, key, faults));
@@ -330,7 +338,11 @@ fn in_order<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
 }
 
 fn plain(template: &Template) -> String {
-    template.parts.iter().map(|(is_arg, part)| if *is_arg { format!("‹{part}›") } else { part.clone() }).collect()
+    template
+        .parts
+        .iter()
+        .map(|(is_arg, part)| if *is_arg { format!("‹{part}›") } else { part.clone() })
+        .collect()
 }
 
 fn is_name(text: &str) -> bool {

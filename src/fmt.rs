@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
-use leptos::wasm_bindgen::{JsCast, JsValue};
 use js_sys::{Array, Function, Object, Reflect};
+use leptos::wasm_bindgen::{JsCast, JsValue};
 
 use crate::tr::{self, Lang};
 
@@ -113,7 +113,8 @@ fn money_with(cents: i64, currency: &str, exponent: u32, decimals: u32, sign: &s
         ("maximumFractionDigits", Opt::Number(decimals)),
         ("signDisplay", Opt::Word(sign)),
     ];
-    format("NumberFormat", &opts, &JsValue::from_str(&decimal)).unwrap_or_else(|| format!("{currency} {decimal}"))
+    format("NumberFormat", &opts, &JsValue::from_str(&decimal))
+        .unwrap_or_else(|| format!("{currency} {decimal}"))
 }
 
 /// `-123450` with exponent 2 as `-1234.50`.
@@ -278,7 +279,11 @@ fn day_in(at_ms: i64, zone: &str) -> Option<NaiveDate> {
     let part = |kind: &str| {
         parts.iter().find_map(|part| {
             let is_it = Reflect::get(&part, &"type".into()).ok()?.as_string()? == kind;
-            if is_it { Reflect::get(&part, &"value".into()).ok()?.as_string()?.parse::<u32>().ok() } else { None }
+            if is_it {
+                Reflect::get(&part, &"value".into()).ok()?.as_string()?.parse::<u32>().ok()
+            } else {
+                None
+            }
         })
     };
     NaiveDate::from_ymd_opt(i32::try_from(part("year")?).ok()?, part("month")?, part("day")?)

@@ -54,7 +54,11 @@ pub fn entry_of(path: &str) -> Option<&'static NavEntry> {
 
 /// Whether an address lies in the area of a path.
 pub fn is_within(path: &str, area: &str) -> bool {
-    if area == "/" { path == "/" } else { path.strip_prefix(area).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) }
+    if area == "/" {
+        path == "/"
+    } else {
+        path.strip_prefix(area).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
 }
 
 /// Every screen.

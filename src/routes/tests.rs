@@ -12,6 +12,10 @@ fn an_address_belongs_to_the_area_above_it() {
 #[test]
 fn every_area_has_its_own_key_and_path() {
     for (at, entry) in NAV.iter().enumerate() {
-        assert!(NAV[..at].iter().all(|other| other.key != entry.key && other.path != entry.path), "{}", entry.path);
+        assert!(
+            NAV[..at].iter().all(|other| other.key != entry.key && other.path != entry.path),
+            "{}",
+            entry.path
+        );
     }
 }

@@ -25,7 +25,11 @@ pub enum FindPlace {
 
 /// The line and its answers.
 #[component]
-pub fn Find(place: FindPlace, node: NodeRef<html::Input>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+pub fn Find(
+    place: FindPlace,
+    node: NodeRef<html::Input>,
+    #[prop(into)] on_done: Callback<()>,
+) -> impl IntoView {
     let shell = use_shell();
     let query = RwSignal::new(String::new());
     let open = RwSignal::new(place == FindPlace::Palette);
@@ -219,6 +223,7 @@ fn places(shell: ShellState) -> Vec<Found> {
         };
         action(theme.label(), title, std::sync::Arc::new(act))
     });
-    let keys = action("keys", tr::shell::keys_title().to_owned(), std::sync::Arc::new(move || shell.open_keys()));
+    let keys =
+        action("keys", tr::shell::keys_title().to_owned(), std::sync::Arc::new(move || shell.open_keys()));
     screens.chain(languages).chain(themes).chain(std::iter::once(keys)).collect()
 }

@@ -26,7 +26,8 @@ pub fn listen(shell: ShellState, search: NodeRef<html::Input>) {
         if is_composing(&event) || event.default_prevented() || shell.chrome.get_untracked() == Chrome::Bare {
             return;
         }
-        if (event.ctrl_key() || event.meta_key()) && !event.alt_key() && event.key().eq_ignore_ascii_case("k") {
+        if (event.ctrl_key() || event.meta_key()) && !event.alt_key() && event.key().eq_ignore_ascii_case("k")
+        {
             event.prevent_default();
             shell.open_palette();
             return;
@@ -48,7 +49,12 @@ pub fn listen(shell: ShellState, search: NodeRef<html::Input>) {
     on_cleanup(move || heard.remove());
 }
 
-fn single_key(event: &KeyboardEvent, shell: ShellState, search: NodeRef<html::Input>, going: StoredValue<bool>) {
+fn single_key(
+    event: &KeyboardEvent,
+    shell: ShellState,
+    search: NodeRef<html::Input>,
+    going: StoredValue<bool>,
+) {
     match event.key().as_str() {
         "/" => {
             event.prevent_default();
@@ -63,7 +69,12 @@ fn single_key(event: &KeyboardEvent, shell: ShellState, search: NodeRef<html::In
         }
         "g" => {
             going.set_value(true);
-            set_timeout(move || { going.try_set_value(false); }, GO_PATIENCE);
+            set_timeout(
+                move || {
+                    going.try_set_value(false);
+                },
+                GO_PATIENCE,
+            );
         }
         _ => {}
     }
@@ -71,9 +82,14 @@ fn single_key(event: &KeyboardEvent, shell: ShellState, search: NodeRef<html::In
 
 /// Whether the key goes into a field.
 fn is_typing(event: &KeyboardEvent) -> bool {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+        return false;
+    };
     let editable = target.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable);
-    editable || target.matches("input:not([type=checkbox], [type=radio], [type=button]), textarea, select").unwrap_or(false)
+    editable
+        || target
+            .matches("input:not([type=checkbox], [type=radio], [type=button]), textarea, select")
+            .unwrap_or(false)
 }
 
 fn is_modal() -> bool {

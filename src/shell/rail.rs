@@ -44,11 +44,11 @@ pub fn Rail() -> impl IntoView {
         }
     };
     view! {
-        <div class="rail">
+        <nav class="rail" aria-label=tr::shell::nav_label>
             <div class="rail__name">{move || shell.studio_name.get()}</div>
-            <nav class="rail__links" aria-label=tr::shell::nav_label>{NAV.iter().map(link).collect_view()}</nav>
+            <div class="rail__links">{NAV.iter().map(link).collect_view()}</div>
             <div class="rail__foot"><SyncState word=shell.sync /></div>
-        </div>
+        </nav>
     }
 }
 

@@ -98,7 +98,8 @@ pub struct ShellState {
 impl ShellState {
     /// A frame that shows what is known before anything was read.
     pub fn new() -> Self {
-        let studio_name = remember::read(STUDIO_KEY).unwrap_or_else(|| crate::tr::common::app_name().to_owned());
+        let studio_name =
+            remember::read(STUDIO_KEY).unwrap_or_else(|| untrack(crate::tr::common::app_name).to_owned());
         Self {
             chrome: RwSignal::default(),
             studio_name: RwSignal::new(studio_name),
@@ -106,7 +107,7 @@ impl ShellState {
             on_desk: StoredValue::default(),
             sync: RwSignal::default(),
             sync_href: RwSignal::new("/settings"),
-            zone: RwSignal::new(fmt::device_zone().unwrap_or_else(|| "UTC".to_owned())),
+            zone: RwSignal::new(untrack(fmt::device_zone).unwrap_or_else(|| "UTC".to_owned())),
             badges: RwSignal::default(),
             theme: RwSignal::new(Theme::kept()),
             update_ready: RwSignal::default(),

@@ -13,7 +13,9 @@ impl SyncWord {
             Self::Starting => tr::shell::sync_starting().to_owned(),
             Self::SavedHere | Self::WorkingHere { since_ms: None, .. } => tr::shell::sync_here().to_owned(),
             Self::AllSynced { at_ms } => tr::shell::sync_synced(fmt::clock(at_ms, zone)),
-            Self::WorkingHere { since_ms: Some(at_ms), .. } => tr::shell::sync_here_since(fmt::clock(at_ms, zone)),
+            Self::WorkingHere { since_ms: Some(at_ms), .. } => {
+                tr::shell::sync_here_since(fmt::clock(at_ms, zone))
+            }
             Self::Sending { done, total } => tr::shell::sync_sending(done, total),
             Self::NeedsYou { count } => tr::shell::sync_needs_you(count),
             Self::SignIn { .. } => tr::shell::sync_sign_in().to_owned(),
@@ -34,7 +36,9 @@ impl SyncWord {
     fn short(self, zone: &str) -> String {
         match self {
             Self::AllSynced { at_ms } => fmt::clock(at_ms, zone),
-            Self::WorkingHere { waiting, .. } | Self::SignIn { waiting } => fmt::count(i64::try_from(waiting).unwrap_or(i64::MAX)),
+            Self::WorkingHere { waiting, .. } | Self::SignIn { waiting } => {
+                fmt::count(i64::try_from(waiting).unwrap_or(i64::MAX))
+            }
             Self::Sending { done, total } => format!("{done}/{total}"),
             Self::NeedsYou { count } => count.to_string(),
             Self::Starting | Self::SavedHere => String::new(),

@@ -31,11 +31,16 @@ impl<K> Choice<K> {
 type Labels = Signal<Vec<(Text, Option<Text>)>>;
 
 /// Which of the choices is picked, and how to pick another.
-fn by_place<K>(value: RwSignal<Option<K>>, choices: Signal<Vec<Choice<K>>>) -> (Labels, Signal<Option<usize>>, Callback<usize>)
+fn by_place<K>(
+    value: RwSignal<Option<K>>,
+    choices: Signal<Vec<Choice<K>>>,
+) -> (Labels, Signal<Option<usize>>, Callback<usize>)
 where
     K: Clone + PartialEq + Send + Sync + 'static,
 {
-    let labels = Signal::derive(move || choices.with(|all| all.iter().map(|choice| (choice.label, choice.note)).collect()));
+    let labels = Signal::derive(move || {
+        choices.with(|all| all.iter().map(|choice| (choice.label, choice.note)).collect())
+    });
     let picked = Signal::derive(move || {
         let value = value.get()?;
         choices.with(|all| all.iter().position(|choice| choice.value == value))
@@ -94,19 +99,21 @@ fn select_control(
         Err(_) => clear.run(()),
     };
     view! {
-        <select
-            class="input input--select"
-            id=parts.id()
-            prop:value=move || picked.get().map(|place| place.to_string()).unwrap_or_default()
-            aria-required=parts.required()
-            aria-invalid=parts.invalid()
-            aria-describedby=parts.described_by()
-            on:change:target=move |event| change(event.target().value())
-            on:blur=move |_| on_leave.into_iter().for_each(|leave| leave.run(()))
-        >
-            <option value="" selected=move || picked.get().is_none()>{move || (words().choose)()}</option>
-            {options}
-        </select>
+        <div class="select">
+            <select
+                class="input input--select"
+                id=parts.id()
+                prop:value=move || picked.get().map(|place| place.to_string()).unwrap_or_default()
+                aria-required=parts.required()
+                aria-invalid=parts.invalid()
+                aria-describedby=parts.described_by()
+                on:change:target=move |event| change(event.target().value())
+                on:blur=move |_| on_leave.into_iter().for_each(|leave| leave.run(()))
+            >
+                <option value="" selected=move || picked.get().is_none()>{move || (words().choose)()}</option>
+                {options}
+            </select>
+        </div>
     }
 }
 

@@ -110,7 +110,10 @@ pub fn Sheet(
             if let Some(sheet) = node.get().filter(|_| media(FOLDED)) {
                 focus(&sheet);
             }
-        } else if !is_open && was_open == Some(true) && let Some(before) = before.get_value() {
+        } else if !is_open
+            && was_open == Some(true)
+            && let Some(before) = before.get_value()
+        {
             focus(&before);
         }
         is_open

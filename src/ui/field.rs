@@ -92,7 +92,8 @@ pub fn framed_group(parts: FieldParts, class: &'static str, controls: impl IntoV
 
 /// The word beside the label of a field that must be filled.
 pub fn need_word(need: Need) -> Option<impl IntoView> {
-    (need == Need::Required).then(|| view! { <span class="field__need">{move || (words().required)()}</span> })
+    (need == Need::Required)
+        .then(|| view! { <span class="field__need">{move || (words().required)()}</span> })
 }
 
 /// Hint and error under the control.

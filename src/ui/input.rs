@@ -196,7 +196,7 @@ pub fn SearchBox(
         }
     };
     view! {
-        <div class="search" role="search">
+        <div class="search">
             <input
                 node_ref=node
                 class="input search__input"

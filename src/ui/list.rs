@@ -71,7 +71,12 @@ where
         let (first, last) = frame.window.get();
         items.with(|all| {
             let last = last.min(all.len());
-            all[first.min(last)..last].iter().cloned().enumerate().map(|(i, item)| (first + i, item)).collect::<Vec<_>>()
+            all[first.min(last)..last]
+                .iter()
+                .cloned()
+                .enumerate()
+                .map(|(i, item)| (first + i, item))
+                .collect::<Vec<_>>()
         })
     };
     let row = move |(place, item): (usize, T)| {
@@ -79,9 +84,14 @@ where
         let is_selected = move || selected.with(|selected| selected.as_ref() == Some(&of));
         frame.row(place, count, is_selected, Callback::new(move |()| open(place)), view(item))
     };
-    frame.outer(label, node, Callback::new(open), view! {
-        <For each=rows key=move |(place, item)| (*place, key(item)) children=row />
-    })
+    frame.outer(
+        label,
+        node,
+        Callback::new(open),
+        view! {
+            <For each=rows key=move |(place, item)| (*place, key(item)) children=row />
+        },
+    )
 }
 
 /// What is drawn and where the keyboard is. Free of the row's type, so that it is compiled once.
@@ -114,7 +124,16 @@ impl Frame {
             (first.saturating_sub(OVERSCAN_ROWS), (first + in_sight + STEP_ROWS + OVERSCAN_ROWS).min(count))
         });
         let active = RwSignal::new(0);
-        Self { node, id: StoredValue::new(next_id("list")), count, active, row_px, port_px, first_in_sight, window }
+        Self {
+            node,
+            id: StoredValue::new(next_id("list")),
+            count,
+            active,
+            row_px,
+            port_px,
+            first_in_sight,
+            window,
+        }
     }
 
     /// Reads what the browser made of the style sheet.
@@ -206,7 +225,13 @@ impl Frame {
         }
     }
 
-    fn outer(self, label: Text, node: NodeRef<html::Div>, open: Callback<usize>, rows: impl IntoView) -> impl IntoView {
+    fn outer(
+        self,
+        label: Text,
+        node: NodeRef<html::Div>,
+        open: Callback<usize>,
+        rows: impl IntoView,
+    ) -> impl IntoView {
         let active_id = move || {
             let (first, last) = self.window.get();
             let at = self.active.get();

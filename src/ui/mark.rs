@@ -56,7 +56,9 @@ pub fn Face(
         FaceSize::Big => "face face--big",
     };
     let inside = move || match photo_url.get() {
-        Some(url) => view! { <img class="face__photo" src=url alt="" loading="lazy" decoding="async" /> }.into_any(),
+        Some(url) => {
+            view! { <img class="face__photo" src=url alt="" loading="lazy" decoding="async" /> }.into_any()
+        }
         None => initial(&name.read()).into_any(),
     };
     view! { <span class=class aria-hidden="true">{inside}</span> }

@@ -125,7 +125,12 @@ enum Toward {
     Previous,
 }
 
-fn menu_key(event: &web_sys::KeyboardEvent, open: RwSignal<bool>, panel: NodeRef<html::Div>, close: impl Fn()) {
+fn menu_key(
+    event: &web_sys::KeyboardEvent,
+    open: RwSignal<bool>,
+    panel: NodeRef<html::Div>,
+    close: impl Fn(),
+) {
     let Some(panel) = panel.get_untracked() else { return };
     let toward = match event.key().as_str() {
         "Escape" if open.get_untracked() => {

@@ -45,7 +45,7 @@ pub use print::{Paper, PrintButton, PrintFrame, print_page};
 pub use qr::QrCode;
 pub use show::{Empty, Fact, Facts, Progress, Skeleton};
 pub use signature::{Signature, SignaturePad, Strokes};
-pub use table::Table;
+pub use table::{Column, Table};
 pub use tabs::Tabs;
 pub use text::Text;
 pub use words::{Words, set_words, words};

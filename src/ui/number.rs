@@ -52,7 +52,8 @@ fn ungrouped(whole: &str) -> Option<String> {
     let mut groups = whole.split(',');
     let first = groups.next()?;
     let rest: Vec<&str> = groups.collect();
-    let in_place = rest.iter().all(|group| group.len() == 3) && (rest.is_empty() || (1..=3).contains(&first.len()));
+    let in_place =
+        rest.iter().all(|group| group.len() == 3) && (rest.is_empty() || (1..=3).contains(&first.len()));
     in_place.then(|| std::iter::once(first).chain(rest).collect())
 }
 
@@ -163,7 +164,9 @@ pub fn NumberField(
 ) -> impl IntoView {
     let read = |text: &str| narrow_digits(text).trim().replace(',', "").parse::<i64>().ok();
     let draft = mirrored(value, read, |number: i64| number.to_string());
-    let shown = Signal::derive(move || error.get().or_else(|| draft.with(|text| number_error(text, read(text), min, max))));
+    let shown = Signal::derive(move || {
+        error.get().or_else(|| draft.with(|text| number_error(text, read(text), min, max)))
+    });
     let parts = FieldParts::new(label, hint, shown, need);
     let typed = move |text: String| {
         let number = read(&text).filter(|number| (min..=max).contains(number));

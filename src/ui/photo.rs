@@ -88,7 +88,9 @@ fn PhotoView(bytes: RwSignal<Option<PhotoBytes>>, label: Text) -> impl IntoView 
             on_cleanup(move || drop(url));
             view! { <img class="photo__view" src=src alt=move || label.get() /> }.into_any()
         }
-        None => view! { <span class="photo__view photo__none">{move || (words().photo_none)()}</span> }.into_any(),
+        None => {
+            view! { <span class="photo__view photo__none">{move || (words().photo_none)()}</span> }.into_any()
+        }
     };
     shown
 }
@@ -154,7 +156,8 @@ fn FileButton(
 /// Cuts the middle square out, scales it, and lowers the quality until it is small enough.
 async fn shrink(file: &File) -> Result<PhotoBytes, PhotoError> {
     let promise = window().create_image_bitmap_with_blob(file)?;
-    let picture: ImageBitmap = JsFuture::from(promise).await?.dyn_into().map_err(|_| PhotoError::Unreadable)?;
+    let picture: ImageBitmap =
+        JsFuture::from(promise).await?.dyn_into().map_err(|_| PhotoError::Unreadable)?;
     let side = picture.width().min(picture.height()).clamp(1, SIDE_PX);
     for (side, quality) in QUALITIES.map(|quality| (side, quality)).into_iter().chain([(side / 2 + 1, 0.6)]) {
         let canvas = square(&picture, side)?;
@@ -172,8 +175,11 @@ fn square(picture: &ImageBitmap, side: u32) -> Result<HtmlCanvasElement, PhotoEr
         document().create_element("canvas")?.dyn_into().map_err(|_| PhotoError::Unreadable)?;
     canvas.set_width(side);
     canvas.set_height(side);
-    let pen: CanvasRenderingContext2d =
-        canvas.get_context("2d")?.ok_or(PhotoError::Unreadable)?.dyn_into().map_err(|_| PhotoError::Unreadable)?;
+    let pen: CanvasRenderingContext2d = canvas
+        .get_context("2d")?
+        .ok_or(PhotoError::Unreadable)?
+        .dyn_into()
+        .map_err(|_| PhotoError::Unreadable)?;
     let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
     let cut = width.min(height);
     // Faces are in the upper part of a tall picture.
@@ -194,7 +200,8 @@ async fn encode(canvas: &HtmlCanvasElement, quality: f64) -> Result<PhotoBytes, 
             // Calling a promise's own function cannot fail.
             let _ = done.call1(&JsValue::UNDEFINED, &blob);
         });
-        let asked = canvas.to_blob_with_type_and_encoder_options(give.unchecked_ref(), "image/jpeg", &quality.into());
+        let asked =
+            canvas.to_blob_with_type_and_encoder_options(give.unchecked_ref(), "image/jpeg", &quality.into());
         if let Err(why) = asked {
             let _ = failed.call1(&JsValue::UNDEFINED, &why);
         }

@@ -97,10 +97,17 @@ pub fn Picker(
     framed(parts, control)
 }
 
-fn pick_note(options: Signal<Vec<PickOption>>, busy: Signal<bool>, empty: Option<Text>, open: RwSignal<bool>) -> Option<String> {
+fn pick_note(
+    options: Signal<Vec<PickOption>>,
+    busy: Signal<bool>,
+    empty: Option<Text>,
+    open: RwSignal<bool>,
+) -> Option<String> {
     match (open.get(), busy.get(), options.with(Vec::is_empty)) {
         (true, true, _) => Some((words().loading)().to_owned()),
-        (true, false, true) => Some(empty.map_or_else(|| (words().nothing_found)().to_owned(), |text| text.get().to_string())),
+        (true, false, true) => {
+            Some(empty.map_or_else(|| (words().nothing_found)().to_owned(), |text| text.get().to_string()))
+        }
         _ => None,
     }
 }

@@ -93,7 +93,9 @@ fn Pad(strokes: RwSignal<Strokes>) -> impl IntoView {
         }
     });
     let down = move |event: PointerEvent| {
-        let Some(canvas) = node.get_untracked().filter(|_| event.is_primary() && event.button() == 0) else { return };
+        let Some(canvas) = node.get_untracked().filter(|_| event.is_primary() && event.button() == 0) else {
+            return;
+        };
         event.prevent_default();
         // Without capture a line that leaves the pad ends there; nothing else is lost.
         let _ = canvas.set_pointer_capture(event.pointer_id());
@@ -101,7 +103,8 @@ fn Pad(strokes: RwSignal<Strokes>) -> impl IntoView {
         strokes.update(|strokes| strokes.push(vec![place(&canvas, &event)]));
     };
     let moved = move |event: PointerEvent| {
-        let (Some(canvas), true) = (node.get_untracked(), drawing.get_value() == Some(event.pointer_id())) else {
+        let (Some(canvas), true) = (node.get_untracked(), drawing.get_value() == Some(event.pointer_id()))
+        else {
             return;
         };
         let point = place(&canvas, &event);
@@ -110,7 +113,8 @@ fn Pad(strokes: RwSignal<Strokes>) -> impl IntoView {
         }
     };
     let up = move |_| drawing.set_value(None);
-    let said = move || if strokes.with(Vec::is_empty) { (words().sign_here)() } else { (words().sign_done)() };
+    let said =
+        move || if strokes.with(Vec::is_empty) { (words().sign_here)() } else { (words().sign_done)() };
     view! {
         <div class="sign__pad">
             <canvas
@@ -132,7 +136,8 @@ fn Pad(strokes: RwSignal<Strokes>) -> impl IntoView {
 }
 
 fn wants(strokes: &Strokes, point: (u16, u16)) -> bool {
-    let far = |from: &(u16, u16)| from.0.abs_diff(point.0) >= APART_MIN || from.1.abs_diff(point.1) >= APART_MIN;
+    let far =
+        |from: &(u16, u16)| from.0.abs_diff(point.0) >= APART_MIN || from.1.abs_diff(point.1) >= APART_MIN;
     let all: usize = strokes.iter().map(Vec::len).sum();
     all < POINTS_MAX && strokes.last().and_then(|line| line.last()).is_some_and(far)
 }
@@ -154,7 +159,8 @@ fn thousandths(at: f64, of: f64) -> u16 {
 #[expect(clippy::cast_sign_loss, reason = "sizes are never negative")]
 fn draw(canvas: &HtmlCanvasElement, strokes: &Strokes) {
     let density = window().device_pixel_ratio().max(1.0);
-    let (width, height) = (f64::from(canvas.client_width()) * density, f64::from(canvas.client_height()) * density);
+    let (width, height) =
+        (f64::from(canvas.client_width()) * density, f64::from(canvas.client_height()) * density);
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
     let Some(pen) = pen(canvas) else { return };
@@ -162,7 +168,8 @@ fn draw(canvas: &HtmlCanvasElement, strokes: &Strokes) {
     pen.set_line_cap("round");
     pen.set_line_join("round");
     for line in strokes {
-        let mut points = line.iter().map(|(x, y)| (f64::from(*x) / 1000.0 * width, f64::from(*y) / 1000.0 * height));
+        let mut points =
+            line.iter().map(|(x, y)| (f64::from(*x) / 1000.0 * width, f64::from(*y) / 1000.0 * height));
         let Some((x, y)) = points.next() else { continue };
         pen.begin_path();
         pen.move_to(x, y);

@@ -43,7 +43,13 @@ where
     }
 }
 
-fn strip(id: String, label: Text, labels: Vec<Text>, place: Memo<usize>, pick: Callback<usize>) -> impl IntoView {
+fn strip(
+    id: String,
+    label: Text,
+    labels: Vec<Text>,
+    place: Memo<usize>,
+    pick: Callback<usize>,
+) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let count = labels.len();
     let keys = move |event: web_sys::KeyboardEvent| {
@@ -57,7 +63,8 @@ fn strip(id: String, label: Text, labels: Vec<Text>, place: Memo<usize>, pick: C
         };
         event.prevent_default();
         pick.run(to);
-        let tab = node.get_untracked().and_then(|strip| strip.children().item(u32::try_from(to).unwrap_or(0)));
+        let tab =
+            node.get_untracked().and_then(|strip| strip.children().item(u32::try_from(to).unwrap_or(0)));
         if let Some(tab) = tab.and_then(|tab| tab.dyn_into().ok()) {
             focus(&tab);
         }

@@ -8,7 +8,8 @@ fn check(text: &str, want: Option<(i32, u32, u32)>) {
 
 #[test]
 fn year_first_is_read_in_any_dress() {
-    for text in ["2026-4-3", "2026/04/03", "2026.4.3", "20260403", "2026年4月3日", "２０２６－４－３"] {
+    for text in ["2026-4-3", "2026/04/03", "2026.4.3", "20260403", "2026年4月3日", "２０２６－４－３"]
+    {
         check(text, Some((2026, 4, 3)));
     }
 }
