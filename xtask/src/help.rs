@@ -8,6 +8,10 @@ cargo xtask <command>
       Records live in DIR (./data unless named). --dev builds quickly instead of small.
       The first time takes some minutes and says what it is doing; after that it starts in seconds.
 
+  watch
+      Rebuilds the app at every change and serves it on http://127.0.0.1:8788; what it asks of the hub goes to
+      port 8787, where `run --dev` listens.
+
   test [--only STEP,STEP] [--list]
       Everything that must hold, step by step with times: format, walls, lints, native tests, tests in a real
       browser, the built app, its size, and whole journeys in Chromium, Firefox and WebKit. What a step needs is

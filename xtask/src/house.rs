@@ -98,22 +98,49 @@ fn fetch(web: &Web) -> Result<(), Fail> {
 }
 
 fn trunk(web: &Web, kind: App, dist: &Path) -> Result<(), Fail> {
-    let mut trunk =
-        web.program("trunk").args(["build", kind.page(), "--offline", "true", "--dist"]).arg(dist);
-    trunk = trunk.env("NO_COLOR", "1").env_remove("TRUNK_BUILD_RELEASE");
+    let mut trunk = trunk_program(web)?.args(["build", kind.page(), "--offline", "true", "--dist"]).arg(dist);
     if kind == App::Bench {
         trunk = trunk.args(["--features", "bench", "--html-output", "bench.html"]);
     }
     trunk = match kind {
-        App::Dev => trunk.env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-            "--cfg getrandom_backend=\"wasm_js\" --cfg erase_components",
-        ),
+        App::Dev => quick(trunk),
         _ if web.wasm_opt => trunk.arg("--release"),
         // Trunk asks for wasm-opt in every release build. This is the same profile without asking.
         _ => trunk.args(["--cargo-profile", "web-release", "--minify", "true"]),
     };
     trunk.run()
+}
+
+/// Rebuilds the app at every change and serves it until it is stopped.
+pub(crate) fn watch() -> Result<(), Fail> {
+    let web = toolchain::ensure()?;
+    quick(trunk_program(&web)?.args(["serve", "--dist"]).arg(files::root().join(App::Dev.folder())))
+        .become_it()
+}
+
+/// Without the types of every view: a third less to compile, and larger.
+fn quick(trunk: Program) -> Program {
+    let flags = "--cfg getrandom_backend=\"wasm_js\" --cfg erase_components";
+    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
+}
+
+/// Trunk, with a cargo of its own: it cannot say which package it means, and the app is no default member, so that a
+/// plain `cargo build` leaves it alone.
+fn trunk_program(web: &Web) -> Result<Program, Fail> {
+    let cargo = web.find("cargo").ok_or_else(|| Fail::Missing {
+        what: "cargo".into(),
+        hint: "install rustup (https://rustup.rs)".into(),
+    })?;
+    let folder = toolchain::native_target_dir().join("xtask").join("trunk");
+    let script = folder.join("cargo");
+    let text = format!(
+        "#!/bin/sh\n[ \"$1\" = build ] && shift && exec '{0}' build -p rollcall \"$@\"\nexec '{0}' \"$@\"\n",
+        cargo.display()
+    );
+    files::write(&script, text.as_bytes())?;
+    files::make_executable(&script)?;
+    // Trunk takes only `true` and `false` for NO_COLOR and stops at anything else.
+    Ok(web.program_after("trunk", &folder).env_remove("NO_COLOR"))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

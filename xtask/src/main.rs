@@ -38,6 +38,7 @@ fn main() -> ExitCode {
 fn dispatch(command: &str, args: Args) -> Result<(), Fail> {
     match command {
         "run" => run::command(args),
+        "watch" => args.finish().and_then(|()| house::watch()),
         "test" => test::command(args),
         "tidy" => tidy::command(args),
         "size" => size::command(args),

@@ -9,7 +9,7 @@ mod target;
 mod tools;
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::fail::Fail;
 use crate::files;
@@ -29,8 +29,18 @@ pub(crate) struct Web {
 impl Web {
     /// A program that sees the wasm target and the tools.
     pub(crate) fn program(&self, name: &str) -> Program {
-        let program =
-            Program::new(self.find(name).unwrap_or_else(|| PathBuf::from(name))).path_first(&self.path);
+        self.with_path(name, &self.path)
+    }
+
+    /// The same, with one more folder that goes before all others.
+    pub(crate) fn program_after(&self, name: &str, first: &Path) -> Program {
+        let mut path = vec![first.to_path_buf()];
+        path.extend_from_slice(&self.path);
+        self.with_path(name, &path)
+    }
+
+    fn with_path(&self, name: &str, path: &[PathBuf]) -> Program {
+        let program = Program::new(self.find(name).unwrap_or_else(|| PathBuf::from(name))).path_first(path);
         match &self.target_dir {
             Some(folder) => program.env_remove("RUSTUP_TOOLCHAIN").env("CARGO_TARGET_DIR", folder),
             None => program,

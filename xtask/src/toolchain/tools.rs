@@ -20,12 +20,12 @@ pub(super) fn ensure(home: &Path) -> Result<bool, Fail> {
     let bin = [home.join("bin")];
     let bindgen = locked_version("wasm-bindgen")?;
     if !has("wasm-bindgen", &bindgen, &bin) || which("wasm-bindgen-test-runner", &bin).is_none() {
-        install(home, "wasm-bindgen-cli", &bindgen, &[], "1", "about a minute and a half")?;
+        install(home, "wasm-bindgen-cli", &bindgen, &[], "1", "two to four minutes")?;
     }
     if !has("trunk", TRUNK_VERSION, &bin) {
         // Its default features bring a second TLS stack that needs a system library.
         let features = ["--no-default-features", "--features", "rustls"];
-        install(home, "trunk", TRUNK_VERSION, &features, "0", "about two minutes")?;
+        install(home, "trunk", TRUNK_VERSION, &features, "0", "two to five minutes")?;
     }
     wasm_opt(home, &bin)
 }
