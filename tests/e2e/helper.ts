@@ -146,3 +146,9 @@ export async function keptForOffline(page: Page): Promise<void> {
     .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null), { message: 'a service worker in charge' })
     .toBe(true);
 }
+
+/** The app is up: the static page that stands in for it while the wasm arrives is gone. */
+export async function started(page: Page): Promise<void> {
+  await expect(page.locator('#boot')).toHaveCount(0);
+  await expect(page.getByRole('main')).toBeVisible();
+}
