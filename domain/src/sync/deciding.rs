@@ -217,3 +217,6 @@ fn held(why: Parked) -> Step {
 fn quarantined() -> Step {
     Step::Done(Verdict::Held(Hold::Quarantined { why: Quarantined::Malformed }))
 }
+
+#[cfg(test)]
+mod tests;
