@@ -140,7 +140,7 @@ fn trunk_program(web: &Web) -> Result<Program, Fail> {
     files::write(&script, text.as_bytes())?;
     files::make_executable(&script)?;
     // Trunk takes only `true` and `false` for NO_COLOR and stops at anything else.
-    Ok(web.program_after("trunk", &folder).env_remove("NO_COLOR"))
+    Ok(web.program_after("trunk", &folder).env_remove("NO_COLOR").env("RUST_BACKTRACE", "0"))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -26,7 +26,7 @@ fn the_sync_machine_names_no_slice() {
 #[test]
 fn a_slice_takes_types_of_another_and_never_its_decide() {
     check_wall("domain/src/passes/sell.rs", "let d = crate::members::edit::decide(&f, &c);", 1);
-    check_wall("domain/src/passes/sell.rs", "use crate::flow::check_in;", 1);
+    check_wall("domain/src/passes/sell.rs", "use crate::flow::door::decide;", 1);
     check_wall("domain/src/passes/sell.rs", "use crate::members::Member; use crate::passes::decide;", 0);
 }
 

@@ -162,11 +162,8 @@ fn slice_breach(own: &str, parts: &[String], slices: &BTreeSet<String>) -> Optio
         return None;
     }
     let next = parts[1].as_str();
-    if next == "flow" {
-        return Some("a slice does not know the flows above it".into());
-    }
     let decides = parts[2..].iter().any(|part| part == "decide" || part.starts_with("decide_"));
-    let other = next != own && slices.contains(next);
+    let other = next != own && (slices.contains(next) || next == "flow");
     (other && decides)
         .then(|| "a slice uses another slice's types, never its decide: that is what flow is for".into())
 }
