@@ -43,19 +43,39 @@ impl Room {
         }
     }
 
-    /// Decides and takes over the changes.
-    pub(crate) fn run(&mut self, input: Input) -> Verdict {
-        self.commands += 1;
-        let case = Case {
+    /// Decides the next command without taking anything over.
+    pub(crate) fn dry_run(&self, input: Input) -> Verdict {
+        let case = self.case(input, self.commands + 1);
+        decide_now(registry::catalogue(), &case, |want| self.book.answer(want))
+    }
+
+    fn case(&self, input: Input, command: u128) -> Case {
+        Case {
             input,
-            command: CommandId(Uuid::from_u128(self.commands)),
+            command: CommandId(Uuid::from_u128(command)),
             studio: self.studio,
             device: self.device,
             actor: self.actor,
             role: self.role,
             effective_at: self.now,
             authority: Authority::Solo,
-        };
+        }
+    }
+
+    /// Takes over changes that were decided elsewhere.
+    pub(crate) fn settle(&mut self, changes: &[Change]) {
+        self.book.settle_here(changes, 0);
+    }
+
+    /// The answer to a want.
+    pub(crate) fn answer(&self, want: &Want) -> crate::kernel::Answer {
+        self.book.answer(want)
+    }
+
+    /// Decides and takes over the changes.
+    pub(crate) fn run(&mut self, input: Input) -> Verdict {
+        self.commands += 1;
+        let case = self.case(input, self.commands);
         let verdict = decide_now(registry::catalogue(), &case, |want| self.book.answer(want));
         if let Verdict::Decided { changes, .. } = &verdict {
             self.book.settle_here(changes, 0);

@@ -15,8 +15,9 @@ use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::Id;
 use crate::kernel::ledger::{Balance, Posting, balance_id};
 use crate::kernel::text;
+use crate::kernel::time::Timestamp;
 use crate::members::{Member, MemberId};
-use crate::passes::cards::{Card, CardId};
+use crate::passes::cards::{Card, CardId, CardState};
 use crate::passes::{Holding, Moment, Pass, PassId, PassKind, Standing, VISITS, holdings, holdings_wants};
 use crate::payments;
 use crate::studio::{Settings, settings_id};
@@ -61,7 +62,7 @@ pub struct LetIn {
     pub reason: String,
 }
 
-/// The wants that [`door_now`] looks at, as far as the facts so far can tell.
+/// The wants behind [`AtDoor`], as far as the facts so far can tell.
 #[must_use]
 pub fn door_wants(member_id: MemberId, card_id: Option<CardId>, facts: &Facts) -> Vec<Want> {
     let mut wants = vec![
@@ -77,6 +78,40 @@ pub fn door_wants(member_id: MemberId, card_id: Option<CardId>, facts: &Facts) -
     wants
 }
 
+/// Everything known of the person at the door: what the screen asks before, and the decision after.
+#[derive(Debug, Clone, Copy)]
+pub struct AtDoor<'a> {
+    /// The member; nothing for somebody unknown here.
+    pub member: Option<&'a Member>,
+    /// The studio's settings.
+    pub settings: Option<&'a Settings>,
+    /// What they hold.
+    pub holdings: &'a [Holding],
+    /// Their visits.
+    pub visits: Option<&'a MemberVisits>,
+    /// What they owe.
+    pub owed_cents: i64,
+    /// The card they showed, if they showed one.
+    pub card: Option<CardState>,
+}
+
+impl AtDoor<'_> {
+    /// The answer at an instant.
+    #[must_use]
+    pub fn answer(&self, at: Timestamp) -> DoorAnswer {
+        let zone = self.settings.map(|s| s.zone).unwrap_or_default();
+        let facts = DoorFacts {
+            standing: self.member.map_or(Standing::Good, |m| Standing::of(m, zone)),
+            holdings: self.holdings,
+            visits: self.visits,
+            owed_cents: self.owed_cents,
+            card: self.card,
+            rules: DoorRules { window_minutes: self.settings.map_or(0, |s| s.window_minutes) },
+        };
+        door(&facts, at, Moment::at(at, zone, self.settings.map_or(0, |s| s.closing_minute)))
+    }
+}
+
 /// What the authority knows of the person at the door.
 struct Known {
     member: Option<Member>,
@@ -88,24 +123,20 @@ struct Known {
 
 fn look(command: &CheckIn, facts: &Facts, ctx: &Ctx) -> Known {
     let settings = facts.get::<Settings>(settings_id(ctx.studio));
-    let (window_minutes, closing_minute) = settings.map_or((0, 0), |s| (s.window_minutes, s.closing_minute));
     let member = facts.get::<Member>(command.member_id);
     let holdings = holdings(command.member_id, facts);
     let visits = facts.get::<MemberVisits>(member_visits_id(command.member_id));
     let owed = facts.get::<Balance>(payments::owed_id(command.member_id));
-    let answer = door(
-        &DoorFacts {
-            standing: member.as_ref().map_or(Standing::Good, |m| Standing::of(m, ctx.zone)),
-            holdings: &holdings,
-            visits: visits.as_ref(),
-            owed_cents: payments::owed(owed.as_ref()),
-            card: command.card_id.and_then(|id| facts.get::<Card>(id)).map(|card| card.state),
-            rules: DoorRules { window_minutes },
-        },
-        ctx.effective_at,
-        Moment::at(ctx.effective_at, ctx.zone, closing_minute),
-    );
-    Known { member, holdings, visits, answer, window_minutes }
+    let at_door = AtDoor {
+        member: member.as_ref(),
+        settings: settings.as_ref(),
+        holdings: &holdings,
+        visits: visits.as_ref(),
+        owed_cents: payments::owed(owed.as_ref()),
+        card: command.card_id.and_then(|id| facts.get::<Card>(id)).map(|card| card.state),
+    };
+    let answer = at_door.answer(ctx.effective_at);
+    Known { answer, window_minutes: settings.map_or(0, |s| s.window_minutes), member, holdings, visits }
 }
 
 impl Command for CheckIn {
