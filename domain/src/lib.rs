@@ -7,6 +7,7 @@
 pub mod attendance;
 pub mod flow;
 pub mod han;
+pub mod import;
 pub mod kernel;
 pub mod members;
 pub mod passes;

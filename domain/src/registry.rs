@@ -6,7 +6,7 @@ use crate::kernel::exceptions::{Exception, SettleException};
 use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
 use crate::passes::cards;
-use crate::{attendance, flow, members, passes, payments, plans, studio};
+use crate::{attendance, flow, import, members, passes, payments, plans, studio};
 
 /// Everything the plumbing needs of all slices.
 #[must_use]
@@ -46,6 +46,7 @@ static SLICES: &[Slice] = &[
             KindDef::of::<members::Consent>(),
             KindDef::of::<members::Signature>(),
             KindDef::of::<members::FileEntry>(),
+            KindDef::of::<import::ImportBatch>(),
         ],
         commands: &[
             CommandDef::fact::<members::EnrolMember>(),
@@ -57,6 +58,8 @@ static SLICES: &[Slice] = &[
             CommandDef::fact::<members::ShowDocument>(),
             CommandDef::request::<members::PublishTerms>(),
             CommandDef::fact::<members::SignTerms>(),
+            CommandDef::fact::<import::ImportRows>(),
+            CommandDef::request::<import::UndoImport>(),
         ],
         reactions: &[],
     },

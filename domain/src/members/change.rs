@@ -244,7 +244,8 @@ impl Desk<'_> {
     /// The record after the edits that may be applied; conflicts become cards.
     fn merge<T: RecordBody>(&mut self, part: Part, current: &T, edits: &[FieldEdit]) -> Option<T> {
         let fields = fields_of(current)?;
-        let merged = three_way(&fields, edits, part.guarded());
+        let edits: Vec<FieldEdit> = edits.iter().map(|e| FieldEdit { field: e.field.clone(), was: or_null(&e.was), now: or_null(&e.now) }).collect();
+        let merged = three_way(&fields, &edits, part.guarded());
         self.raise(part, &merged);
         if merged.applied.is_empty() {
             return None;
@@ -273,6 +274,12 @@ impl Desk<'_> {
             self.decision.raise(card.draft(vec![self.member.raw()]));
         }
     }
+}
+
+/// Records leave empty fields out: an empty text and no text are the same.
+fn or_null(value: &Value) -> Value {
+    let is_blank = value.as_str().is_some_and(|t| t.trim().is_empty()) || value.as_array().is_some_and(Vec::is_empty);
+    if is_blank { Value::Null } else { value.clone() }
 }
 
 fn fields_of<T: Serialize>(record: &T) -> Option<Map<String, Value>> {

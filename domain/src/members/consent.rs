@@ -23,8 +23,8 @@ pub const POINTS_MAX: usize = 4_000;
 /// Strokes a signature may have.
 pub const STROKES_MAX: usize = 200;
 
-/// A finger's way over the glass: points on a field of 1000 × 400.
-pub type Stroke = Vec<[u16; 2]>;
+/// A finger's way over the glass: points on a field of 1000 × 1000, whatever the glass measured.
+pub type Stroke = Vec<(u16, u16)>;
 
 /// Who held the finger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +51,9 @@ pub struct Consent {
     pub signer: Signer,
     /// Their name as it was that day.
     pub signer_name: String,
-    /// The strokes.
-    pub signature: Id,
+    /// The strokes; nothing when the name was typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Id>,
     /// When.
     pub signed_at: Timestamp,
     /// On which device.
@@ -119,16 +120,21 @@ pub struct SignTerms {
 pub struct SignedBy {
     /// The signer's name.
     pub name: String,
-    /// The strokes.
+    /// The strokes; none when the name was typed instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub strokes: Vec<Stroke>,
+    /// True when somebody who cannot draw signed by typing the name.
+    #[serde(default)]
+    pub is_typed: bool,
 }
 
 impl SignedBy {
-    /// True for strokes that a finger could have drawn.
+    /// True for strokes that a finger could have drawn, or a typed name without any.
     #[must_use]
-    pub fn is_drawn(&self) -> bool {
+    pub fn is_signed(&self) -> bool {
         let points: usize = self.strokes.iter().map(Vec::len).sum();
-        (2..=POINTS_MAX).contains(&points) && self.strokes.len() <= STROKES_MAX
+        let is_drawn = (2..=POINTS_MAX).contains(&points) && self.strokes.len() <= STROKES_MAX;
+        if self.is_typed { self.strokes.is_empty() } else { is_drawn }
     }
 }
 
@@ -140,7 +146,7 @@ impl Command for SignTerms {
         vec![Want::id::<Member>(self.member_id), Terms::all()]
     }
     fn is_well_formed(&self, signed: &SignedBy) -> bool {
-        !signed.name.trim().is_empty() && text::fits(&signed.name, NAME_CHARS_MAX) && signed.is_drawn()
+        !signed.name.trim().is_empty() && text::fits(&signed.name, NAME_CHARS_MAX) && signed.is_signed()
     }
 }
 
@@ -150,8 +156,10 @@ impl Fact for SignTerms {
         let versions: Vec<Terms> = facts.all(&Terms::all());
         let version = versions.iter().find(|t| t.id == self.terms_id).map_or(0, |t| t.version);
         let in_force = versions.iter().map(|t| t.version).max().unwrap_or(0);
-        let signature = Signature { id: ctx.id(1), strokes: signed.strokes.clone(), signed_at: ctx.effective_at };
-        decision.put(&signature);
+        let signature = (!signed.is_typed).then(|| Signature { id: ctx.id(1), strokes: signed.strokes.clone(), signed_at: ctx.effective_at });
+        if let Some(signature) = &signature {
+            decision.put(signature);
+        }
         decision.put(&Consent {
             id: ctx.id(0),
             member: self.member_id,
@@ -159,7 +167,7 @@ impl Fact for SignTerms {
             version,
             signer: self.signer,
             signer_name: text::tidy_line(&signed.name),
-            signature: signature.id,
+            signature: signature.map(|s| s.id),
             signed_at: ctx.effective_at,
             device: ctx.device,
             witness: ctx.actor,

@@ -142,27 +142,31 @@ fn same_spelling(new: &Sketch, known: &Sketch) -> bool {
     new.name_keys.split(' ').filter(long).any(|key| known.name_keys.split(' ').any(|k| k == key))
 }
 
+impl Sketch {
+    fn phone_wants(&self) -> impl Iterator<Item = Want> {
+        self.phone.iter().map(|p| Want::key::<Contact>(PHONE_KEY, KeyValue::of(p.as_str())))
+    }
+    fn document_wants(&self) -> impl Iterator<Item = Want> {
+        self.documents.iter().map(|d| Want::key::<Document>(NUMBER_KEY, KeyValue::of(d.as_str())))
+    }
+    fn birth_wants(&self) -> impl Iterator<Item = Want> {
+        self.birth_on.iter().map(|b| Want::key::<Member>(BIRTH_KEY, KeyValue::of(*b)))
+    }
+}
+
 /// First round: who shares a number, a document or a birth date.
 pub(crate) fn candidate_wants(sketch: &Sketch) -> Vec<Want> {
-    let mut wants = Vec::new();
-    wants.extend(sketch.phone.as_ref().map(|p| Want::key::<Contact>(PHONE_KEY, KeyValue::of(p.as_str()))));
-    wants.extend(sketch.documents.iter().map(|d| Want::key::<Document>(NUMBER_KEY, KeyValue::of(d.as_str()))));
-    wants.extend(sketch.birth_on.map(|b| Want::key::<Member>(BIRTH_KEY, KeyValue::of(b))));
-    wants
+    sketch.phone_wants().chain(sketch.document_wants()).chain(sketch.birth_wants()).collect()
 }
 
 /// Everybody the first round found who may be the same person, with the strong reasons; the new one itself left out.
 pub(crate) fn lookalikes(sketch: &Sketch, own: MemberId, facts: &Facts) -> Vec<(MemberId, Vec<Reason>)> {
     let mut found: Vec<(MemberId, Reason)> = Vec::new();
-    for want in candidate_wants(sketch) {
-        found.extend(facts.peek::<Document>(&want).into_iter().map(|d| (d.member, Reason::SameDocument)));
-        found.extend(facts.peek::<Contact>(&want).into_iter().map(|c| (c.member, Reason::SamePhone)));
-        let namesakes = facts.peek::<Member>(&want).into_iter().filter(|m| {
-            let known = Sketch::of_member(m, None, &[]);
-            reasons(&Sketch { phone: None, documents: Vec::new(), ..sketch.clone() }, &known).contains(&Reason::NameAndBirth)
-        });
-        found.extend(namesakes.map(|m| (m.id, Reason::NameAndBirth)));
-    }
+    found.extend(sketch.document_wants().flat_map(|w| facts.peek::<Document>(&w)).map(|d| (d.member, Reason::SameDocument)));
+    found.extend(sketch.phone_wants().flat_map(|w| facts.peek::<Contact>(&w)).map(|c| (c.member, Reason::SamePhone)));
+    let born_alike = sketch.birth_wants().flat_map(|w| facts.peek::<Member>(&w));
+    let namesakes = born_alike.filter(|m| reasons(sketch, &Sketch::of_member(m, None, &[])).contains(&Reason::NameAndBirth));
+    found.extend(namesakes.map(|m| (m.id, Reason::NameAndBirth)));
     found.sort();
     found.dedup();
     let mut people: Vec<(MemberId, Vec<Reason>)> = Vec::new();

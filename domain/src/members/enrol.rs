@@ -12,7 +12,7 @@ use super::guardian::Guardian;
 use super::health::Health;
 use super::history::{FileEvent, note};
 use super::person::{Member, MemberId};
-use super::{ADULT_YEARS, phone};
+use super::ADULT_YEARS;
 use crate::kernel::access::Role;
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
@@ -132,11 +132,4 @@ pub(crate) fn write_down(decision: &mut Decision, entry: &Entry<'_>, new: &Appli
     if let Some(guardian) = &new.guardian {
         decision.put(&Guardian { member, name: guardian.name.clone(), phone: guardian.phone.clone(), relation: guardian.relation.clone() });
     }
-}
-
-/// The number a search looks for in what somebody typed into the search box: nothing when it is no number.
-#[must_use]
-pub fn digits_of_query(query: &str) -> Option<String> {
-    let digits = phone::digits(query);
-    (digits.len() >= 2 && digits.len() == query.chars().filter(|c| !matches!(c, ' ' | '-' | '+' | '(' | ')')).count()).then_some(digits)
 }
