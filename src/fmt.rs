@@ -87,7 +87,7 @@ pub fn percent(per_cent: i64) -> String {
 
 /// An amount in its smallest unit, as shown on screen: `¥2,680`, `¥2,680.50`.
 pub fn money(cents: i64, currency: &str, exponent: u32) -> String {
-    let whole = cents.unsigned_abs() % 10_u64.pow(exponent.min(6)) == 0;
+    let whole = cents.unsigned_abs().is_multiple_of(10_u64.pow(exponent.min(6)));
     money_with(cents, currency, exponent, if whole { 0 } else { exponent }, "auto")
 }
 
@@ -98,7 +98,7 @@ pub fn money_exact(cents: i64, currency: &str, exponent: u32) -> String {
 
 /// An amount with its sign, for lines of an account: `+¥60`, `-¥60`.
 pub fn money_signed(cents: i64, currency: &str, exponent: u32) -> String {
-    let whole = cents.unsigned_abs() % 10_u64.pow(exponent.min(6)) == 0;
+    let whole = cents.unsigned_abs().is_multiple_of(10_u64.pow(exponent.min(6)));
     money_with(cents, currency, exponent, if whole { 0 } else { exponent }, "exceptZero")
 }
 

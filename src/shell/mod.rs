@@ -112,7 +112,9 @@ fn SaidBar() -> impl IntoView {
     view! {
         <div aria-live="polite">
             <For each=move || said.get() key=|one| one.id children=move |one| {
-                let gone = move |()| said.set(None);
+                // Undoing may have said something newer, which must stay.
+                let id = one.id;
+                let gone = move |()| said.update(|now| drop(now.take_if(|now| now.id == id)));
                 match one.undo {
                     Some(undo) => view! { <UndoBar text=one.text on_undo=move |()| undo() on_gone=gone /> }.into_any(),
                     None => view! { <UndoBar text=one.text on_gone=gone /> }.into_any(),

@@ -44,11 +44,12 @@ pub fn Dialog(
         <dialog node_ref=node class=width.class() aria-labelledby=title_id.get_value() on:close=closed>
             <header class="dialog__head">
                 <h2 class="dialog__title" id=title_id.get_value()>{move || title.get()}</h2>
-                <CloseButton on_press=Callback::new(move |()| open.set(false)) />
             </header>
             <div class="dialog__body">
                 {move || open.get().then(|| children.with_value(|children| children()))}
             </div>
+            // Last, so that the first thing to fill in gets the focus.
+            <div class="dialog__close"><CloseButton on_press=Callback::new(move |()| open.set(false)) /></div>
         </dialog>
     }
 }

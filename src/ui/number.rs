@@ -163,13 +163,14 @@ pub fn NumberField(
     #[prop(optional, into)] on_leave: Option<Callback<()>>,
 ) -> impl IntoView {
     let read = |text: &str| narrow_digits(text).trim().replace(',', "").parse::<i64>().ok();
-    let draft = mirrored(value, read, |number: i64| number.to_string());
+    let read_inside = move |text: &str| read(text).filter(|number| (min..=max).contains(number));
+    let draft = mirrored(value, read_inside, |number: i64| number.to_string());
     let shown = Signal::derive(move || {
         error.get().or_else(|| draft.with(|text| number_error(text, read(text), min, max)))
     });
     let parts = FieldParts::new(label, hint, shown, need);
     let typed = move |text: String| {
-        let number = read(&text).filter(|number| (min..=max).contains(number));
+        let number = read_inside(&text);
         draft.set(text);
         if value.get_untracked() != number {
             value.set(number);

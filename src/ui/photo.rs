@@ -82,7 +82,7 @@ pub fn PhotoField(
 
 #[component]
 fn PhotoView(bytes: RwSignal<Option<PhotoBytes>>, label: Text) -> impl IntoView {
-    let shown = move || match bytes.with(|bytes| bytes.as_deref().and_then(PhotoUrl::new)) {
+    move || match bytes.with(|bytes| bytes.as_deref().and_then(PhotoUrl::new)) {
         Some(url) => {
             let src = url.0.clone();
             on_cleanup(move || drop(url));
@@ -91,8 +91,7 @@ fn PhotoView(bytes: RwSignal<Option<PhotoBytes>>, label: Text) -> impl IntoView 
         None => {
             view! { <span class="photo__view photo__none">{move || (words().photo_none)()}</span> }.into_any()
         }
-    };
-    shown
+    }
 }
 
 /// A blob address that is given back to the browser when nobody shows it any more.

@@ -3,7 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use leptos::wasm_bindgen::closure::Closure;
+use web_sys::{HtmlElement, MediaQueryListEvent};
 
 use super::button::{Button, ButtonKind};
 use super::words::words;
@@ -35,25 +36,37 @@ impl Paper {
 #[component]
 pub fn PrintFrame(#[prop(optional)] paper: Paper, children: Children) -> impl IntoView {
     let node = NodeRef::<html::Section>::new();
-    // A copy right under the body prints from any depth, out of dialogs and scrolled boxes too.
-    let before = window_event_listener_untyped("beforeprint", move |_| {
-        if let (Some(frame), Some(body)) = (node.get_untracked(), document().body()) {
-            remove_copies();
-            if let Ok(copy) = frame.clone_node_with_deep(true)
-                && let Some(copy) = copy.dyn_ref::<HtmlElement>()
-            {
-                copy.set_class_name("paper print-root");
-                let _ = body.append_child(copy);
-            }
-        }
-    });
+    // Printing is announced by an event; where only the medium changes (a print to file), by the media query.
+    let before = window_event_listener_untyped("beforeprint", move |_| lay_out(node));
     let after = window_event_listener_untyped("afterprint", |_| remove_copies());
+    let medium = window().match_media("print").ok().flatten();
+    let changed = Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+        if event.matches() { lay_out(node) } else { remove_copies() }
+    });
+    if let Some(medium) = &medium {
+        medium.set_onchange(Some(changed.as_ref().unchecked_ref()));
+    }
+    let listening = StoredValue::new_local((medium, changed));
     on_cleanup(move || {
         before.remove();
         after.remove();
+        listening.with_value(|(medium, _)| medium.iter().for_each(|medium| medium.set_onchange(None)));
         remove_copies();
     });
     view! { <section node_ref=node class="paper" data-paper=paper.name()>{children()}</section> }
+}
+
+/// Puts a copy right under the body: it prints from any depth, out of dialogs and scrolled boxes too.
+fn lay_out(node: NodeRef<html::Section>) {
+    let (Some(frame), Some(body)) = (node.get_untracked(), document().body()) else { return };
+    remove_copies();
+    if let Ok(copy) = frame.clone_node_with_deep(true)
+        && let Some(copy) = copy.dyn_ref::<HtmlElement>()
+    {
+        copy.set_class_name("paper print-root");
+        // Without a body there is nothing to print either.
+        let _ = body.append_child(copy);
+    }
 }
 
 fn remove_copies() {
