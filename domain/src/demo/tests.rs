@@ -1,0 +1,46 @@
+use super::*;
+use crate::passes::{Moment, Standing, Status, explain};
+
+fn made(seed: u64, members: u32) -> Sample {
+    let han = Han::read(include_bytes!("../../data/han.bin").as_slice()).unwrap();
+    sample(&Wish { seed, members, now: Timestamp(1_795_320_000_000), language: "zh-Hans", han: &han })
+}
+
+fn count(sample: &Sample, kind: &str) -> usize {
+    sample.records.iter().filter(|r| r.kind == kind).count()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let (a, b) = (made(7, 20), made(7, 20));
+    assert_eq!(a.records, b.records);
+    assert_ne!(made(8, 20).records, a.records);
+}
+
+#[test]
+fn everybody_is_there_and_passes_stand_in_many_ways() {
+    let sample = made(7, 150);
+    assert_eq!(count(&sample, "member"), 150);
+    assert!(count(&sample, "payment") > 120 && count(&sample, "visit") > 500, "{} {}", count(&sample, "payment"), count(&sample, "visit"));
+    assert_eq!(count(&sample, "exception"), 0, "{:?}", sample.records.iter().find(|r| r.kind == "exception"));
+    assert!(sample.records.iter().any(|r| r.body.contains("欧阳·阿卜杜勒-热合曼 伊斯马伊力")));
+    assert_eq!(plan_names(&sample).len(), 7);
+    assert_statuses(&sample);
+}
+
+/// Most of what a member can be is found in a sample.
+fn assert_statuses(sample: &Sample) {
+    let mut seen = std::collections::BTreeSet::new();
+    let of = |kind: &str| sample.records.iter().filter(|r| r.kind == kind).cloned().collect::<Vec<_>>();
+    let balances: Vec<Balance> = of("balance").iter().map(|r| r.read().unwrap()).collect();
+    let passes: Vec<Pass> = of("pass").iter().map(|r| r.read().unwrap()).collect();
+    let today = Zone::default().day(Timestamp(1_795_320_000_000));
+    for record in of("member") {
+        let member: Member = record.read().unwrap();
+        let held: Vec<Holding> = passes.iter().filter(|p| p.member_id == member.id).map(|p| Holding::new(p.clone(), |id| balances.iter().find(|b| b.id == id).cloned())).collect();
+        seen.insert(explain(Standing::of(&member, Zone::default()), &held, Moment::day(today)).status);
+    }
+    for status in [Status::Applicant, Status::Active, Status::Expired, Status::Lapsed, Status::Left] {
+        assert!(seen.contains(&status), "{status:?} of {seen:?}");
+    }
+}
