@@ -2,6 +2,7 @@
 //!
 //! Sans I/O: sockets, databases and clocks are the shell's. Nothing in here may name a slice.
 
+pub mod backup;
 pub mod book;
 pub mod deciding;
 pub mod envelope;

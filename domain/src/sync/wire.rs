@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use super::envelope::{Entry, Envelope};
 use crate::kernel::access::{Role, Scope};
-use crate::kernel::decide::{Hold, Outcome};
+use crate::kernel::decide::{Hold, Outcome, Quarantined};
 use crate::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
 use crate::kernel::record::{Body, KindName};
 use crate::kernel::time::Timestamp;
@@ -407,4 +407,54 @@ pub enum ProblemCode {
     /// A newer hub's word.
     #[serde(other)]
     Other,
+}
+
+/// The slice name under which the hub's own findings lie on the exceptions desk.
+pub const SYNC_SLICE: &str = "sync";
+
+/// What the hub finds odd about a device or a command. Nothing was dropped; somebody should look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum SyncException {
+    /// Commands of a device are missing: perhaps still on it, perhaps lost with its storage.
+    Gap {
+        /// Which device.
+        device: DeviceId,
+        /// The first that is missing.
+        from_seq: u64,
+        /// The last that is missing.
+        to_seq: u64,
+    },
+    /// A device's storage went back in time or was copied; both histories are here.
+    Fork {
+        /// Which device.
+        device: DeviceId,
+        /// Where the histories part.
+        seq: u64,
+    },
+    /// A command that no form of ours would send, or from a device that was shut out.
+    Quarantined {
+        /// `slice.verb`.
+        kind: String,
+        /// Why.
+        why: Quarantined,
+    },
+    /// Promised before the hub was put back to an older state, and not possible any more. The promise stands.
+    Promised {
+        /// `slice.verb`.
+        kind: String,
+    },
+}
+
+impl SyncException {
+    /// The codes of its two buttons.
+    #[must_use]
+    pub const fn choices(&self) -> [&'static str; 2] {
+        match self {
+            Self::Gap { .. } => ["look_at_device", "accept_loss"],
+            Self::Fork { .. } => ["keep_both", "look_at_device"],
+            Self::Quarantined { .. } => ["look_at_device", "discard"],
+            Self::Promised { .. } => ["keep_promise", "look_at_device"],
+        }
+    }
 }
