@@ -1,0 +1,143 @@
+//! A line's bytes: written once, never migrated. The standing lies beside them, because only it changes.
+//!
+//! It must never know a transaction.
+
+use js_sys::{Object, Reflect, Uint8Array};
+use rollcall_domain::kernel::Change;
+use rollcall_domain::kernel::ids::CommandId;
+use rollcall_domain::sync::envelope::Entry;
+use wasm_bindgen::{JsCast as _, JsValue};
+
+use super::schema::{BY_ID, BY_STANDING};
+use super::{Draft, JournalError, Line, Standing};
+use crate::bytes::{Garbled, Reader, Writer};
+
+/// The format of the bytes.
+const FORMAT: u8 = 1;
+/// The bytes are plain; 1 will mean sealed under the device's data key.
+const PLAIN: u8 = 0;
+
+const BYTES: &str = "bytes";
+const ANSWER: &str = "answer";
+
+pub(super) const WAITING: &str = "waiting";
+pub(super) const SENT: &str = "sent";
+pub(super) const HELD: &str = "held";
+pub(super) const DECIDED: &str = "decided";
+
+/// The key of a command in the index.
+pub(super) fn id_key(id: CommandId) -> JsValue {
+    let mut buffer = [0u8; 32];
+    JsValue::from_str(id.raw().simple().encode_lower(&mut buffer))
+}
+
+/// The row of a new line.
+pub(super) fn encode(at: u64, draft: &Draft) -> Result<JsValue, JournalError> {
+    let bytes = encode_bytes(at, draft)?;
+    let row = Object::new();
+    Reflect::set(&row, &BY_ID.into(), &id_key(draft.id))?;
+    let stands = if draft.decision.is_some() { DECIDED } else { WAITING };
+    Reflect::set(&row, &BY_STANDING.into(), &stands.into())?;
+    Reflect::set(&row, &BYTES.into(), &Uint8Array::from(bytes.as_slice()))?;
+    Ok(row.into())
+}
+
+fn encode_bytes(at: u64, draft: &Draft) -> Result<Vec<u8>, JournalError> {
+    let mut w = Writer::with_capacity(draft.entry.envelope.len() + draft.entry.payload.len() + 512);
+    w.u8(FORMAT);
+    w.u8(PLAIN);
+    w.u64(at);
+    w.id(draft.id.raw());
+    w.text(&draft.entry.envelope);
+    w.text(&draft.entry.payload);
+    w.maybe_text(draft.entry.personal.as_deref());
+    let outcome = draft
+        .outcome
+        .as_ref()
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|_| JournalError::Unreadable)?;
+    w.maybe_text(outcome.as_deref());
+    w.u8(u8::from(draft.decision.is_some()));
+    if let Some(changes) = &draft.decision {
+        w.len(changes.len());
+        for change in changes {
+            w.text(&change.kind);
+            w.u16(change.kind_version);
+            w.id(change.id);
+            w.maybe_text(change.body.as_deref());
+        }
+    }
+    Ok(w.0)
+}
+
+/// The row after an answer.
+pub(super) fn answered(row: &JsValue, stands: &str, answer: &str) -> Result<(), JournalError> {
+    Reflect::set(row, &BY_STANDING.into(), &stands.into())?;
+    Reflect::set(row, &ANSWER.into(), &answer.into())?;
+    Ok(())
+}
+
+/// True for a line this device decided itself.
+pub(super) fn is_decided(row: &JsValue) -> bool {
+    standing_name(row).as_deref() == Some(DECIDED)
+}
+
+/// True for a line whose final answer is known.
+pub(super) fn is_sent(row: &JsValue) -> bool {
+    standing_name(row).as_deref() == Some(SENT)
+}
+
+fn standing_name(row: &JsValue) -> Option<String> {
+    Reflect::get(row, &BY_STANDING.into()).ok().and_then(|v| v.as_string())
+}
+
+/// Reads a row.
+pub(super) fn decode(row: &JsValue) -> Result<Line, JournalError> {
+    let bytes: Uint8Array =
+        Reflect::get(row, &BYTES.into())?.dyn_into().map_err(|_| JournalError::Unreadable)?;
+    let mut line = decode_bytes(&bytes.to_vec())?;
+    line.standing = match standing_name(row).as_deref() {
+        Some(WAITING) => Standing::Waiting,
+        Some(DECIDED) => Standing::Decided,
+        Some(SENT) => Standing::Sent { answered: answer(row)? },
+        Some(HELD) => Standing::Held { answered: answer(row)? },
+        _ => return Err(JournalError::Unreadable),
+    };
+    Ok(line)
+}
+
+fn answer(row: &JsValue) -> Result<rollcall_domain::sync::wire::Answered, JournalError> {
+    let text = Reflect::get(row, &ANSWER.into())?.as_string().ok_or(JournalError::Unreadable)?;
+    serde_json::from_str(&text).map_err(|_| JournalError::Unreadable)
+}
+
+fn decode_bytes(bytes: &[u8]) -> Result<Line, JournalError> {
+    let mut r = Reader::new(bytes);
+    if (r.u8()?, r.u8()?) != (FORMAT, PLAIN) {
+        return Err(JournalError::Unreadable);
+    }
+    let (at, id) = (r.u64()?, CommandId(r.id()?));
+    let entry = Entry {
+        envelope: r.text()?.to_owned(),
+        payload: r.text()?.to_owned(),
+        personal: r.maybe_text()?.map(str::to_owned),
+    };
+    let outcome =
+        r.maybe_text()?.map(serde_json::from_str).transpose().map_err(|_| JournalError::Unreadable)?;
+    let decision = match r.u8()? {
+        0 => None,
+        _ => Some(changes(&mut r)?),
+    };
+    Ok(Line { at, id, entry, decision, outcome, standing: Standing::Waiting })
+}
+
+fn changes(r: &mut Reader<'_>) -> Result<Vec<Change>, Garbled> {
+    let count = r.len()?;
+    let mut changes = Vec::new();
+    for _ in 0..count {
+        let (kind, kind_version, id) = (r.text()?.to_owned().into(), r.u16()?, r.id()?);
+        changes.push(Change { kind, kind_version, id, body: r.maybe_text()?.map(Into::into) });
+    }
+    Ok(changes)
+}

@@ -1,0 +1,122 @@
+//! The snapshot: all records of a device that is its own authority, so that decided lines may be trimmed.
+//!
+//! It must never know what is in a piece.
+
+use js_sys::{Array, Uint8Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::IdbKeyRange;
+
+use super::idb::{Conn, ask};
+use super::schema::{BY_STANDING, COVERS, ENTRIES, META, SNAPSHOT};
+use super::write::{number, place};
+use super::{Journal, JournalError, line};
+
+/// What the snapshot covers.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Covers {
+    /// The last line folded into it.
+    up_to: u64,
+    /// Its pieces.
+    pieces: u32,
+}
+
+impl Journal {
+    /// Replaces the snapshot, all or nothing.
+    pub async fn write_snapshot(&self, up_to: u64, chunks: Vec<Vec<u8>>) -> Result<(), JournalError> {
+        let covers = Covers { up_to, pieces: u32::try_from(chunks.len()).map_err(|_| JournalError::Quota)? };
+        let text = serde_json::to_string(&covers).map_err(|_| JournalError::Unreadable)?;
+        let pieces: Vec<JsValue> = chunks.iter().map(|c| Uint8Array::from(c.as_slice()).into()).collect();
+        drop(chunks);
+        self.inner
+            .link
+            .with(async |conn| {
+                let tx = conn.writing(&[META, SNAPSHOT])?;
+                let store = tx.store(SNAPSHOT)?;
+                store.clear()?;
+                for (n, piece) in (0u32..).zip(&pieces) {
+                    store.put_with_key(piece, &n.into())?;
+                }
+                tx.store(META)?.put_with_key(&text.as_str().into(), &COVERS.into())?;
+                Ok(tx.done().await?)
+            })
+            .await
+    }
+
+    /// The snapshot, and the last line folded into it.
+    pub async fn read_snapshot(&self) -> Result<Option<(u64, Vec<Vec<u8>>)>, JournalError> {
+        let Some((covers, pieces)) = self.inner.link.with(read).await? else {
+            return Ok(None);
+        };
+        if pieces.length() != covers.pieces {
+            return Err(JournalError::Unreadable);
+        }
+        let pieces = pieces
+            .iter()
+            .map(|p| p.dyn_into::<Uint8Array>().map(|p| p.to_vec()).map_err(|_| JournalError::Unreadable));
+        Ok(Some((covers.up_to, pieces.collect::<Result<_, _>>()?)))
+    }
+
+    /// Removes lines up to a place: decided ones the snapshot covers, and sent ones. What waits or is held stays.
+    ///
+    /// Refuses, and removes nothing, when a decided line is not covered.
+    pub async fn trim(&self, up_to: u64) -> Result<(), JournalError> {
+        self.inner.link.with(async |conn| trim(conn, up_to).await).await
+    }
+}
+
+async fn read(conn: &Conn) -> Result<Option<(Covers, Array)>, JournalError> {
+    let tx = conn.reading(&[META, SNAPSHOT])?;
+    let covers = tx.store(META)?.get(&COVERS.into())?;
+    let pieces = tx.store(SNAPSHOT)?.get_all()?;
+    ask(&pieces).await?;
+    match covers.result()?.as_string() {
+        Some(text) => {
+            let covers = serde_json::from_str(&text).map_err(|_| JournalError::Unreadable)?;
+            Ok(Some((covers, pieces.result()?.unchecked_into())))
+        }
+        None => Ok(None),
+    }
+}
+
+async fn trim(conn: &Conn, up_to: u64) -> Result<(), JournalError> {
+    let tx = conn.writing(&[META, ENTRIES])?;
+    let covers = tx.store(META)?.get(&COVERS.into())?;
+    let entries = tx.store(ENTRIES)?;
+    let index = entries.index(BY_STANDING)?;
+    let decided = index.get_all_keys_with_key(&line::DECIDED.into())?;
+    let sent = index.get_all_keys_with_key(&line::SENT.into())?;
+    ask(&sent).await?;
+    let covered = match covers.result()?.as_string() {
+        Some(text) => serde_json::from_str::<Covers>(&text).map_err(|_| JournalError::Unreadable)?.up_to,
+        None => 0,
+    };
+    let places = |keys: JsValue| -> Vec<u64> {
+        keys.unchecked_into::<Array>().iter().filter_map(|k| number(&k)).filter(|at| *at <= up_to).collect()
+    };
+    let decided = places(decided.result()?);
+    if let Some(at) = decided.iter().copied().find(|at| *at > covered) {
+        tx.undo().await;
+        return Err(JournalError::NotCovered(at));
+    }
+    let mut gone = decided;
+    gone.extend(places(sent.result()?));
+    for (from, to) in runs(gone) {
+        let run: JsValue = IdbKeyRange::bound(&place(from), &place(to))?.into();
+        entries.delete(&run)?;
+    }
+    Ok(tx.done().await?)
+}
+
+/// Neighbouring places as ranges: one request for a thousand lines.
+fn runs(mut places: Vec<u64>) -> Vec<(u64, u64)> {
+    places.sort_unstable();
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for at in places {
+        match runs.last_mut() {
+            Some((_, to)) if *to + 1 == at => *to = at,
+            _ => runs.push((at, at)),
+        }
+    }
+    runs
+}

@@ -1,0 +1,411 @@
+//! What is written to the journal and read back: appending by compare-and-swap, answers, meta, blobs.
+//!
+//! It must never await anything but the database while a transaction runs.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use rollcall_domain::kernel::ids::{CommandId, Hash};
+use rollcall_domain::sync::wire::{Answered, OutcomeOrHold};
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{IdbKeyRange, IdbRequest};
+
+use super::idb::{Conn, ask};
+use super::schema::{BLOBS, BY_ID, BY_STANDING, BY_WAITS, ENTRIES, META, TIP};
+use super::{Counts, Draft, Head, Journal, JournalError, Line, Tip, line};
+
+/// In front of the names of other modules' meta rows, so that they never meet the journal's own.
+const THEIRS: &str = "app:";
+const BYTES: &str = "bytes";
+
+/// Everything one append writes, encoded before the transaction opens.
+struct Append {
+    /// The tip's text the transaction must find.
+    before: String,
+    at: u64,
+    row: JsValue,
+    after: String,
+    blobs: Vec<(JsValue, JsValue)>,
+}
+
+/// How an append ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Written,
+    /// The tip was not the expected one, or the id exists; nothing was written.
+    Refused,
+}
+
+impl Journal {
+    /// Makes a command durable. Returns its place once the transaction is complete, and not before.
+    ///
+    /// [`JournalError::HeadMoved`] when the chain does not stand where the decision was made;
+    /// [`JournalError::AlreadyThere`] when the intent has been saved before.
+    pub async fn append(&self, expected: &Head, draft: &Draft) -> Result<u64, JournalError> {
+        let (tip, before) = self.inner.tip.borrow().clone();
+        if tip.head != *expected {
+            return self.why_refused(draft, false).await;
+        }
+        let next = Tip { at: tip.at + 1, head: draft.next.clone() };
+        let after = serde_json::to_string(&next).map_err(|_| JournalError::Unreadable)?;
+        let blobs =
+            draft.blobs.iter().map(|(hash, bytes)| blob_row(hash, bytes)).collect::<Result<_, _>>()?;
+        let write =
+            Append { before, at: next.at, row: line::encode(next.at, draft)?, after: after.clone(), blobs };
+        let tries = Cell::new(0);
+        let ended = self
+            .inner
+            .link
+            .with(async |conn| {
+                tries.set(tries.get() + 1);
+                put(conn, &write).await
+            })
+            .await?;
+        match ended {
+            Ended::Written => {
+                let at = next.at;
+                self.inner.tip.replace((next, after));
+                Ok(at)
+            }
+            Ended::Refused => self.why_refused(draft, tries.get() > 1).await,
+        }
+    }
+
+    /// An append found something else than it expected. After a lost connection this may be its own first try.
+    async fn why_refused(&self, draft: &Draft, may_be_ours: bool) -> Result<u64, JournalError> {
+        self.refresh().await?;
+        match self.find(draft.id).await? {
+            Some(line) if may_be_ours && line.entry == draft.entry => Ok(line.at),
+            Some(line) => Err(JournalError::AlreadyThere(Box::new(line))),
+            None => Err(JournalError::HeadMoved(self.head())),
+        }
+    }
+
+    /// Reads again where the chain stands: another tab may have gone on.
+    pub async fn refresh(&self) -> Result<Head, JournalError> {
+        let text = self.read_meta(TIP).await?;
+        self.learn(text)?;
+        Ok(self.head())
+    }
+
+    /// The line of a command.
+    pub async fn find(&self, id: CommandId) -> Result<Option<Line>, JournalError> {
+        let row = self
+            .inner
+            .link
+            .with(async |conn| {
+                let tx = conn.reading(&[ENTRIES])?;
+                let request = tx.store(ENTRIES)?.index(BY_ID)?.get(&line::id_key(id))?;
+                Ok(ask(&request).await?)
+            })
+            .await?;
+        if row.is_undefined() { Ok(None) } else { line::decode(&row).map(Some) }
+    }
+
+    /// Lines after a place, in order.
+    pub async fn lines_after(&self, at: u64, limit: u32) -> Result<Vec<Line>, JournalError> {
+        self.rows(async |conn| {
+            let range = IdbKeyRange::lower_bound_with_open(&place(at), true)?;
+            let tx = conn.reading(&[ENTRIES])?;
+            let request = tx.store(ENTRIES)?.get_all_with_key_and_limit(&range, limit)?;
+            Ok(ask(&request).await?)
+        })
+        .await
+    }
+
+    /// Lines the hub does not have, oldest first.
+    pub async fn waiting(&self, limit: u32) -> Result<Vec<Line>, JournalError> {
+        self.standing(line::WAITING, limit).await
+    }
+
+    /// Lines the hub holds without an answer, oldest first.
+    pub async fn held(&self, limit: u32) -> Result<Vec<Line>, JournalError> {
+        self.standing(line::HELD, limit).await
+    }
+
+    async fn standing(&self, name: &str, limit: u32) -> Result<Vec<Line>, JournalError> {
+        self.rows(async |conn| {
+            let tx = conn.reading(&[ENTRIES])?;
+            let request =
+                tx.store(ENTRIES)?.index(BY_STANDING)?.get_all_with_key_and_limit(&name.into(), limit)?;
+            Ok(ask(&request).await?)
+        })
+        .await
+    }
+
+    async fn rows(
+        &self,
+        read: impl AsyncFn(&Conn) -> Result<JsValue, JournalError>,
+    ) -> Result<Vec<Line>, JournalError> {
+        let rows: Array = self.inner.link.with(read).await?.unchecked_into();
+        rows.iter().map(|row| line::decode(&row)).collect()
+    }
+
+    /// How much waits.
+    pub async fn counts(&self) -> Result<Counts, JournalError> {
+        self.inner
+            .link
+            .with(async |conn| {
+                let tx = conn.reading(&[ENTRIES])?;
+                let index = tx.store(ENTRIES)?.index(BY_STANDING)?;
+                let waiting = index.count_with_key(&line::WAITING.into())?;
+                let held = index.count_with_key(&line::HELD.into())?;
+                let oldest = index.get_key(&line::WAITING.into())?;
+                tx.done().await?;
+                Ok(Counts {
+                    waiting: number(&waiting.result()?).unwrap_or(0),
+                    held: number(&held.result()?).unwrap_or(0),
+                    oldest_waiting_at: number(&oldest.result()?),
+                })
+            })
+            .await
+    }
+
+    /// Notes the hub's answers: exactly the lines of these ids move. A line that is final stays as it is.
+    pub async fn answered(&self, answers: &[Answered]) -> Result<(), JournalError> {
+        let texts = answers
+            .iter()
+            .map(serde_json::to_string)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| JournalError::Unreadable)?;
+        self.inner.link.with(async |conn| note_answers(conn, answers, &texts).await).await
+    }
+
+    /// Another module's text under a name.
+    pub async fn meta(&self, key: &str) -> Result<Option<String>, JournalError> {
+        self.read_meta(&format!("{THEIRS}{key}")).await
+    }
+
+    /// Keeps a text under a name.
+    pub async fn set_meta(&self, key: &str, json: &str) -> Result<(), JournalError> {
+        let key = format!("{THEIRS}{key}");
+        self.inner
+            .link
+            .with(async |conn| {
+                let tx = conn.writing(&[META])?;
+                tx.store(META)?.put_with_key(&json.into(), &key.as_str().into())?;
+                Ok(tx.done().await?)
+            })
+            .await
+    }
+
+    pub(super) async fn read_meta(&self, key: &str) -> Result<Option<String>, JournalError> {
+        let value = self
+            .inner
+            .link
+            .with(async |conn| {
+                let tx = conn.reading(&[META])?;
+                let request = tx.store(META)?.get(&key.into())?;
+                Ok(ask(&request).await?)
+            })
+            .await?;
+        if value.is_undefined() {
+            Ok(None)
+        } else {
+            value.as_string().map(Some).ok_or(JournalError::Unreadable)
+        }
+    }
+
+    /// Starts a new life of the device (after a claim, a join or a fork). Places are never used again.
+    pub async fn restart(&self, head: Head) -> Result<(), JournalError> {
+        let text = self
+            .inner
+            .link
+            .with(async |conn| {
+                let tx = conn.writing(&[META])?;
+                let meta = tx.store(META)?;
+                let before = ask(&meta.get(&TIP.into())?).await?.as_string();
+                let at = match before {
+                    Some(text) => {
+                        serde_json::from_str::<Tip>(&text).map_err(|_| JournalError::Unreadable)?.at
+                    }
+                    None => 0,
+                };
+                let text = serde_json::to_string(&Tip { at, head: head.clone() })
+                    .map_err(|_| JournalError::Unreadable)?;
+                meta.put_with_key(&text.as_str().into(), &TIP.into())?;
+                tx.done().await?;
+                Ok(text)
+            })
+            .await?;
+        self.learn(Some(text))
+    }
+
+    /// A blob's bytes.
+    pub async fn blob(&self, hash: &Hash) -> Result<Option<Vec<u8>>, JournalError> {
+        let row = self
+            .inner
+            .link
+            .with(async |conn| {
+                let tx = conn.reading(&[BLOBS])?;
+                let request = tx.store(BLOBS)?.get(&hash.0.as_str().into())?;
+                Ok(ask(&request).await?)
+            })
+            .await?;
+        if row.is_undefined() {
+            return Ok(None);
+        }
+        let bytes: Uint8Array =
+            Reflect::get(&row, &BYTES.into())?.dyn_into().map_err(|_| JournalError::Unreadable)?;
+        Ok(Some(bytes.to_vec()))
+    }
+
+    /// Keeps a blob that came from the hub.
+    pub async fn put_blob(&self, hash: &Hash, bytes: &[u8]) -> Result<(), JournalError> {
+        let row = Object::new();
+        Reflect::set(&row, &BYTES.into(), &Uint8Array::from(bytes))?;
+        self.inner
+            .link
+            .with(async |conn| {
+                let tx = conn.writing(&[BLOBS])?;
+                tx.store(BLOBS)?.put_with_key(&row, &hash.0.as_str().into())?;
+                Ok(tx.done().await?)
+            })
+            .await
+    }
+
+    /// The blobs the hub does not have.
+    pub async fn blobs_waiting(&self) -> Result<Vec<Hash>, JournalError> {
+        let keys: Array = self
+            .inner
+            .link
+            .with(async |conn| {
+                let tx = conn.reading(&[BLOBS])?;
+                let request = tx.store(BLOBS)?.index(BY_WAITS)?.get_all_keys()?;
+                Ok(ask(&request).await?)
+            })
+            .await?
+            .unchecked_into();
+        Ok(keys.iter().filter_map(|k| k.as_string()).map(Hash).collect())
+    }
+
+    /// Notes that the hub has a blob; the bytes stay.
+    pub async fn blob_sent(&self, hash: &Hash) -> Result<(), JournalError> {
+        match self.blob(hash).await? {
+            Some(bytes) => self.put_blob(hash, &bytes).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets a blob: the person it showed was erased, or there is no room and the hub has it.
+    pub async fn drop_blob(&self, hash: &Hash) -> Result<(), JournalError> {
+        self.inner
+            .link
+            .with(async |conn| {
+                let tx = conn.writing(&[BLOBS])?;
+                tx.store(BLOBS)?.delete(&hash.0.as_str().into())?;
+                Ok(tx.done().await?)
+            })
+            .await
+    }
+}
+
+fn blob_row(hash: &Hash, bytes: &[u8]) -> Result<(JsValue, JsValue), JournalError> {
+    let row = Object::new();
+    Reflect::set(&row, &BYTES.into(), &Uint8Array::from(bytes))?;
+    Reflect::set(&row, &BY_WAITS.into(), &1.into())?;
+    Ok((JsValue::from_str(&hash.0), row.into()))
+}
+
+/// One burst: the tip is read, and everything written at once; the read's answer undoes it all if the tip had moved.
+async fn put(conn: &Conn, write: &Append) -> Result<Ended, JournalError> {
+    let stores: &[&str] = if write.blobs.is_empty() { &[META, ENTRIES] } else { &[META, ENTRIES, BLOBS] };
+    let tx = conn.writing(stores)?;
+    let moved = Rc::new(Cell::new(false));
+    let issued = issue(&tx, write, &moved);
+    let ended = match &issued {
+        Ok(_) => tx.done().await.map_err(JournalError::from),
+        Err(_) => {
+            tx.undo().await;
+            Ok(())
+        }
+    };
+    let check = issued?;
+    check.release();
+    match ended {
+        Ok(()) => Ok(Ended::Written),
+        Err(JournalError::Aborted(_)) if moved.get() => Ok(Ended::Refused),
+        // The id exists.
+        Err(JournalError::Other(name)) if name == "ConstraintError" => Ok(Ended::Refused),
+        Err(error) => Err(error),
+    }
+}
+
+/// The read of the tip with its callback, kept until the transaction has ended.
+struct Check {
+    request: IdbRequest,
+    _compare: Closure<dyn FnMut()>,
+}
+
+impl Check {
+    fn release(&self) {
+        self.request.set_onsuccess(None);
+    }
+}
+
+fn issue(tx: &super::idb::Tx, write: &Append, moved: &Rc<Cell<bool>>) -> Result<Check, JournalError> {
+    let meta = tx.store(META)?;
+    let request = meta.get(&TIP.into())?;
+    let (asked, handle, flag, expected) = (request.clone(), tx.handle(), moved.clone(), write.before.clone());
+    let compare = Closure::<dyn FnMut()>::new(move || {
+        let found = asked.result().ok().and_then(|v| v.as_string()).unwrap_or_default();
+        if found != expected {
+            flag.set(true);
+            let _undone = handle.abort();
+        }
+    });
+    request.set_onsuccess(Some(compare.as_ref().unchecked_ref()));
+    tx.store(ENTRIES)?.add_with_key(&write.row, &place(write.at))?;
+    meta.put_with_key(&write.after.as_str().into(), &TIP.into())?;
+    for (key, row) in &write.blobs {
+        tx.store(BLOBS)?.put_with_key(row, key)?;
+    }
+    Ok(Check { request, _compare: compare })
+}
+
+async fn note_answers(conn: &Conn, answers: &[Answered], texts: &[String]) -> Result<(), JournalError> {
+    let tx = conn.writing(&[ENTRIES])?;
+    let entries = tx.store(ENTRIES)?;
+    let index = entries.index(BY_ID)?;
+    let mut asked = Vec::with_capacity(answers.len());
+    for answer in answers {
+        let key = line::id_key(answer.id);
+        asked.push((index.get_key(&key)?, index.get(&key)?));
+    }
+    let Some((_, last)) = asked.last() else {
+        return Ok(tx.done().await?);
+    };
+    // Requests of a transaction are answered in order: the last answer means all.
+    ask(last).await?;
+    for (((key, row), answer), text) in asked.iter().zip(answers).zip(texts) {
+        let (key, row) = (key.result()?, row.result()?);
+        if key.is_undefined() || line::is_decided(&row) || line::is_sent(&row) {
+            continue;
+        }
+        let stands = match answer.answer {
+            OutcomeOrHold::Outcome(_) => line::SENT,
+            OutcomeOrHold::Hold(_) => line::HELD,
+        };
+        line::answered(&row, stands, text)?;
+        entries.put_with_key(&row, &key)?;
+    }
+    Ok(tx.done().await?)
+}
+
+/// A line's place as a key. Places stay far below 2^53.
+#[expect(clippy::cast_precision_loss, reason = "IndexedDB numbers are doubles; places stay far below 2^53")]
+pub(super) fn place(at: u64) -> JsValue {
+    JsValue::from_f64(at as f64)
+}
+
+/// A key or a count as a number.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the database only holds what `place` wrote, or counts"
+)]
+pub(super) fn number(value: &JsValue) -> Option<u64> {
+    value.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64)
+}

@@ -1,0 +1,125 @@
+//! The store as a whole: every record for an export or a snapshot, emptied, built again.
+//!
+//! It must never know what a record means.
+
+use std::collections::BTreeMap;
+
+use rollcall_domain::kernel::{Id, KindName, Record};
+
+use super::gate::{Ask, COLD, META, Op, PAGES, RECENT};
+use super::rows::{self, Stored};
+use super::{FOLDS, KINDS, Marks, STATE, Shelf, Store, StoreError, load};
+
+/// Rows in one piece of a snapshot.
+const PIECE_ROWS: usize = 1_024;
+
+impl Store {
+    /// Calls back with every record, hot and cold, and says how far they reach. What this tab or another absorbs
+    /// meanwhile is not among them; [`StoreError::Moved`] when somebody folded meanwhile: try again.
+    pub async fn all_records(&self, mut each: impl FnMut(&Record)) -> Result<Marks, StoreError> {
+        self.all_stored(|row| {
+            if let Some(record) = row.record() {
+                each(&record);
+            }
+        })
+        .await
+    }
+
+    async fn all_stored(&self, mut each: impl FnMut(Stored)) -> Result<Marks, StoreError> {
+        let catalogue = self.inner.catalogue;
+        let asks = [
+            Ask::Get(META, STATE.into()),
+            Ask::Get(META, FOLDS.into()),
+            Ask::Values(RECENT, None),
+            Ask::Keys(PAGES, None),
+            Ask::Keys(COLD, None),
+        ];
+        let answers = self.inner.gate.read(&asks).await?;
+        let [state, folds, recent, pages, packs] = answers.as_slice() else {
+            return Err(StoreError::Unreadable);
+        };
+        let mut newer: BTreeMap<(KindName, Id), Stored> = BTreeMap::new();
+        for value in recent {
+            newer.extend(
+                rows::read_pack(catalogue, &load::bytes(value)?)?
+                    .into_iter()
+                    .map(|row| ((row.kind.clone(), row.id), row)),
+            );
+        }
+        let is_old = |row: &Stored| newer.contains_key(&(row.kind.clone(), row.id));
+        for key in pages {
+            let found = self.inner.gate.read(&[Ask::Get(PAGES, key.clone())]).await?;
+            let Some(value) = found.first().and_then(|v| v.first()) else { return Err(StoreError::Moved) };
+            let page = load::read_page(&key.as_string().ok_or(StoreError::Unreadable)?, value)?;
+            for row in 0..page.count() {
+                let row = page.stored(row)?;
+                if !is_old(&row) {
+                    each(row);
+                }
+            }
+        }
+        for key in packs {
+            let found = self.inner.gate.read(&[Ask::Get(COLD, key.clone())]).await?;
+            let Some(value) = found.first().and_then(|v| v.first()) else { return Err(StoreError::Moved) };
+            self.read_pack(value)?.into_iter().filter(|row| !is_old(row)).for_each(&mut each);
+        }
+        newer.into_values().for_each(&mut each);
+        let after = self.inner.gate.read(&[Ask::Get(META, FOLDS.into())]).await?;
+        if after.first().map(|v| load::text(v)) != Some(load::text(folds)) {
+            return Err(StoreError::Moved);
+        }
+        Ok(load::parse_state(&load::text(state))?.marks)
+    }
+
+    /// All records in pieces, for the journal's snapshot, and how far they reach.
+    pub async fn snapshot(&self) -> Result<(Marks, Vec<Vec<u8>>), StoreError> {
+        let (mut pieces, mut rows) = (Vec::new(), Vec::new());
+        let marks = self
+            .all_stored(|row| {
+                if row.body.is_some() {
+                    rows.push(row);
+                }
+                if rows.len() == PIECE_ROWS {
+                    pieces.push(rows::write_pack(&std::mem::take(&mut rows)));
+                }
+            })
+            .await?;
+        if !rows.is_empty() {
+            pieces.push(rows::write_pack(&rows));
+        }
+        Ok((marks, pieces))
+    }
+
+    /// Throws everything away and takes a snapshot's pieces instead.
+    ///
+    /// The marks are written with the last piece: an interrupted restore is begun again by whoever looks at them.
+    pub async fn restore(&self, pieces: &[Vec<u8>], marks: &Marks) -> Result<Shelf, StoreError> {
+        let _turn = self.inner.turn.lock().await;
+        self.wipe().await?;
+        for (n, piece) in pieces.iter().enumerate() {
+            let rows = rows::read_pack(self.inner.catalogue, piece)?;
+            let reached = if n + 1 == pieces.len() { marks.clone() } else { Marks::default() };
+            self.take_in(rows, &reached, false).await?;
+        }
+        if pieces.is_empty() {
+            self.take_in(Vec::new(), marks, false).await?;
+        }
+        self.load().await
+    }
+
+    /// Throws everything away.
+    pub async fn clear(&self) -> Result<(), StoreError> {
+        let _turn = self.inner.turn.lock().await;
+        self.wipe().await
+    }
+
+    async fn wipe(&self) -> Result<(), StoreError> {
+        let kinds = Op::Put(META, KINDS.into(), self.kinds_text().as_str().into());
+        self.inner
+            .gate
+            .write(&[], &[Op::Clear(META), Op::Clear(PAGES), Op::Clear(RECENT), Op::Clear(COLD), kinds])
+            .await?;
+        self.inner.memory.take();
+        Ok(())
+    }
+}
