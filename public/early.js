@@ -20,11 +20,23 @@
   root.lang = wanted.filter(Boolean).map(spoken).find(Boolean) ?? "en";
   const theme = read("rollcall.theme");
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  // A script that never arrives would leave the drawn page standing for ever.
+  addEventListener(
+    "error",
+    (event) => {
+      const lost = event.target instanceof HTMLScriptElement && document.getElementById("failed");
+      if (lost) lost.hidden = false;
+    },
+    true,
+  );
   const studio = read("rollcall.studio");
-  if (studio) {
-    document.title = studio;
-    document.addEventListener("DOMContentLoaded", () => {
-      for (const place of document.querySelectorAll("[data-studio]")) place.textContent = studio;
-    });
-  }
+  if (studio) document.title = studio;
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const place of document.querySelectorAll("[data-studio]")) place.textContent = studio ?? place.textContent;
+    for (const link of document.querySelectorAll("#boot a")) {
+      const area = link.getAttribute("href");
+      const here = area === "/" ? location.pathname === "/" : `${location.pathname}/`.startsWith(`${area}/`);
+      if (here) link.setAttribute("aria-current", "page");
+    }
+  });
 })();
