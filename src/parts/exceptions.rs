@@ -1,6 +1,6 @@
 //! The exceptions desk's words and buttons: each slice tells its own; the desk looks the teller up by the slice's name.
 //!
-//! A feature exports one `pub static TELLING: Telling` and adds it to the list in `src/tellings.rs`. The desk never
+//! A feature exports one `pub static TELLING: Telling` and adds it to the list in `src/wiring.rs`. The desk never
 //! names a feature, and a slice this build does not know is said so plainly.
 //!
 //! ```ignore

@@ -1,6 +1,6 @@
 //! Why something was not done, in one sentence: each slice says its own refusals, the kernel's and the studio's are here.
 //!
-//! A feature exports one `pub static SAYING: Saying` and adds it to the list in `src/tellings.rs`.
+//! A feature exports one `pub static SAYING: Saying` and adds it to the list in `src/wiring.rs`.
 //!
 //! ```ignore
 //! pub static SAYING: Saying = Saying { slice: "plans", say };

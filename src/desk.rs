@@ -1,0 +1,103 @@
+//! Between the opened studio and the screens: which of them is shown, and what the frame around them says.
+//!
+//! It knows the studio, the sync and the frame, and ties them together; it must never know what a record means to a feature.
+
+mod frame;
+mod leave;
+
+use leptos::prelude::*;
+
+use crate::device;
+use crate::features::start::{OwnStudio, SampleBanner, Start};
+use crate::hub::use_link;
+use crate::parts::settings::studio_settings;
+use crate::routes::Screens;
+use crate::shell::{Chrome, use_shell};
+use crate::studio::{Authority, Studio, use_studio};
+use crate::tr;
+use crate::ui::{Button, Empty, Progress};
+
+/// Whether the browser offers to install the page as an app.
+#[derive(Debug, Clone, Copy)]
+pub struct InstallOffer(pub RwSignal<bool>);
+
+/// What stands where the screens go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// There is no studio on this device.
+    Start,
+    /// The device has joined; its records are on their way.
+    Fetching,
+    /// The desk.
+    Ready,
+}
+
+impl Stage {
+    /// Once ready the desk stays, also while the hub paints the whole picture anew.
+    fn of(studio: &Studio, before: Option<Self>) -> Self {
+        let Some(me) = studio.me() else { return Self::Start };
+        match (studio_settings(studio).is_some(), me.authority) {
+            (true, _) => Self::Ready,
+            (false, _) if before == Some(Self::Ready) => Self::Ready,
+            (false, Authority::Hub) => Self::Fetching,
+            // Founding broke off before the studio was written down.
+            (false, Authority::Solo) => Self::Start,
+        }
+    }
+}
+
+/// The app over an opened studio.
+#[component]
+pub fn Desk() -> impl IntoView {
+    let (studio, link, shell) = (use_studio(), use_link(), use_shell());
+    let offer = RwSignal::new(false);
+    device::keep_install_offer(offer);
+    provide_context(InstallOffer(offer));
+    frame::tie(&studio, &link, shell);
+    leave::guard(&studio, &link);
+    let stage = Memo::new(move |before: Option<&Stage>| Stage::of(&studio, before.copied()));
+    Effect::new(move |_| shell.chrome.set(if stage.get() == Stage::Ready { Chrome::Full } else { Chrome::Bare }));
+    let code = RwSignal::new(take_join_code());
+    // A code that opened the studio on this very page is used up.
+    Effect::new(move |before: Option<Stage>| {
+        let now = stage.get();
+        if now == Stage::Ready && before.is_some_and(|before| before != Stage::Ready) {
+            code.set(None);
+        }
+        now
+    });
+    move || match (stage.get(), code.get()) {
+        (Stage::Start, code) => view! { <Start code /> }.into_any(),
+        (Stage::Fetching, _) => view! { <Fetching /> }.into_any(),
+        (Stage::Ready, Some(secret)) => view! { <OwnStudio secret on_stay=move |()| code.set(None) /> }.into_any(),
+        (Stage::Ready, _) => view! { <SampleBanner /> <Screens /> }.into_any(),
+    }
+}
+
+/// What a link to join carries in its fragment; taken out of the address, so that it is not kept in the history.
+fn take_join_code() -> Option<String> {
+    let window = window();
+    let hash = window.location().hash().ok()?;
+    let code = hash.strip_prefix("#join=").filter(|code| !code.is_empty())?.to_owned();
+    if let Ok(history) = window.history() {
+        // Without it the secret stays in the address line; it works only once anyway.
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some("/"));
+    }
+    Some(code)
+}
+
+/// The first reading was cut off or still runs.
+#[component]
+fn Fetching() -> impl IntoView {
+    let link = use_link();
+    view! {
+        <div class="page page--narrow start">
+            <Empty title=tr::start::join_fetching>
+                <div class="stack">
+                    <Progress label=tr::ui::loading done=0_u64 of=0_u64 />
+                    <Button on_press=move |()| link.ring()>{tr::common::retry}</Button>
+                </div>
+            </Empty>
+        </div>
+    }
+}

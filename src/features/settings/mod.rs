@@ -1,0 +1,92 @@
+//! Settings: a list of pages and the page in hand. Pages of other features come through `parts::pages`.
+
+mod about;
+mod backup;
+mod device;
+mod devices;
+mod hub;
+mod look;
+mod pair;
+mod state;
+mod studio;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::parts::pages::{SettingsPage, pages};
+use crate::tr::settings as t;
+use crate::ui::{Empty, ButtonLink, PageHead};
+
+/// The studio: name, sections, rules.
+pub const STUDIO: SettingsPage = SettingsPage { path: "studio", title: t::studio_title, note: t::studio_note, view: || view! { <studio::StudioPage /> }.into_any() };
+/// Language and appearance of this device.
+pub const LOOK: SettingsPage = SettingsPage { path: "look", title: t::look_title, note: t::look_note, view: || view! { <look::LookPage /> }.into_any() };
+/// This device.
+pub const DEVICE: SettingsPage = SettingsPage { path: "device", title: t::device_title, note: t::device_note, view: || view! { <device::DevicePage /> }.into_any() };
+/// The hub.
+pub const HUB: SettingsPage = SettingsPage { path: "hub", title: t::hub_title, note: t::hub_note, view: || view! { <hub::HubPage /> }.into_any() };
+/// The studio's devices.
+pub const DEVICES: SettingsPage = SettingsPage { path: "devices", title: t::devices_title, note: t::devices_note, view: || view! { <devices::DevicesPage /> }.into_any() };
+/// The studio in one file.
+pub const BACKUP: SettingsPage = SettingsPage { path: "backup", title: t::backup_title, note: t::backup_note, view: || view! { <backup::BackupPage /> }.into_any() };
+/// What this is.
+pub const ABOUT: SettingsPage = SettingsPage { path: "about", title: t::about_title, note: t::about_note, view: || view! { <about::AboutPage /> }.into_any() };
+
+/// The settings. Wide: list and page side by side; narrow: the list, then the page with a way back.
+#[component]
+pub fn Settings() -> impl IntoView {
+    let params = use_params_map();
+    let named = Memo::new(move |_| params.with(|params| params.get("page")).filter(|name| !name.is_empty()));
+    let link = |page: &'static SettingsPage| {
+        let here = move || {
+            let named = named.get();
+            let first = pages().first().map(|page| page.path);
+            (named.as_deref().or(first) == Some(page.path)).then(|| if named.is_some() { "page" } else { "true" })
+        };
+        view! {
+            <a class="settings__link" href=format!("/settings/{}", page.path) aria-current=here>
+                <b>{page.title}</b> <small>{page.note}</small>
+            </a>
+        }
+    };
+    view! {
+        <div class="settings" data-page=move || named.get()>
+            <div class="settings__list">
+                <div class="settings__title" role="presentation">{move || named.get().is_none().then(|| view! { <h1>{t::title}</h1> })}</div>
+                <nav class="settings__links" aria-label=t::pages>{pages().iter().map(link).collect_view()}</nav>
+            </div>
+            <div class="settings__page">{move || view! { <InHand named=named.get() /> }}</div>
+        </div>
+    }
+}
+
+/// The page in hand; the first one where none is named.
+#[component]
+fn InHand(named: Option<String>) -> impl IntoView {
+    let page = match &named {
+        Some(name) => pages().iter().find(|page| page.path == name),
+        None => pages().first(),
+    };
+    match page {
+        Some(page) => {
+            let title = page.title;
+            let head = match named {
+                Some(_) => view! { <PageHead title=title /> }.into_any(),
+                // The list carries the heading of this address.
+                None => view! { <header class="page__head"><h2 class="settings__second">{title}</h2></header> }.into_any(),
+            };
+            view! {
+                <p class="settings__back"><a href="/settings">{t::back}</a></p>
+                {head}
+                {(page.view)()}
+            }
+            .into_any()
+        }
+        None => view! {
+            <Empty title=crate::tr::common::not_found_title note=crate::tr::common::not_found_note>
+                <ButtonLink href="/settings">{t::back}</ButtonLink>
+            </Empty>
+        }
+        .into_any(),
+    }
+}

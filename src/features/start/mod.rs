@@ -1,0 +1,87 @@
+//! The first start: a new studio, a look around in the sample studio, or joining a studio by code. No account anywhere.
+//!
+//! It must never know how records are kept or sent: it gives one command to the studio, or one code to the hub.
+
+mod join;
+mod new_studio;
+mod own;
+mod sample;
+mod state;
+
+use leptos::prelude::*;
+
+use crate::tr::start as t;
+use crate::ui::{Button, ButtonKind};
+
+pub use own::OwnStudio;
+pub use sample::SampleBanner;
+
+use join::JoinStudio;
+use new_studio::NewStudio;
+use sample::SampleStudio;
+
+/// What the first screen shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Choose,
+    New,
+    Sample,
+    Join,
+}
+
+/// The first screen. `code` is what a link to join brought along.
+#[component]
+pub fn Start(code: Option<String>) -> impl IntoView {
+    let step = RwSignal::new(if code.is_some() { Step::Join } else { Step::Choose });
+    let code = StoredValue::new(code);
+    move || match step.get() {
+        Step::Choose => view! { <Choose step /> }.into_any(),
+        Step::New => view! { <Inside step><NewStudio /></Inside> }.into_any(),
+        Step::Sample => view! { <Inside step><SampleStudio /></Inside> }.into_any(),
+        Step::Join => view! { <Inside step><JoinStudio code=code.get_value() /></Inside> }.into_any(),
+    }
+}
+
+/// One page of the start with the way back to the three choices.
+#[component]
+fn Inside(step: RwSignal<Step>, children: Children) -> impl IntoView {
+    view! {
+        <div class="page page--narrow start">
+            <div class="start__back">
+                <Button kind=ButtonKind::Quiet on_press=move |()| step.set(Step::Choose)>
+                    <span aria-hidden="true">"‹ "</span> {t::back}
+                </Button>
+            </div>
+            {children()}
+        </div>
+    }
+}
+
+#[component]
+fn Choose(step: RwSignal<Step>) -> impl IntoView {
+    let choices: [(Step, fn() -> &'static str, fn() -> &'static str); 3] = [
+        (Step::New, t::choose_new, t::choose_new_note),
+        (Step::Sample, t::choose_sample, t::choose_sample_note),
+        (Step::Join, t::choose_join, t::choose_join_note),
+    ];
+    let one = |(to, title, note): (Step, fn() -> &'static str, fn() -> &'static str)| {
+        view! {
+            <li>
+                <button type="button" class="start__choice" class:start__choice--first=to == Step::New on:click=move |_| step.set(to)>
+                    <span class="start__title">{title}</span>
+                    <span class="start__note">{note}</span>
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <div class="page page--narrow start">
+            <header class="start__head">
+                <p class="start__brand">{crate::tr::common::app_name}</p>
+                <h1>{t::title}</h1>
+                <p class="quiet">{t::lead}</p>
+            </header>
+            <ul class="start__choices">{choices.map(one).collect_view()}</ul>
+        </div>
+    }
+}

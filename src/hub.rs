@@ -1,0 +1,80 @@
+//! What screens may ask of the hub: how it stands, claim it, join it, let devices in and out. Features never touch the sync loop.
+//!
+//! It carries no records and knows no slice; every failure has its sentence here.
+
+pub use rollcall_domain::sync::wire::{DeviceRow, Pairing, ProblemCode, Status};
+
+use rollcall_domain::kernel::Role;
+use rollcall_domain::kernel::ids::{DeviceId, PersonId};
+
+pub use crate::sync::{JoinError, Link, Phase, SyncState, use_link};
+
+use crate::parts::refusals::say_failure;
+use crate::studio::Studio;
+use crate::sync;
+use crate::tr::sync as t;
+
+/// What the hub of this page's address says of itself; nothing when there is none in reach.
+pub async fn status() -> Option<Status> {
+    sync::hub_status().await.ok()
+}
+
+/// Makes the hub of this page's address the studio's.
+pub async fn claim(studio: &Studio, link: &Link, code: &str) -> Result<(), JoinError> {
+    sync::claim(studio, code).await?;
+    link.ring();
+    Ok(())
+}
+
+/// Joins the studio of this page's hub.
+pub async fn join(studio: &Studio, link: &Link, code: &str, device_name: &str) -> Result<(), JoinError> {
+    let joined = sync::join(studio, code, device_name).await;
+    // Even when the first reading broke off, the device is in: the loop fetches the rest.
+    link.ring();
+    joined
+}
+
+/// A way in for one more device.
+pub async fn start_pairing(studio: &Studio, role: Role, person: Option<PersonId>) -> Result<Pairing, JoinError> {
+    sync::start_pairing(studio, role, person).await
+}
+
+/// The studio's devices as the hub knows them.
+pub async fn devices(studio: &Studio) -> Result<Vec<DeviceRow>, JoinError> {
+    sync::devices(studio).await
+}
+
+/// Shuts a device out.
+pub async fn revoke(studio: &Studio, device: DeviceId) -> Result<(), JoinError> {
+    sync::revoke(studio, device).await
+}
+
+/// True where the browser offers keys and a service worker: over HTTPS, or on the machine itself.
+#[must_use]
+pub fn is_secure() -> bool {
+    leptos::prelude::window().is_secure_context()
+}
+
+/// The address other devices open.
+#[must_use]
+pub fn address() -> String {
+    leptos::prelude::window().location().origin().unwrap_or_default()
+}
+
+/// Why this device is not part of a studio, as a sentence with a next step.
+#[must_use]
+pub fn say(error: &JoinError) -> &'static str {
+    match error {
+        JoinError::Offline => t::failed_offline(),
+        JoinError::WrongCode => t::failed_wrong_code(),
+        JoinError::AlreadyClaimed => t::failed_already_claimed(),
+        JoinError::NotClaimed => t::failed_not_claimed(),
+        JoinError::HasStudio => t::failed_has_studio(),
+        JoinError::Key(_) if !is_secure() => t::failed_insecure(),
+        JoinError::Key(_) => t::failed_key(),
+        JoinError::Storage(failure) => say_failure(*failure),
+        JoinError::Refused(ProblemCode::NotAllowed | ProblemCode::Revoked | ProblemCode::SignIn) => t::failed_not_allowed(),
+        JoinError::Refused(ProblemCode::TooOften) => t::failed_too_often(),
+        JoinError::Refused(_) => t::failed_other(),
+    }
+}

@@ -1,0 +1,21 @@
+//! The sample studio on this device: made by the rules themselves out of a seed, then kept like any other.
+//!
+//! It knows no slice: what is in the sample is the domain's matter.
+
+use rollcall_domain::demo::{self, Wish};
+
+use crate::parts::han;
+use crate::studio::{RunError, Studio};
+use crate::tr::Lang;
+
+/// Everybody who looks around sees the same people.
+const SEED: u64 = 7;
+/// Enough for lists to be lists, little enough to be made in a moment.
+const MEMBERS: u32 = 200;
+
+/// Makes it, with papers and plans in `lang`.
+pub async fn make(studio: &Studio, lang: Lang) -> Result<(), RunError> {
+    let table = han::for_saving().await;
+    let sample = demo::sample(&Wish { seed: SEED, members: MEMBERS, now: studio.now(), language: lang.tag(), han: &table });
+    Ok(studio.take_over(sample.studio, sample.owner, sample.records, true).await?)
+}

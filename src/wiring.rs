@@ -1,0 +1,32 @@
+//! What features give to the parts: how each slice tells its exceptions and refusals, and the pages of the settings.
+//!
+//! One line each; given before anything is shown. A feature never finds another one except through here.
+
+use crate::features::settings as own;
+use crate::parts::exceptions::{Telling, set_tellings};
+use crate::parts::pages::{SettingsPage, set_pages};
+use crate::parts::refusals::{Saying, set_sayings};
+
+/// Who tells the exceptions of a slice.
+static TELLINGS: &[Telling] = &[];
+
+/// Who says the refusals of a slice.
+static SAYINGS: &[Saying] = &[];
+
+/// The pages of the settings, in the order of the list.
+static SETTINGS_PAGES: &[SettingsPage] = &[
+    own::STUDIO,
+    own::LOOK,
+    own::DEVICE,
+    own::HUB,
+    own::DEVICES,
+    own::BACKUP,
+    own::ABOUT,
+];
+
+/// Called once, before anything is shown.
+pub(crate) fn give() {
+    set_tellings(TELLINGS);
+    set_sayings(SAYINGS);
+    set_pages(SETTINGS_PAGES);
+}
