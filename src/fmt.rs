@@ -307,3 +307,6 @@ pub fn device_zone() -> Option<String> {
     let resolved = method.call0(&formatter).ok()?;
     Reflect::get(&resolved, &"timeZone".into()).ok()?.as_string()
 }
+
+#[cfg(test)]
+mod tests;

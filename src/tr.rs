@@ -135,3 +135,6 @@ fn fill(template: &str, values: &[&dyn Display]) -> String {
 }
 
 include!(concat!(env!("OUT_DIR"), "/tr.rs"));
+
+#[cfg(test)]
+mod tests;

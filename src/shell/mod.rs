@@ -93,7 +93,7 @@ fn Desk() -> impl IntoView {
         let name = shell.desk.get()?;
         let words = view! { {tr::shell::desk_label} " " <b>{name}</b> };
         Some(match shell.on_desk.get_value() {
-            Some(switch) => view! { <button type="button" class="who button--quiet" on:click=move |_| switch()>{words}</button> }.into_any(),
+            Some(switch) => view! { <button type="button" class="who who--switch" on:click=move |_| switch()>{words}</button> }.into_any(),
             None => view! { <span class="who">{words}</span> }.into_any(),
         })
     }
@@ -110,7 +110,7 @@ fn BareCorner() -> impl IntoView {
 fn SaidBar() -> impl IntoView {
     let said = use_shell().said;
     view! {
-        <div aria-live="polite">
+        <div>
             <For each=move || said.get() key=|one| one.id children=move |one| {
                 // Undoing may have said something newer, which must stay.
                 let id = one.id;

@@ -27,8 +27,10 @@ pub fn Dialog(
     let node = NodeRef::<html::Dialog>::new();
     let title_id = StoredValue::new(next_id("dialog"));
     let children = StoredValue::new(children);
+    // Opening what is open already must not make the inside anew: a draft would be lost.
+    let is_open = Memo::new(move |_| open.get());
     Effect::new(move |_| {
-        let (Some(dialog), open) = (node.get(), open.get()) else { return };
+        let (Some(dialog), open) = (node.get(), is_open.get()) else { return };
         if open && !dialog.open() {
             // It throws only while the element is not in the document; then nothing is lost by not opening.
             let _ = dialog.show_modal();
@@ -46,7 +48,7 @@ pub fn Dialog(
                 <h2 class="dialog__title" id=title_id.get_value()>{move || title.get()}</h2>
             </header>
             <div class="dialog__body">
-                {move || open.get().then(|| children.with_value(|children| children()))}
+                {move || is_open.get().then(|| children.with_value(|children| children()))}
             </div>
             // Last, so that the first thing to fill in gets the focus.
             <div class="dialog__close"><CloseButton on_press=Callback::new(move |()| open.set(false)) /></div>
@@ -102,6 +104,7 @@ pub fn Sheet(
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Aside>::new();
+    let open = Memo::new(move |_| open.get());
     let before = StoredValue::new_local(None);
     let children = StoredValue::new(children);
     Effect::new(move |was_open: Option<bool>| {

@@ -71,3 +71,6 @@ fn initial(name: &str) -> String {
     let first = han.or_else(|| letters().next());
     first.map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -215,3 +215,6 @@ fn stroke_path(strokes: &Strokes) -> String {
     }
     path
 }
+
+#[cfg(test)]
+mod tests;
