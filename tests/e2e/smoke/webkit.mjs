@@ -28,7 +28,7 @@ async function openScreen() {
   const driver = spawn(DRIVER, [`--port=${port}`, '--host=127.0.0.1'], {
     stdio: ['ignore', 'inherit', 'inherit'],
     // WebKit's sandbox needs rights that a container does not give; the page is our own.
-    env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', LANG: 'en_GB.UTF-8' },
+    env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', LANG: 'C.UTF-8' },
   });
   const call = (method, path, body) => request(`http://127.0.0.1:${port}${path}`, method, body);
   await ready(call);
