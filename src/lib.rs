@@ -1,11 +1,18 @@
 //! The app: what a studio's people see and press. It decides nothing by itself; rules live in `domain`.
 
+pub mod bytes;
 pub mod fmt;
 pub mod gallery;
+pub mod journal;
+pub mod live;
+pub mod opening;
 pub mod panic;
 pub mod remember;
 pub mod routes;
 pub mod shell;
+pub mod store;
+pub mod studio;
+pub mod sync;
 pub mod tr;
 pub mod ui;
 mod words;
@@ -32,7 +39,9 @@ pub fn App() -> impl IntoView {
     provide_context(ShellState::new());
     view! {
         <Router>
-            <Shell><routes::Screens /></Shell>
+            <Shell>
+                <opening::Opening><routes::Screens /></opening::Opening>
+            </Shell>
         </Router>
     }
 }

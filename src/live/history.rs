@@ -8,7 +8,6 @@ use leptos::task::spawn_local;
 use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::ids::Id;
 use rollcall_domain::kernel::record::{Record, RecordBody};
-use send_wrapper::SendWrapper;
 
 use super::Live;
 use crate::studio::use_studio;
@@ -49,9 +48,5 @@ impl crate::studio::Studio {
             by_id.insert(record.id, record);
         }
         by_id.into_values().collect()
-    }
-
-    pub(crate) fn shared(&self) -> &Arc<SendWrapper<crate::studio::Inner>> {
-        &self.0
     }
 }

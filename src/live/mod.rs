@@ -6,10 +6,11 @@ mod history;
 mod photos;
 mod triggers;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
+use chrono::NaiveDate;
 use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::ids::Id;
 use rollcall_domain::kernel::keys::KeyValue;
@@ -26,6 +27,7 @@ use triggers::Triggers;
 pub struct Live {
     studio: OnceCell<Weak<SendWrapper<Inner>>>,
     triggers: Triggers,
+    day: Cell<Option<NaiveDate>>,
     photos: RefCell<BTreeMap<String, photos::Photo>>,
 }
 
@@ -49,9 +51,11 @@ impl Live {
         self.triggers.fire_all();
     }
 
-    /// Wakes what reads the business day.
-    pub fn day_turned(&self) {
-        self.triggers.day.notify_all();
+    /// Wakes what reads the business day, if it is another one than before.
+    pub fn day_may_have_turned(&self, today: NaiveDate) {
+        if self.day.replace(Some(today)).is_some_and(|before| before != today) {
+            self.triggers.day.notify_all();
+        }
     }
 
     pub(crate) fn track_day(&self) {

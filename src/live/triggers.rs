@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
+use leptos::reactive::graph::Observer;
 use rollcall_domain::kernel::ids::Id;
 use rollcall_domain::registry;
 use rollcall_domain::sync::book::Name;
@@ -37,13 +38,13 @@ pub(super) struct Triggers {
 
 impl Triggers {
     pub(super) fn track_kind(&self, kind: &str) {
-        if Observer::is_some() {
+        if Observer::get().is_some() {
             self.kinds.borrow_mut().entry(kind.to_owned()).or_default().track_one();
         }
     }
 
     pub(super) fn track_record(&self, kind: &str, id: Id) {
-        if Observer::is_some() {
+        if Observer::get().is_some() {
             self.records.borrow_mut().entry((kind.to_owned(), id)).or_default().track_one();
         }
     }

@@ -56,6 +56,12 @@ impl Shelf {
         Self { catalogue, kinds, numbers, search: RefCell::new(None) }
     }
 
+    /// True when there is nothing at all.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.kinds.iter().all(|kind| kind.count == 0)
+    }
+
     /// Takes the pages the database holds, in the order of their keys.
     pub(super) fn load(catalogue: &'static Catalogue, pages: Vec<Page>) -> Self {
         let mut shelf = Self::new(catalogue);

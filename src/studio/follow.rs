@@ -5,22 +5,24 @@ use std::collections::BTreeMap;
 use rollcall_domain::kernel::access::Scope;
 use rollcall_domain::kernel::decide::Outcome;
 use rollcall_domain::kernel::ids::{CommandId, Hash, Id};
-use rollcall_domain::sync::wire::PullAnswer;
+use rollcall_domain::registry;
+use rollcall_domain::sync::wire::{PullAnswer, Row};
 
 use super::failure::Failure;
+use super::fold::covered;
 use super::{Me, Studio};
 use crate::journal::Head;
-use crate::store::Marks;
+use crate::store::{Marks, Shelf, StoreError};
 
 impl Studio {
     /// How far this device has read.
     pub(crate) fn cursors(&self) -> (Id, BTreeMap<Scope, u64>) {
-        let marks = self.marks.borrow();
-        (marks.hub_epoch, marks.cursors.clone())
+        let marks = self.store.marks();
+        (marks.hub_epoch, marks.cursors)
     }
 
     fn covered(&self) -> u64 {
-        self.marks.borrow().cursors.values().copied().min().unwrap_or(0)
+        covered(&self.store.marks())
     }
 
     /// Lets the screen follow the hub's answers; the journal has them already.
@@ -32,31 +34,31 @@ impl Studio {
 
     /// Takes one answer to a pull: rows and cursors in one transaction, then the screen.
     pub(crate) async fn take_pull(&self, answer: PullAnswer) -> Result<(), Failure> {
-        let _turn = self.gate.lock().await;
-        let known = self.marks.borrow().hub_epoch;
-        let start_over = !answer.left.is_empty() || !answer.erased.is_empty() || (known != answer.hub_epoch && !known.is_nil());
-        if start_over {
-            // The picture as a whole no longer holds: forget it and let the hub paint it again. The journal stays.
-            self.forget_records().await?;
-            return Ok(());
+        let known = self.store.marks();
+        if known.hub_epoch != answer.hub_epoch && !known.hub_epoch.is_nil() {
+            // Another life of the hub: its numbers mean something else. Forget the picture and have it painted again.
+            return self.forget_records().await;
         }
-        let covered = if answer.more { self.covered() } else { answer.covered() };
-        let marks = Marks { hub_epoch: answer.hub_epoch, cursors: answer.cursors.clone(), folded_at: self.taken_at.get() };
-        self.store.absorb(&answer.rows, &marks).await?;
-        *self.marks.borrow_mut() = marks;
-        let touched = self.book.borrow_mut().absorb(&answer.rows, covered);
+        let _turn = self.store_turn.lock().await;
+        let reached = if answer.more { covered(&known) } else { answer.covered() };
+        let marks = Marks { hub_epoch: answer.hub_epoch, cursors: answer.cursors, folded_at: known.folded_at };
+        let gone = match self.store.absorb(&answer.rows, &marks, &answer.left, &answer.erased).await {
+            // Another tab was faster with the same answer: take its rows, and ask the hub again from there.
+            Err(StoreError::Moved) => return Ok(self.hear_store().await?),
+            other => other?,
+        };
+        let rows: Vec<Row> = gone.into_iter().chain(answer.rows).collect();
+        let touched = self.book.borrow_mut().absorb(&rows, reached);
         self.notify(&touched);
+        self.tabs.tell();
         Ok(())
     }
 
     /// Empties the store and its picture in memory; what waits in the journal is shown again over what comes next.
     pub(crate) async fn forget_records(&self) -> Result<(), Failure> {
-        let (shelf, marks) = self.store.clear().await?;
-        *self.marks.borrow_mut() = marks;
-        *self.book.borrow_mut().confirmed_mut() = shelf;
-        let touched = self.book.borrow_mut().absorb(&[], 0);
-        self.notify(&touched);
-        self.live().replaced();
+        let _turn = self.store_turn.lock().await;
+        self.store.clear().await?;
+        self.replace_shelf(Shelf::new(registry::catalogue()), 0);
         Ok(())
     }
 
@@ -64,7 +66,7 @@ impl Studio {
     pub(crate) async fn begin_new_life(&self, epoch: u32, series: &str) -> Result<(), Failure> {
         let _turn = self.gate.lock().await;
         let counters = self.journal.head().counters;
-        self.journal.restart(&Head { epoch, seq: 0, hash: Hash::default(), counters }).await?;
+        self.journal.restart(Head { epoch, seq: 0, hash: Hash::default(), counters }).await?;
         if let Some(me) = self.me_now() {
             self.set_me(&Me { series: series.to_owned(), ..me }).await?;
         }

@@ -27,6 +27,9 @@ pub struct Me {
     pub series: String,
     /// Who decides.
     pub authority: Authority,
+    /// True for a sample studio: nobody in it is real.
+    #[serde(default)]
+    pub sample: bool,
 }
 
 /// Who decides for this device.

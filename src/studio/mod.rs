@@ -5,12 +5,14 @@
 
 mod clock;
 mod failure;
+mod fold;
 mod follow;
 mod me;
 mod open;
 mod order;
 mod run;
 mod tabs;
+mod whole;
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -28,22 +30,26 @@ use send_wrapper::SendWrapper;
 pub use clock::Clock;
 pub use failure::{Failure, RunError};
 pub use me::{Authority, Me};
+pub use open::{DATABASES, Databases};
 pub use order::{Number, Numbers, Order};
 pub use run::Done;
 
 use crate::journal::Journal;
 use crate::live::Live;
-use crate::store::{Marks, Shelf, Store};
+use crate::store::{Shelf, Store};
 
 /// A handle to the studio; cheap to clone.
 #[derive(Clone)]
 pub struct Studio(Arc<SendWrapper<Inner>>);
 
-pub(crate) struct Inner {
+/// What the handle leads to. Its parts are the core's own.
+pub struct Inner {
     pub(crate) journal: Journal,
     pub(crate) store: Store,
     pub(crate) book: RefCell<Book<Shelf>>,
-    pub(crate) marks: RefCell<Marks>,
+    inbox: fold::Inbox,
+    /// One writer to the store at a time in this tab.
+    pub(crate) store_turn: Mutex<()>,
     pub(crate) clock: Clock,
     /// The last line of the journal this tab has taken in.
     pub(crate) taken_at: Cell<u64>,
@@ -110,6 +116,12 @@ impl Studio {
         self.zone().day(self.now())
     }
 
+    /// The business day right now, without following it.
+    #[must_use]
+    pub fn day_now(&self) -> NaiveDate {
+        untrack(|| self.zone()).day(self.now())
+    }
+
     /// Who is at this device; nothing before there is a studio. Follows changes.
     #[must_use]
     pub fn me(&self) -> Option<Me> {
@@ -131,6 +143,10 @@ impl Studio {
     /// Has `ring` called whenever something waits to be sent.
     pub fn on_waiting(&self, ring: impl Fn() + 'static) {
         *self.nudge.borrow_mut() = Some(Box::new(ring));
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<SendWrapper<Inner>> {
+        &self.0
     }
 
     fn notify(&self, touched: &[Name]) {

@@ -6,26 +6,27 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use rollcall_domain::kernel::Role;
 use rollcall_domain::kernel::decide::Verdict;
-use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, PersonId, StudioId};
+use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId, StudioId};
 use rollcall_domain::registry;
-use rollcall_domain::sync::book::{Book, Pending, rows_of};
+use rollcall_domain::sync::book::{Book, Pending};
 use rollcall_domain::sync::deciding::{Case, decide_now};
 use send_wrapper::SendWrapper;
 
 use super::clock::Clock;
 use super::failure::{Failure, RunError};
+use super::fold::covered;
 use super::me::{Authority, KEY, Me};
 use super::order::Order;
 use super::run::Done;
 use super::{Inner, Studio, tabs};
 use crate::journal::{Head, Journal, Line, Standing};
 use crate::live::Live;
-use crate::store::Store;
+use crate::store::{Marks, Store};
 
 /// Lines read from the journal at a time.
 const LINES_MAX: u32 = 500;
 /// The letters of a device that has no hub to give it others.
-const SOLO_SERIES: &str = "A";
+pub(super) const SOLO_SERIES: &str = "A";
 
 /// Names of the two databases.
 #[derive(Debug, Clone, Copy)]
@@ -45,14 +46,25 @@ impl Studio {
         let catalogue = registry::catalogue();
         let (journal, store) = futures_util::future::join(Journal::open(databases.journal), Store::open(databases.store, catalogue)).await;
         let journal = journal?;
-        let (store, shelf, marks) = store?;
+        let (store, mut shelf, mut marks) = store?;
+        let snapshot_at = match journal.read_snapshot().await? {
+            Some((up_to, pieces)) if marks.folded_at < up_to || shelf.is_bare() => {
+                // The store was thrown away, or never finished: the journal's snapshot is the older half of the truth.
+                marks = Marks { folded_at: up_to, ..Marks::default() };
+                shelf = store.restore(&pieces, &marks).await?;
+                up_to
+            }
+            Some((up_to, _)) => up_to,
+            None => 0,
+        };
         let me = journal.meta(KEY).await?.and_then(|json| serde_json::from_str::<Me>(&json).ok());
         let studio = Self(Arc::new(SendWrapper::new(Inner {
             journal,
             store,
             book: RefCell::new(Book::new(catalogue, shelf)),
             taken_at: Cell::new(marks.folded_at),
-            marks: RefCell::new(marks),
+            inbox: super::fold::Inbox::default(),
+            store_turn: futures_util::lock::Mutex::new(()),
             clock: Clock::default(),
             gate: futures_util::lock::Mutex::new(()),
             me: RwSignal::new(me),
@@ -60,6 +72,7 @@ impl Studio {
             tabs: tabs::Tabs::open(),
             nudge: RefCell::new(None),
         })));
+        studio.inbox.covered_by_snapshot(snapshot_at);
         studio.live().attach(&studio);
         studio.catch_up().await?;
         studio.listen_to_tabs();
@@ -77,9 +90,12 @@ impl Studio {
             session: self.mint(),
             series: SOLO_SERIES.to_owned(),
             authority: Authority::Solo,
+            sample: false,
         };
+        // A first start that was cut short may have left records without an owner.
+        self.forget_records().await?;
         self.set_me(&me).await?;
-        self.journal.restart(&Head { epoch: 1, ..Head::default() }).await.map_err(Failure::from)?;
+        self.journal.restart(Head { epoch: 1, ..Head::default() }).await.map_err(Failure::from)?;
         self.run(order).await
     }
 
@@ -113,7 +129,7 @@ impl Studio {
     }
 
     fn covers(&self, hub_seq: u64) -> bool {
-        self.marks.borrow().cursors.values().copied().min().unwrap_or(0) >= hub_seq
+        covered(&self.store.marks()) >= hub_seq
     }
 
     fn take_in_waiting(&self, line: Line, standing: &Standing) {
@@ -148,9 +164,4 @@ impl Studio {
     pub fn last_line(&self) -> (u64, Hash) {
         (self.taken_at.get(), self.journal.head().hash)
     }
-}
-
-/// Decided lines as rows of the store; used when a studio is taken over from a backup.
-pub(crate) fn rows_of_line(line: &Line) -> Option<(CommandId, Vec<rollcall_domain::sync::wire::Row>)> {
-    line.decision.as_ref().map(|changes| (line.id, rows_of(changes, line.at)))
 }

@@ -7,7 +7,7 @@ use rollcall_domain::kernel::facts::{Answer, Want};
 use rollcall_domain::kernel::ids::Hash;
 use rollcall_domain::kernel::record::{Change, Temperature};
 use rollcall_domain::registry;
-use rollcall_domain::sync::book::{Pending, rows_of};
+use rollcall_domain::sync::book::Pending;
 use rollcall_domain::sync::deciding::{Case, Deciding, Step};
 use rollcall_domain::sync::envelope::{Cursor, Entry, Envelope};
 
@@ -136,7 +136,7 @@ impl Studio {
     }
 
     fn envelope(&self, order: &Order, me: &Me, head: &Head) -> Envelope {
-        let marks = self.marks.borrow();
+        let marks = self.store.marks();
         let sync = self.clock.since_sync();
         Envelope {
             v: 1,
@@ -177,25 +177,6 @@ impl Studio {
         }
         self.tabs.tell();
         Done { outcome: Some(outcome), changes, predicted }
-    }
-
-    /// Takes a decided line into memory at once and into the store soon: the journal already holds it for good.
-    pub(super) fn settle(&self, changes: &[Change], at: u64) {
-        let touched = self.book.borrow_mut().settle_here(changes, at);
-        self.notify(&touched);
-        let marks = {
-            let mut marks = self.marks.borrow_mut();
-            marks.folded_at = marks.folded_at.max(at);
-            marks.clone()
-        };
-        let rows = rows_of(changes, at);
-        let store = self.store.clone();
-        spawn_local(async move {
-            if let Err(error) = store.absorb(&rows, &marks).await {
-                // The next start finds the line above the store's mark and folds it again.
-                leptos::logging::warn!("the store did not take a line yet: {error}");
-            }
-        });
     }
 }
 

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use web_sys::BroadcastChannel;
 
-use super::Studio;
+use super::{Failure, Studio};
 
 /// A line to the other tabs; silent where the browser has none.
 pub(super) struct Tabs {
@@ -27,14 +27,20 @@ impl Tabs {
 }
 
 impl Studio {
+    async fn hear_tabs(&self) -> Result<(), Failure> {
+        let _turn = self.gate.lock().await;
+        self.catch_up().await?;
+        let _store_turn = self.store_turn.lock().await;
+        Ok(self.hear_store().await?)
+    }
+
     pub(super) fn listen_to_tabs(&self) {
         let Some(channel) = self.tabs.channel.clone() else { return };
         let studio = self.clone();
         let heard = Closure::<dyn Fn()>::new(move || {
             let studio = studio.clone();
             spawn_local(async move {
-                let _turn = studio.gate.lock().await;
-                if let Err(error) = studio.catch_up().await {
+                if let Err(error) = studio.hear_tabs().await {
                     leptos::logging::warn!("another tab's news could not be read: {error}");
                 }
             });

@@ -77,16 +77,26 @@ pub async fn claim(studio: &Studio, code: &str) -> Result<(), JoinError> {
     let me = studio.me_now().ok_or(Failure::NoStudio)?;
     let keys = DeviceKeys::load().await?;
     let device = DeviceKey { device: me.device, public_key: keys.public_key().await?, name: me.device_name.clone() };
-    let claim = Claim { code: code.trim().to_uppercase(), device, studio: me.studio, person: me.person };
+    let claim = Claim {
+        code: code.trim().to_uppercase(),
+        device,
+        studio: me.studio,
+        person: me.person,
+        epoch: studio.journal.head().epoch,
+        used_series: vec![me.series.clone()],
+    };
     let joined: Joined = transport::post("/api/v1/claim", &claim).await?;
     round::open_session(&me, &keys).await?;
     let turn = studio.gate.lock().await;
     let backup = studio.backup_lines().await?;
-    send_blobs(studio).await?;
     let uploaded: Uploaded = transport::upload("/api/v1/upload", backup).await?;
     studio.clock.hear(joined.hub_time);
+    for hash in studio.journal.blobs_waiting().await.map_err(Failure::from)? {
+        // The photos were part of the upload.
+        studio.journal.blob_sent(&hash).await.map_err(Failure::from)?;
+    }
     let counters = studio.journal.head().counters;
-    studio.journal.restart(&Head { epoch: joined.epoch, seq: 0, hash: Hash::default(), counters }).await.map_err(Failure::from)?;
+    studio.journal.restart(Head { epoch: joined.epoch, seq: 0, hash: Hash::default(), counters }).await.map_err(Failure::from)?;
     studio.set_me(&Me { series: joined.series, authority: Authority::Hub, ..me }).await?;
     drop(turn);
     leptos::logging::log!("the hub took over {} records and {} commands", uploaded.records, uploaded.entries);
@@ -94,20 +104,13 @@ pub async fn claim(studio: &Studio, code: &str) -> Result<(), JoinError> {
     Ok(round::pull_all(studio).await?)
 }
 
-async fn send_blobs(studio: &Studio) -> Result<(), JoinError> {
-    for hash in studio.journal.blobs_waiting().await.map_err(Failure::from)? {
-        let Some(bytes) = studio.journal.blob(&hash).await.map_err(Failure::from)? else { continue };
-        transport::put_bytes(&format!("/api/v1/blobs/{}", hash.0), &bytes).await?;
-        studio.journal.blob_sent(&hash).await.map_err(Failure::from)?;
-    }
-    Ok(())
-}
-
 /// Joins the studio of this origin's hub. A device that has a studio of its own is refused.
 pub async fn join(studio: &Studio, code: &str, device_name: &str) -> Result<(), JoinError> {
     if studio.me_now().is_some() {
         return Err(JoinError::HasStudio);
     }
+    // A first start that was cut short may have left records without an owner.
+    studio.forget_records().await?;
     let keys = DeviceKeys::load().await?;
     let device = DeviceId(studio.mint());
     let key = DeviceKey { device, public_key: keys.public_key().await?, name: device_name.to_owned() };
@@ -122,8 +125,9 @@ pub async fn join(studio: &Studio, code: &str, device_name: &str) -> Result<(), 
         session: studio.mint(),
         series: joined.series,
         authority: Authority::Hub,
+        sample: false,
     };
-    studio.journal.restart(&Head { epoch: joined.epoch, ..Head::default() }).await.map_err(Failure::from)?;
+    studio.journal.restart(Head { epoch: joined.epoch, ..Head::default() }).await.map_err(Failure::from)?;
     studio.set_me(&me).await?;
     round::open_session(&me, &keys).await?;
     Ok(round::pull_all(studio).await?)
@@ -143,7 +147,8 @@ pub async fn devices(studio: &Studio) -> Result<Vec<DeviceRow>, JoinError> {
 /// Shuts a device out.
 pub async fn revoke(studio: &Studio, device: DeviceId) -> Result<(), JoinError> {
     let path = format!("/api/v1/devices/{device}/revoke");
-    with_session(studio, || transport::post_quiet(&path, &serde_json::json!({}))).await
+    let nothing = serde_json::json!({});
+    with_session(studio, || transport::post_quiet(&path, &nothing)).await
 }
 
 /// Asks, and asks once more with a fresh session when the old one has ended.

@@ -24,6 +24,11 @@ pub enum KeyError {
     Unusable,
 }
 
+/// Removes the device's key: the device is nobody's any more. A key that stays behind harms nobody.
+pub async fn forget() {
+    let _ = Rexie::delete(DATABASE).await;
+}
+
 /// The device's key pair.
 pub(super) struct DeviceKeys {
     private: CryptoKey,
@@ -60,7 +65,7 @@ impl DeviceKeys {
         let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite).map_err(|_| KeyError::Storage)?;
         let store = transaction.store(STORE).map_err(|_| KeyError::Storage)?;
         store.put(&pair, Some(&DEVICE.into())).await.map_err(|_| KeyError::Storage)?;
-        match transaction.commit().await {
+        match transaction.done().await {
             Ok(result) if result.is_committed() => Self::from_pair(&pair),
             _ => Err(KeyError::Storage),
         }

@@ -10,6 +10,7 @@ mod state;
 mod transport;
 
 pub use join::{JoinError, claim, hub_status, join, start_pairing, devices, revoke};
+pub use keys::forget as forget_keys;
 pub use link::{Link, use_link};
 pub use state::{Phase, SyncState};
 pub use transport::TransportError;

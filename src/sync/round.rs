@@ -2,9 +2,10 @@
 
 use rollcall_domain::kernel::ids::CommandId;
 use rollcall_domain::kernel::decide::Outcome;
+use rollcall_domain::sync::envelope::Envelope;
 use rollcall_domain::sync::wire::{
-    Answered, AskChallenge, Challenge, OutcomeOrHold, PULL_COUNT_MAX, PUSH_BYTES_MAX, PUSH_COUNT_MAX, ProblemCode, Prove, Pull, PullAnswer, Push,
-    PushAnswer, push_message, session_message,
+    Answered, AskChallenge, Challenge, OutcomeOrHold, PULL_COUNT_MAX, PUSH_COUNT_MAX, ProblemCode, Prove, Pull, PullAnswer, Push, PushAnswer,
+    one_push, push_message, session_message,
 };
 
 use super::keys::{DeviceKeys, KeyError};
@@ -47,7 +48,7 @@ pub(super) async fn open_session(me: &Me, keys: &DeviceKeys) -> Result<(), Round
 }
 
 /// Sends everything that waits; calls `progress` with (done, total).
-pub(super) async fn push_all(studio: &Studio, me: &Me, keys: &DeviceKeys, progress: impl Fn(u32, u32)) -> Result<(), RoundError> {
+pub(super) async fn push_all(studio: &Studio, me: &Me, keys: &DeviceKeys, progress: impl Fn(u64, u64)) -> Result<(), RoundError> {
     push_blobs(studio).await?;
     let mut done = 0;
     loop {
@@ -60,7 +61,7 @@ pub(super) async fn push_all(studio: &Studio, me: &Me, keys: &DeviceKeys, progre
         progress(done, total);
         let answer = push(me, keys, &batch).await?;
         studio.clock.hear(answer.hub_time);
-        let settled = u32::try_from(answer.answers.len()).unwrap_or(0);
+        let settled = u64::try_from(answer.answers.len()).unwrap_or(0);
         take_answers(studio, &answer.answers).await?;
         if let Some(fork) = answer.fork {
             studio.begin_new_life(fork.epoch, &fork.series).await?;
@@ -82,18 +83,12 @@ async fn push_blobs(studio: &Studio) -> Result<(), RoundError> {
     Ok(())
 }
 
-/// As many lines as one push may carry; at least one.
-fn batch(lines: Vec<Line>) -> Vec<Line> {
-    let mut bytes = 0;
-    let size = |l: &Line| l.entry.envelope.len() + l.entry.payload.len() + l.entry.personal.as_ref().map_or(0, String::len);
-    let mut first = true;
+/// As many lines as one push may carry; at least one. A line whose cover this build cannot read goes alone.
+fn batch(mut lines: Vec<Line>) -> Vec<Line> {
+    let covers: Vec<Envelope> = lines.iter().map_while(|l| l.entry.open().ok()).collect();
+    let count = one_push(lines.iter().map(|l| &l.entry).zip(&covers));
+    lines.truncate(count.max(1));
     lines
-        .into_iter()
-        .take_while(|line| {
-            bytes += size(line);
-            std::mem::take(&mut first) || bytes <= PUSH_BYTES_MAX
-        })
-        .collect()
 }
 
 async fn push(me: &Me, keys: &DeviceKeys, batch: &[Line]) -> Result<PushAnswer, RoundError> {
@@ -101,7 +96,7 @@ async fn push(me: &Me, keys: &DeviceKeys, batch: &[Line]) -> Result<PushAnswer, 
     let epoch = batch.last().and_then(|l| l.entry.open().ok()).map_or(1, |e| e.epoch);
     let signature = keys.sign(&push_message(me.studio, me.device, epoch, &last)).await?;
     let entries = batch.iter().map(|l| l.entry.clone()).collect();
-    Ok(transport::post("/api/v1/push", &Push { studio: me.studio, device: me.device, epoch, entries, signature }).await?)
+    Ok(transport::post("/api/v1/push", &Push { studio: me.studio, device: me.device, epoch, entries, signature, receipts: Vec::new() }).await?)
 }
 
 /// Writes the hub's answers into the journal, exactly the ids it names, and lets the screen follow.

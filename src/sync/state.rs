@@ -11,9 +11,9 @@ pub enum Phase {
     /// Talking to the hub.
     Sending {
         /// Commands the hub has by now.
-        done: u32,
+        done: u64,
         /// Commands that waited when it began.
-        total: u32,
+        total: u64,
     },
     /// The hub has everything and so has this device.
     UpToDate,
@@ -31,9 +31,9 @@ pub struct SyncState {
     /// What it is doing.
     pub phase: Phase,
     /// Commands no hub has yet.
-    pub waiting: u32,
+    pub waiting: u64,
     /// Commands the hub holds without an outcome.
-    pub held: u32,
+    pub held: u64,
     /// Since when this device has worked alone.
     pub alone_since: Option<Timestamp>,
     /// When everything was last in agreement.

@@ -95,11 +95,16 @@ async fn checked(response: Response) -> Result<Response, TransportError> {
         return Ok(response);
     }
     // A gateway's error page is no word of the hub's.
-    let problem: Problem = response.json().await.map_err(|_| TransportError::Offline)?;
+    let problem: Problem = parsed(response).await?;
     Err(problem.into())
 }
 
 async fn read<A: DeserializeOwned>(response: Response) -> Result<A, TransportError> {
     // A captive portal answers 200 with a page of its own: that is not the hub either.
-    checked(response).await?.json().await.map_err(|_| TransportError::Offline)
+    parsed(checked(response).await?).await
+}
+
+async fn parsed<A: DeserializeOwned>(response: Response) -> Result<A, TransportError> {
+    let text = response.text().await.map_err(|_| TransportError::Offline)?;
+    serde_json::from_str(&text).map_err(|_| TransportError::Offline)
 }

@@ -1,0 +1,170 @@
+//! From the journal into the store: decided lines in their order, several at a time, never two writers in one tab.
+//!
+//! The journal holds every line for good before it comes here, so that a store that fails or is behind loses nothing.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::task::spawn_local;
+use rollcall_domain::kernel::record::{Change, Temperature};
+use rollcall_domain::registry;
+use rollcall_domain::sync::book::{Name, rows_of};
+use rollcall_domain::sync::wire::Row;
+
+use super::{Authority, Failure, Studio};
+use crate::store::{Marks, News, Shelf, StoreError};
+
+/// Tries of one write before it is left to the next change or start.
+const TRIES_MAX: u32 = 3;
+/// Quiet milliseconds before rows are folded into pages.
+const IDLE_MS: u32 = 1_500;
+/// Rows that may wait before folding is worth it.
+const UNFOLDED_MAX: usize = 64;
+/// Decided lines after which the journal takes a snapshot and lets go of them.
+const LINES_MAX: u64 = 4_000;
+
+/// What is on its way into the store.
+#[derive(Default)]
+pub(super) struct Inbox {
+    lines: RefCell<VecDeque<(u64, Vec<Row>)>>,
+    busy: Cell<bool>,
+    /// The line the last snapshot covers.
+    snapshot_at: Cell<u64>,
+}
+
+impl Inbox {
+    pub(super) fn covered_by_snapshot(&self, at: u64) {
+        self.snapshot_at.set(at);
+    }
+}
+
+impl Studio {
+    /// Takes a decided line into memory at once and into the store soon.
+    pub(super) fn settle(&self, changes: &[Change], at: u64) {
+        let touched = self.book.borrow_mut().settle_here(changes, at);
+        self.notify(&touched);
+        self.inbox.lines.borrow_mut().push_back((at, rows_of(changes, at)));
+        self.drain();
+    }
+
+    fn drain(&self) {
+        if self.inbox.busy.replace(true) {
+            return;
+        }
+        let studio = self.clone();
+        spawn_local(async move {
+            let result = studio.drain_all().await;
+            studio.inbox.busy.set(false);
+            match result {
+                Ok(()) => studio.fold_when_quiet().await,
+                // The next start finds the lines above the store's mark and takes them again.
+                Err(error) => leptos::logging::warn!("the store is behind the journal: {error}"),
+            }
+        });
+    }
+
+    pub(super) async fn drain_all(&self) -> Result<(), StoreError> {
+        loop {
+            let lines: Vec<(u64, Vec<Row>)> = self.inbox.lines.borrow_mut().drain(..).collect();
+            let Some(last) = lines.last().map(|(at, _)| *at) else { return Ok(()) };
+            let cold = cold_names(&lines);
+            let _turn = self.store_turn.lock().await;
+            self.write_lines(lines, last).await?;
+            // History is read from the store: whoever looked before it was there looks again.
+            self.notify(&cold);
+        }
+    }
+
+    async fn write_lines(&self, lines: Vec<(u64, Vec<Row>)>, last: u64) -> Result<(), StoreError> {
+        for _ in 0..TRIES_MAX {
+            let known = self.store.marks();
+            let rows: Vec<Row> = lines.iter().filter(|(at, _)| *at > known.folded_at).flat_map(|(_, rows)| rows.clone()).collect();
+            let marks = Marks { folded_at: known.folded_at.max(last), ..known };
+            match self.store.absorb(&rows, &marks, &[], &[]).await {
+                Ok(_) => return Ok(()),
+                Err(StoreError::Moved) => self.hear_store().await?,
+                Err(other) => return Err(other),
+            }
+        }
+        Err(StoreError::Moved)
+    }
+
+    /// Takes what other tabs wrote into the store.
+    pub(super) async fn hear_store(&self) -> Result<(), StoreError> {
+        let (news, marks) = self.store.catch_up().await?;
+        let covered = covered(&marks);
+        let touched = match news {
+            News::Nothing => return Ok(()),
+            News::Rows(rows) => self.book.borrow_mut().absorb(&rows, covered),
+            News::Everything(shelf) => {
+                self.replace_shelf(*shelf, covered);
+                return Ok(());
+            }
+        };
+        self.notify(&touched);
+        Ok(())
+    }
+
+    /// Puts another picture of the confirmed records in the place of the old one.
+    pub(super) fn replace_shelf(&self, shelf: Shelf, covered: u64) {
+        {
+            let mut book = self.book.borrow_mut();
+            *book.confirmed_mut() = shelf;
+            book.absorb(&[], covered);
+        }
+        self.live().replaced();
+    }
+
+    /// Packs loose rows into pages while nobody is waiting.
+    async fn fold_when_quiet(&self) {
+        TimeoutFuture::new(IDLE_MS).await;
+        if self.store.unfolded() < UNFOLDED_MAX || self.inbox.busy.get() {
+            return;
+        }
+        loop {
+            let _turn = self.store_turn.lock().await;
+            match self.store.fold_step().await {
+                Ok(true) if self.inbox.lines.borrow().is_empty() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    leptos::logging::warn!("folding was put off: {error}");
+                    break;
+                }
+            }
+        }
+        if let Err(error) = self.snapshot_when_long().await {
+            leptos::logging::warn!("the snapshot was put off: {error}");
+        }
+    }
+
+    /// A device that decides alone keeps its journal short: a snapshot first, then the lines it covers go.
+    async fn snapshot_when_long(&self) -> Result<(), Failure> {
+        let solo = self.me_now().is_some_and(|me| me.authority == Authority::Solo);
+        if !solo || self.taken_at.get() < self.inbox.snapshot_at.get() + LINES_MAX {
+            return Ok(());
+        }
+        self.write_snapshot().await
+    }
+
+    /// Writes what the store holds into the journal's own database, then lets go of the lines it covers.
+    pub(super) async fn write_snapshot(&self) -> Result<(), Failure> {
+        let _turn = self.store_turn.lock().await;
+        let (marks, pieces) = self.store.snapshot().await?;
+        self.journal.write_snapshot(marks.folded_at, pieces).await?;
+        self.journal.trim(marks.folded_at).await?;
+        self.inbox.snapshot_at.set(marks.folded_at);
+        Ok(())
+    }
+}
+
+fn cold_names(lines: &[(u64, Vec<Row>)]) -> Vec<Name> {
+    let rows = lines.iter().flat_map(|(_, rows)| rows);
+    let is_cold = |row: &&Row| registry::catalogue().temperature(&row.kind) == Temperature::Cold;
+    rows.filter(is_cold).map(|row| (row.kind.clone(), row.id)).collect()
+}
+
+/// Up to which change of the hub's the device's picture is whole.
+pub(super) fn covered(marks: &Marks) -> u64 {
+    marks.cursors.values().copied().min().unwrap_or(0)
+}

@@ -1,0 +1,135 @@
+//! The studio as a whole: everything in one file, or a studio that comes as a whole onto an empty device.
+
+use rollcall_domain::kernel::Role;
+use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId, StudioId};
+use rollcall_domain::kernel::record::Record;
+use rollcall_domain::registry;
+use rollcall_domain::sync::backup::{Blob, Decided, Header, Line, Writer};
+use rollcall_domain::sync::wire::{OutcomeOrHold, Row};
+
+use super::failure::Failure;
+use super::open::SOLO_SERIES;
+use super::{Authority, Me, Studio};
+use crate::journal::{Head, Standing};
+use crate::store::Marks;
+
+/// Lines read from the journal at a time.
+const LINES_MAX: u32 = 500;
+/// Times the records are read again because a tab folded meanwhile.
+const TRIES_MAX: u32 = 3;
+
+impl Studio {
+    /// Everything this device holds, as the lines of a plain backup: records, commands with their decisions, photos.
+    pub async fn backup_lines(&self) -> Result<String, Failure> {
+        let me = self.me_now().ok_or(Failure::NoStudio)?;
+        self.drain_all().await?;
+        let mut lines = self.record_lines().await?;
+        let records = lines.len();
+        let blobs = self.blob_lines(&lines).await?;
+        let entries = self.entry_lines().await?;
+        let header = Header {
+            rollcall_backup: 0,
+            studio: me.studio,
+            hub_epoch: (me.authority == Authority::Hub).then(|| self.store.marks().hub_epoch),
+            head: self.taken_at.get(),
+            head_hash: self.journal.head().hash,
+            created_at: self.now(),
+            sample: me.sample,
+            records: u64::try_from(records).unwrap_or(u64::MAX),
+            entries: u64::try_from(entries.len()).unwrap_or(u64::MAX),
+            blobs: u64::try_from(blobs.len()).unwrap_or(u64::MAX),
+        };
+        lines.extend(entries);
+        lines.extend(blobs);
+        let (mut writer, mut text) = Writer::start(header).map_err(|_| Failure::Broken)?;
+        for line in &lines {
+            text.push_str(&writer.line(line).map_err(|_| Failure::Broken)?);
+        }
+        text.push_str(&writer.finish().map_err(|_| Failure::Broken)?);
+        Ok(text)
+    }
+
+    async fn record_lines(&self) -> Result<Vec<Line>, Failure> {
+        let _turn = self.store_turn.lock().await;
+        let mut tries = 0;
+        loop {
+            let mut records = Vec::new();
+            match self.store.all_records(|record| records.push(Line::Record(record.clone()))).await {
+                Ok(_) => return Ok(records),
+                Err(crate::store::StoreError::Moved) if tries < TRIES_MAX => tries += 1,
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+
+    async fn blob_lines(&self, records: &[Line]) -> Result<Vec<Line>, Failure> {
+        let mut blobs = Vec::new();
+        for line in records {
+            let Line::Record(record) = line else { continue };
+            for hash in registry::catalogue().describe(record).map(|d| d.blobs).unwrap_or_default() {
+                if let Some(bytes) = self.journal.blob(&hash).await? {
+                    blobs.push(Line::Blob(Blob::of(&bytes)));
+                }
+            }
+        }
+        Ok(blobs)
+    }
+
+    async fn entry_lines(&self) -> Result<Vec<Line>, Failure> {
+        let (mut entries, mut at) = (Vec::new(), 0);
+        loop {
+            let lines = self.journal.lines_after(at, LINES_MAX).await?;
+            let Some(last) = lines.last() else { return Ok(entries) };
+            at = last.at;
+            entries.extend(lines.into_iter().map(|line| {
+                let answered = match line.standing {
+                    Standing::Sent { answered } | Standing::Held { answered } => Some(answered),
+                    Standing::Waiting | Standing::Decided => None,
+                };
+                let effective_at = answered.as_ref().map(|a| a.receipt.effective_at);
+                let (answer, receipt) = answered.map(|a| (a.answer, a.receipt)).unzip();
+                let answer = answer.or_else(|| line.outcome.map(OutcomeOrHold::Outcome));
+                Line::Entry(Decided { entry: line.entry, decision: line.decision, answer, receipt, effective_at })
+            }));
+        }
+    }
+
+    /// Takes a studio that comes as a whole (the sample, a backup) onto this device, which becomes its authority.
+    ///
+    /// The device must not have a studio. The records are in the journal's snapshot before the device says it has one.
+    pub async fn take_over(&self, studio: StudioId, owner: PersonId, records: Vec<Record>, sample: bool) -> Result<(), Failure> {
+        self.forget_records().await?;
+        let rows: Vec<Row> = records
+            .into_iter()
+            .map(|r| Row { kind: r.kind, kind_version: r.kind_version, id: r.id, version: 0, body: Some(r.body) })
+            .collect();
+        let marks = Marks { folded_at: self.journal.last_at(), ..Marks::default() };
+        {
+            let _turn = self.store_turn.lock().await;
+            self.store.absorb(&rows, &marks, &[], &[]).await?;
+        }
+        self.write_snapshot().await?;
+        self.journal.restart(Head { epoch: 1, seq: 0, hash: Hash::default(), counters: Default::default() }).await?;
+        self.book.borrow_mut().absorb(&rows, 0);
+        self.set_me(&Me {
+            studio,
+            device: DeviceId(self.mint()),
+            device_name: String::new(),
+            person: owner,
+            role: Role::Owner,
+            session: self.mint(),
+            series: SOLO_SERIES.to_owned(),
+            authority: Authority::Solo,
+            sample,
+        })
+        .await?;
+        self.live().replaced();
+        Ok(())
+    }
+
+    /// Lets go of both databases, so that they can be removed.
+    pub fn close(&self) {
+        self.journal.close();
+        self.store.close();
+    }
+}
