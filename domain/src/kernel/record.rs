@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::access::Scope;
+use super::command::Input;
 use super::ids::{Hash, Id};
 use super::keys::Keys;
 use super::time::Timestamp;
@@ -116,6 +117,10 @@ pub trait RecordBody: Serialize + DeserializeOwned + Clone + 'static {
     fn due_at(&self) -> Option<Timestamp> {
         None
     }
+    /// What the clockwork then gives as the system, once per record and instant.
+    fn when_due(&self) -> Option<Input> {
+        None
+    }
     /// The blobs it names, readable by whoever may read the record.
     fn blobs(&self) -> Vec<Hash> {
         Vec::new()
@@ -154,6 +159,8 @@ pub struct Described {
     pub happened_at: Timestamp,
     /// When the clockwork must look at it.
     pub due_at: Option<Timestamp>,
+    /// What the clockwork then gives as the system.
+    pub when_due: Option<Input>,
     /// The blobs it names.
     pub blobs: Vec<Hash>,
 }
@@ -182,6 +189,7 @@ fn describe<T: RecordBody>(record: &Record) -> Result<Described, Unreadable> {
         search: body.search(),
         happened_at: body.happened_at(),
         due_at: body.due_at(),
+        when_due: body.when_due(),
         blobs: body.blobs(),
     })
 }

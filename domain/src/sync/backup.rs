@@ -61,6 +61,9 @@ pub struct Decided {
     /// The hub's word, where there is a hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// The life of its device it counts to, where its history forked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<u32>,
     /// When it counts; the device's own claim where nothing else is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_at: Option<Timestamp>,

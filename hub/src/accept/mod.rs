@@ -1,0 +1,208 @@
+//! Accepting commands: the only writer of records. One transaction for all that waits, answered after its commit.
+//!
+//! If a transaction fails it is repeated one push at a time, then one command at a time, so that the one that spoils
+//! it is named and parked and blocks nobody. Knows no kind of record.
+
+mod answers;
+mod batch;
+mod lanes;
+mod overlay;
+mod times;
+mod upkeep;
+
+use std::sync::Weak;
+
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id};
+use rollcall_domain::sync::wire::{Answered, Fork};
+use rollcall_domain::sync::{Entry, Envelope};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::hub::{Counters, Hub, Inner};
+use crate::storage::StorageError;
+
+pub(crate) use answers::{Before, entered, is_ours, link_hash};
+pub(crate) use overlay::written;
+pub(crate) use upkeep::upkeep;
+
+/// Failures after which a command is parked.
+const TRIES: u32 = 3;
+/// Commands of several pushes that share one commit.
+const TOGETHER: usize = 500;
+/// Pushes that may wait; more are told to come back.
+const QUEUE: usize = 256;
+
+/// Why nothing was accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptError {
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A rule broke down, or wrote what it cannot read.
+    #[error("command {0} breaks its rule")]
+    Poison(CommandId),
+    /// The device is not known here.
+    #[error("the device is not known")]
+    UnknownDevice,
+    /// An id that another device has used.
+    #[error("an id belongs to another device")]
+    ForeignId,
+    /// No studio.
+    #[error("no studio lives here")]
+    NotClaimed,
+    /// An answer that cannot be written down.
+    #[error("an answer cannot be encoded")]
+    Encoding,
+    /// Too many wait.
+    #[error("too many pushes wait")]
+    Busy,
+    /// The hub stops.
+    #[error("the hub stops")]
+    Closing,
+}
+
+/// A command on its way in: its texts, and its envelope as read. Nothing when the payload does not fit its hash.
+#[derive(Debug, Clone)]
+pub(crate) struct Incoming {
+    pub(crate) entry: Entry,
+    pub(crate) envelope: Envelope,
+    /// False when payload or personal block are not the ones the envelope names.
+    pub(crate) whole: bool,
+    /// What a hub answered before it was put back.
+    pub(crate) promised: Option<Answered>,
+}
+
+/// A push whose signature was checked, or the clockwork's commands.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    /// Nil for the clockwork.
+    pub(crate) device: DeviceId,
+    pub(crate) incoming: Vec<Incoming>,
+    /// Due records that were looked at, to be marked in the same transaction.
+    pub(crate) fired: Vec<crate::storage::Due>,
+}
+
+/// What a push is answered, the answers byte for byte as stored.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reply {
+    pub(crate) hub_epoch: Id,
+    pub(crate) answers: Vec<String>,
+    pub(crate) fork: Option<Fork>,
+    pub(crate) retry_after_ms: Option<u32>,
+}
+
+struct Job {
+    request: Request,
+    reply: oneshot::Sender<Result<Reply, AcceptError>>,
+}
+
+/// The way to the writer.
+pub(crate) struct Door(mpsc::Sender<Job>);
+
+/// The writer's end of the queue.
+pub(crate) struct Jobs(mpsc::Receiver<Job>);
+
+impl Door {
+    pub(crate) fn new() -> (Self, Jobs) {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        (Self(sender), Jobs(receiver))
+    }
+
+    /// Hands commands to the writer and waits until they are durable.
+    pub(crate) async fn accept(&self, request: Request) -> Result<Reply, AcceptError> {
+        let (reply, answer) = oneshot::channel();
+        self.0.try_send(Job { request, reply }).map_err(|e| match e {
+            mpsc::error::TrySendError::Full(_) => AcceptError::Busy,
+            mpsc::error::TrySendError::Closed(_) => AcceptError::Closing,
+        })?;
+        answer.await.unwrap_or(Err(AcceptError::Closing))
+    }
+}
+
+/// The writer. What arrives while one transaction commits shares the next one.
+pub(crate) async fn work(hub: Weak<Inner>, mut jobs: Jobs) {
+    while let Some(first) = jobs.0.recv().await {
+        let mut together = vec![first];
+        let mut count = together[0].request.incoming.len();
+        while count < TOGETHER {
+            let Ok(next) = jobs.0.try_recv() else { break };
+            count += next.request.incoming.len();
+            together.push(next);
+        }
+        let Some(hub) = hub.upgrade() else { return };
+        serve(&Hub::of(hub), together).await;
+    }
+}
+
+async fn serve(hub: &Hub, jobs: Vec<Job>) {
+    let (requests, senders): (Vec<Request>, Vec<_>) = jobs.into_iter().map(|j| (j.request, j.reply)).unzip();
+    match batch::run(hub, &requests, None).await {
+        Ok(replies) => {
+            for (reply, sender) in replies.into_iter().zip(senders) {
+                // Nobody waits any more when the connection broke; the commands are durable all the same.
+                let _ = sender.send(Ok(reply));
+            }
+        }
+        Err(fault) => {
+            Counters::add(&hub.counters.rolled_back, 1);
+            tracing::warn!(%fault, pushes = requests.len(), "a transaction was rolled back");
+            for (request, sender) in requests.into_iter().zip(senders) {
+                let _ = sender.send(alone(hub, request).await);
+            }
+        }
+    }
+}
+
+/// One push by itself; if that fails, one command at a time.
+async fn alone(hub: &Hub, request: Request) -> Result<Reply, AcceptError> {
+    match one(hub, request.clone(), None).await {
+        Err(fault @ (AcceptError::Storage(_) | AcceptError::Poison(_))) => {
+            tracing::warn!(%fault, "a push was rolled back");
+            one_by_one(hub, request).await
+        }
+        result => result,
+    }
+}
+
+async fn one(hub: &Hub, request: Request, park: Option<CommandId>) -> Result<Reply, AcceptError> {
+    let replies = batch::run(hub, std::slice::from_ref(&request), park).await?;
+    replies.into_iter().next().ok_or(AcceptError::Encoding)
+}
+
+async fn one_by_one(hub: &Hub, request: Request) -> Result<Reply, AcceptError> {
+    let mut whole = Reply::default();
+    for incoming in request.incoming {
+        let id = incoming.envelope.id;
+        let single =
+            Request { device: request.device, incoming: vec![incoming], fired: request.fired.clone() };
+        match stubborn(hub, &single, id).await {
+            Ok(reply) => {
+                whole.hub_epoch = reply.hub_epoch;
+                whole.answers.extend(reply.answers);
+                whole.fork = reply.fork.or(whole.fork);
+            }
+            // What is durable is answered; the rest comes again.
+            Err(_) if !whole.answers.is_empty() => {
+                whole.retry_after_ms = Some(5_000);
+                break;
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(whole)
+}
+
+/// Tries a command three times, then parks it. A database that cannot even do that is the database's trouble.
+async fn stubborn(hub: &Hub, single: &Request, id: CommandId) -> Result<Reply, AcceptError> {
+    for _ in 0..TRIES {
+        match one(hub, single.clone(), None).await {
+            Ok(reply) => return Ok(reply),
+            Err(fault @ AcceptError::Storage(StorageError::Full)) => return Err(fault),
+            Err(fault) => tracing::warn!(command = %id, %fault, "a command failed"),
+        }
+    }
+    tracing::error!(command = %id, "parked after {TRIES} failures");
+    one(hub, single.clone(), Some(id)).await
+}
+
+#[cfg(test)]
+mod tests;

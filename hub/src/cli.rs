@@ -1,0 +1,291 @@
+//! The command line: what it takes and what it says. What the commands do is elsewhere.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::backup::{self, BackupError};
+use crate::http::Pages;
+use crate::hub::CLAIM_CODE;
+use crate::outside::Machine;
+use crate::serve::{self, DATABASE, Folder, ServeError, Serving};
+use crate::storage::{Sqlite, Storage as _, StorageError};
+use crate::verify::verify;
+
+/// The hub of Rollcall: devices sync through it and load the app from it.
+///
+/// One process, one folder of data, one port. The first device that opens the page types the claim code printed at
+/// the first start and brings its studio along; every other device is let in by the owner, with a code or a link.
+#[derive(Debug, Parser)]
+#[command(name = "rollcall-hub", version, after_help = AFTER)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER: &str = "First steps:
+  rollcall-hub serve --data ./rollcall-data --app ./dist
+  Open the printed address, make a studio, and under Settings claim this hub with the printed code.
+
+Every night:
+  rollcall-hub backup --data ./rollcall-data --out hub-2027-01-31.rollcall --passphrase-file key.txt
+
+After a broken disk:
+  rollcall-hub restore --data ./new-data --from hub-2027-01-31.rollcall --passphrase-file key.txt
+  rollcall-hub verify --data ./new-data";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the app, the API and live news, until it is told to stop (Ctrl+C, SIGTERM).
+    Serve(Serve),
+    /// Saves everything into one sealed file; the hub may run meanwhile.
+    Backup(Backup),
+    /// Puts a backup back; devices then push again what it forgot. The hub must be stopped.
+    Restore(Restore),
+    /// Reads everything and says whether it is what was put there.
+    Verify(DataArg),
+    /// Prints the claim code of a hub that nobody has claimed yet.
+    ClaimCode(DataArg),
+}
+
+#[derive(Debug, Args)]
+struct DataArg {
+    /// The folder with the hub's data.
+    #[arg(long, env = "ROLLCALL_DATA", value_name = "DIR")]
+    data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    data: DataArg,
+    /// The address to listen on. Beyond this machine it needs HTTPS in front: see docs/hub.md.
+    #[arg(long, env = "ROLLCALL_LISTEN", default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
+    listen: SocketAddr,
+    /// The folder with the built app; without it the one in the program is served, if it has one.
+    #[arg(long, env = "ROLLCALL_APP", value_name = "DIR")]
+    app: Option<PathBuf>,
+    /// Start although this machine's clock is behind the last change.
+    #[arg(long)]
+    trust_clock: bool,
+    /// Say more on the error stream. Never anything about people.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+#[derive(Debug, Args)]
+struct Passphrase {
+    /// A file whose first line is the passphrase; or set ROLLCALL_PASSPHRASE.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Backup {
+    #[command(flatten)]
+    data: DataArg,
+    /// The file to write; an existing one is not written over.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+struct Restore {
+    #[command(flatten)]
+    data: DataArg,
+    /// A file of `backup`, or one of the daily copies in the folder `snapshots`.
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+    #[command(flatten)]
+    passphrase: Passphrase,
+}
+
+/// Why a command failed, as it is told.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error("{0}: {1}")]
+    File(String, std::io::Error),
+    #[error("there is no hub in {}", .0.display())]
+    NoHub(PathBuf),
+    #[error("{0} things are wrong")]
+    Wrong(usize),
+}
+
+/// Runs what the command line asks for.
+pub async fn run(cli: Cli) -> ExitCode {
+    let done = match cli.command {
+        Command::Serve(args) => serve(args).await,
+        Command::Backup(args) => save(args).await,
+        Command::Restore(args) => restore(args).await,
+        Command::Verify(args) => check(args).await,
+        Command::ClaimCode(args) => claim_code(args).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say_error(&failure.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One line on the output, at once: whoever started the hub may be waiting for it.
+fn say(line: &str) {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    // A closed output is nobody listening, and no reason to stop.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+fn say_error(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr().lock(), "rollcall-hub: {line}");
+}
+
+async fn serve(args: Serve) -> Result<(), Failure> {
+    log(args.verbose);
+    let pages = pages(args.app);
+    let folder = Folder::hold(&args.data.data)?;
+    let serving = serve::start(folder, Arc::new(Machine), args.listen, pages, args.trust_clock).await?;
+    say(&format!("data in {}", args.data.data.display()));
+    say(&format!("listening on http://{}", serving.address));
+    if let Some(code) = serving.hub().claim_code().await? {
+        say(&format!("claim code: {code}"));
+    }
+    if let Some(warning) = serve::warning(serving.address) {
+        say(&warning);
+    }
+    wait_for_stop().await;
+    say("stopping: calls under way are finished first");
+    Serving::stop(serving).await;
+    Ok(())
+}
+
+#[cfg(feature = "embed")]
+fn pages(app: Option<PathBuf>) -> Pages {
+    match app {
+        Some(folder) => folder_pages(folder),
+        None => Pages::embedded(),
+    }
+}
+
+#[cfg(not(feature = "embed"))]
+fn pages(app: Option<PathBuf>) -> Pages {
+    folder_pages(app.unwrap_or_else(|| PathBuf::from("dist")))
+}
+
+fn folder_pages(folder: PathBuf) -> Pages {
+    if !folder.join("index.html").is_file() {
+        say(&format!("no app in {} yet: serving the API only until there is one", folder.display()));
+    }
+    Pages::folder(folder)
+}
+
+fn log(verbose: bool) {
+    let level = if verbose { tracing::Level::DEBUG } else { tracing::Level::INFO };
+    // What a panic says may quote what somebody typed: only its place is told.
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
+        tracing::error!(at, "a panic was caught");
+    }));
+    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).finish();
+    // A second subscriber in one process is a test's, and keeps the first.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+#[cfg(unix)]
+async fn wait_for_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_stop() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn save(args: Backup) -> Result<(), Failure> {
+    let storage = open(&args.data.data).await?;
+    let passphrase = args.passphrase.read()?.unwrap_or_default();
+    let counts = backup::save(&storage, &Machine, &passphrase, &args.out).await?;
+    storage.close().await;
+    let (records, entries, blobs) = (counts.records, counts.entries, counts.blobs);
+    say(&format!("saved {records} records, {entries} commands, {blobs} photos to {}", args.out.display()));
+    Ok(())
+}
+
+async fn restore(args: Restore) -> Result<(), Failure> {
+    let folder = Folder::hold(&args.data.data)?;
+    let passphrase = args.passphrase.read()?;
+    let aside = backup::restore(&folder, &Machine, passphrase.as_deref(), &args.from).await?;
+    if let Some(aside) = aside {
+        say(&format!("the database that was here is now {}", aside.display()));
+    }
+    say("restored. The history begins a new life: devices will push again what it forgot");
+    say("devices that were let in after this backup must be paired again");
+    Ok(())
+}
+
+async fn check(args: DataArg) -> Result<(), Failure> {
+    if !args.data.join(DATABASE).is_file() {
+        return Err(Failure::NoHub(args.data));
+    }
+    let report = verify(&args.data.join(DATABASE)).await?;
+    say(&format!("{} records, {} commands, {} links", report.records, report.commands, report.links));
+    for wrong in &report.wrong {
+        say(&format!("wrong: {wrong}"));
+    }
+    if report.wrong.is_empty() {
+        say("all is as it was put there");
+        return Ok(());
+    }
+    Err(Failure::Wrong(report.wrong.len()))
+}
+
+async fn claim_code(args: DataArg) -> Result<(), Failure> {
+    let storage = open(&args.data).await?;
+    let code = storage.read().await?.setting(CLAIM_CODE).await?;
+    storage.close().await;
+    match code {
+        Some(code) => say(&format!("claim code: {code}")),
+        None => say("this hub is claimed: the owner's device lets others in"),
+    }
+    Ok(())
+}
+
+async fn open(data: &Path) -> Result<Sqlite, Failure> {
+    let file = data.join(DATABASE);
+    if !file.is_file() {
+        return Err(Failure::NoHub(data.to_owned()));
+    }
+    Ok(Sqlite::open(&file).await?)
+}
+
+impl Passphrase {
+    fn read(&self) -> Result<Option<String>, Failure> {
+        let Some(file) = &self.passphrase_file else {
+            return Ok(std::env::var("ROLLCALL_PASSPHRASE").ok());
+        };
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| Failure::File(file.display().to_string(), error))?;
+        Ok(text.lines().next().map(str::to_owned))
+    }
+}

@@ -1,0 +1,134 @@
+//! How often a call may be made: a token bucket per route family and caller, on the hub's own clock.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::clock::{Clock, Reference};
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+use rollcall_domain::kernel::ids::DeviceId;
+
+use super::fault::Fault;
+use crate::outside::Outside;
+
+/// Which bucket a call draws from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Pace {
+    /// Guessing a code: few.
+    Code,
+    /// Opening sessions, asking for the status.
+    Open,
+    /// Calls of a device that is known.
+    Device,
+}
+
+/// Who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Caller {
+    /// Nobody known yet: by address, an IPv6 network of 64 bits counting as one.
+    Address(IpAddr),
+    /// A device with a session, or that signed.
+    Device(DeviceId),
+}
+
+impl Caller {
+    pub(crate) fn at(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                Self::Address(IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)))
+            }
+            v4 => Self::Address(v4),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct HubClock(Arc<dyn Outside>);
+
+/// An instant of the hub's clock, in nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Tick(u64);
+
+impl Reference for Tick {
+    fn duration_since(&self, earlier: Self) -> Nanos {
+        Nanos::new(self.0.saturating_sub(earlier.0))
+    }
+    fn saturating_sub(&self, duration: Nanos) -> Self {
+        Self(self.0.saturating_sub(duration.as_u64()))
+    }
+}
+
+impl std::ops::Add<Nanos> for Tick {
+    type Output = Self;
+    fn add(self, other: Nanos) -> Self {
+        Self(self.0.saturating_add(other.as_u64()))
+    }
+}
+
+impl Clock for HubClock {
+    type Instant = Tick;
+    fn now(&self) -> Tick {
+        Tick(u64::try_from(self.0.now().0).unwrap_or(0).saturating_mul(1_000_000))
+    }
+}
+
+type Bucket = RateLimiter<Caller, HashMapStateStore<Caller>, HubClock, NoOpMiddleware<Tick>>;
+
+/// The buckets.
+pub(crate) struct Limits {
+    clock: HubClock,
+    code: Bucket,
+    open: Bucket,
+    device: Bucket,
+}
+
+impl std::fmt::Debug for Limits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Limits").finish_non_exhaustive()
+    }
+}
+
+fn per_minute(count: u32, burst: u32) -> Quota {
+    let at_least_one = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+    Quota::per_minute(at_least_one(count)).allow_burst(at_least_one(burst))
+}
+
+impl Limits {
+    pub(crate) fn new(outside: Arc<dyn Outside>) -> Self {
+        let clock = HubClock(outside);
+        let bucket = |quota| RateLimiter::new(quota, HashMapStateStore::default(), clock.clone());
+        Self {
+            code: bucket(per_minute(10, 10)),
+            // A dozen tablets behind one address, all waking up at once.
+            open: bucket(per_minute(120, 60)),
+            // A day offline is drained at once: 5,000 commands are 50 pushes, 50,000 records 25 pulls.
+            device: bucket(per_minute(600, 600)),
+            clock,
+        }
+    }
+
+    /// Takes one token, or says when to come back.
+    pub(crate) fn take(&self, pace: Pace, caller: Caller) -> Result<(), Fault> {
+        let bucket = match pace {
+            Pace::Code => &self.code,
+            Pace::Open => &self.open,
+            Pace::Device => &self.device,
+        };
+        bucket.check_key(&caller).map_err(|not_until| {
+            let wait: Duration = not_until.wait_time_from(self.clock.now());
+            Fault::too_often(wait.as_secs() + 1)
+        })
+    }
+
+    /// Forgets callers that were quiet for long.
+    pub(crate) fn sweep(&self) {
+        for bucket in [&self.code, &self.open, &self.device] {
+            bucket.retain_recent();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! SQLite: one file, one writer, any number of readers. What is committed is on the disk (`synchronous=FULL`).
+//!
+//! Only this folder knows SQL; it knows no kind of record.
+
+mod facts;
+mod look;
+mod row;
+mod work;
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Executor as _, Row as _, Sqlite as Engine, Transaction};
+
+use super::{Look, Storage, StorageError, Work};
+
+/// The tables this build writes.
+const SCHEMA: i64 = 1;
+/// What turns a schema into the next: the first one makes everything.
+const STEPS: [&str; 1] = [include_str!("schema.sql")];
+/// More than the longest batch takes; a reader never waits for a writer in WAL mode.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// The hub's file.
+#[derive(Debug, Clone)]
+pub struct Sqlite {
+    readers: SqlitePool,
+    writer: SqlitePool,
+}
+
+/// A transaction, for reading or for writing.
+struct Conn(Transaction<'static, Engine>);
+
+impl Sqlite {
+    /// Opens the file, makes it or brings its tables up to this build. Refuses a newer build's.
+    pub async fn open(file: &Path) -> Result<Self, StorageError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        if let Err(fault) = prepare(&writer).await {
+            writer.close().await;
+            return Err(fault);
+        }
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        Ok(Self { readers, writer })
+    }
+}
+
+/// Brings the tables up to this build.
+async fn prepare(writer: &SqlitePool) -> Result<(), StorageError> {
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    let found: i64 = sqlx::query("PRAGMA user_version").fetch_one(&mut *tx).await?.try_get(0)?;
+    if found > SCHEMA {
+        return Err(newer(format!("a newer build (tables {found})")));
+    }
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        tx.execute(*step).await?;
+    }
+    let wrote =
+        sqlx::query("SELECT value FROM hub WHERE key = 'written_by'").fetch_optional(&mut *tx).await?;
+    let wrote: Option<String> = wrote.map(|row| row.try_get(0)).transpose()?;
+    check_build(wrote.as_deref())?;
+    sqlx::query(
+        "INSERT INTO hub (key, value) VALUES ('written_by', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1",
+    )
+    .bind(env!("CARGO_PKG_VERSION"))
+    .execute(&mut *tx)
+    .await?;
+    // The number is a constant of ours; a PRAGMA takes no parameters.
+    tx.execute("PRAGMA user_version = 1").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Refuses what a newer version wrote: it may hold bodies this one would spoil.
+pub fn check_build(wrote: Option<&str>) -> Result<(), StorageError> {
+    let parts = |v: &str| v.split('.').map(|p| p.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>();
+    match wrote {
+        Some(wrote) if parts(wrote) > parts(env!("CARGO_PKG_VERSION")) => Err(newer(wrote.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+fn newer(wrote: String) -> StorageError {
+    StorageError::Newer { wrote, own: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+#[async_trait]
+impl Storage for Sqlite {
+    async fn read(&self) -> Result<Box<dyn Look>, StorageError> {
+        Ok(Box::new(Conn(self.readers.begin().await?)))
+    }
+
+    async fn write(&self) -> Result<Box<dyn Work>, StorageError> {
+        Ok(Box::new(Conn(self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?)))
+    }
+
+    async fn snapshot(&self, to: &Path) -> Result<(), StorageError> {
+        let to = to.to_str().ok_or(StorageError::Damaged("path"))?;
+        sqlx::query("VACUUM INTO ?1").bind(to).execute(&self.writer).await.map_err(fault)?;
+        Ok(())
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// The faults worth telling apart.
+fn fault(error: sqlx::Error) -> StorageError {
+    let Some(code) = error.as_database_error().and_then(|e| e.code()) else {
+        return StorageError::Database(error);
+    };
+    match code.as_ref() {
+        // SQLITE_FULL, and its kin among the input/output errors.
+        "13" | "3338" => StorageError::Full,
+        // SQLITE_CONSTRAINT_PRIMARYKEY: only the claims are inserted without "or replace".
+        "1555" | "2067" => StorageError::Claimed,
+        _ => StorageError::Database(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,412 @@
+//! Writing. Records of a batch go out in a handful of statements, each with many rows.
+
+use async_trait::async_trait;
+use rollcall_domain::kernel::access::Role;
+use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId, StudioId};
+use rollcall_domain::kernel::time::Timestamp;
+use sqlx::{QueryBuilder, Sqlite as Engine};
+
+use super::super::Work;
+use super::super::rows::{Device, Due, Lane, Link, Pairing, SESSION, Stored, Studio, Token, Writes, Written};
+use super::{Conn, StorageError, fault, row};
+
+/// Rows of one statement: the widest has 17 columns.
+const ROWS: usize = 500;
+
+type Wrote = Result<(), StorageError>;
+
+#[async_trait]
+impl Work for Conn {
+    async fn set(&mut self, key: &str, value: Option<&str>) -> Wrote {
+        let query = match value {
+            Some(value) => sqlx::query(
+                "INSERT INTO hub (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+            )
+            .bind(key.to_owned())
+            .bind(value.to_owned()),
+            None => sqlx::query("DELETE FROM hub WHERE key = ?1").bind(key.to_owned()),
+        };
+        query.execute(&mut *self.0).await.map_err(fault)?;
+        Ok(())
+    }
+
+    async fn put_studio(&mut self, s: &Studio) -> Wrote {
+        sqlx::query("INSERT OR REPLACE INTO studios VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            .bind(s.studio.to_string())
+            .bind(s.hub_epoch.to_string())
+            .bind(row::int(s.head))
+            .bind(s.hash.0.clone())
+            .bind(s.genesis.0.clone())
+            .bind(i64::from(s.series_next))
+            .bind(s.claimed_at.0)
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn put_person(&mut self, studio: StudioId, person: PersonId, role: Role) -> Wrote {
+        sqlx::query("INSERT OR REPLACE INTO people VALUES (?1, ?2, ?3)")
+            .bind(studio.to_string())
+            .bind(person.to_string())
+            .bind(row::role_text(role)?)
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn put_device(&mut self, d: &Device) -> Wrote {
+        sqlx::query("INSERT OR REPLACE INTO devices VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)")
+            .bind(d.device.to_string())
+            .bind(d.studio.to_string())
+            .bind(d.name.clone())
+            .bind(d.public_key.clone())
+            .bind(d.person.to_string())
+            .bind(row::role_text(d.role)?)
+            .bind(i64::from(d.epoch))
+            .bind(d.series.clone())
+            .bind(i64::from(d.revoked))
+            .bind(d.joined_at.0)
+            .bind(d.seen_at.0)
+            .bind(d.skew_ms)
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn seen(&mut self, device: DeviceId, at: Timestamp) -> Wrote {
+        sqlx::query("UPDATE devices SET seen_at = ?2 WHERE device = ?1")
+            .bind(device.to_string())
+            .bind(at.0)
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn put_lane(&mut self, lane: &Lane) -> Wrote {
+        sqlx::query("INSERT OR REPLACE INTO lanes VALUES (?1, ?2, ?3, ?4, ?5)")
+            .bind(lane.device.to_string())
+            .bind(i64::from(lane.epoch))
+            .bind(lane.series.clone())
+            .bind(row::int(lane.last_seq))
+            .bind(lane.last_hash.0.clone())
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn put(&mut self, studio: StudioId, writes: &Writes) -> Wrote {
+        let studio = studio.to_string();
+        for rows in writes.commands.chunks(ROWS) {
+            commands(self, &studio, rows).await?;
+        }
+        for rows in writes.links.chunks(ROWS) {
+            links(self, &studio, rows).await?;
+        }
+        for rows in writes.records.chunks(ROWS) {
+            records(self, &studio, rows).await?;
+            lookups(self, &studio, rows).await?;
+            scopes(self, &studio, rows).await?;
+            rest(self, &studio, rows).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_kind(&mut self, studio: StudioId, kind: &str, keys_version: u16) -> Wrote {
+        sqlx::query("INSERT OR REPLACE INTO kinds VALUES (?1, ?2, ?3)")
+            .bind(studio.to_string())
+            .bind(kind.to_owned())
+            .bind(i64::from(keys_version))
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn fired(&mut self, studio: StudioId, due: &Due) -> Wrote {
+        sqlx::query("UPDATE due SET fired = 1 WHERE studio = ?1 AND kind = ?2 AND id = ?3 AND due_at = ?4")
+            .bind(studio.to_string())
+            .bind(due.record.kind.to_string())
+            .bind(due.record.id.to_string())
+            .bind(due.due_at.0)
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn put_blob(&mut self, studio: StudioId, blob: &Hash, bytes: &[u8], at: Timestamp) -> Wrote {
+        sqlx::query("INSERT OR IGNORE INTO blobs VALUES (?1, ?2, ?3, ?4)")
+            .bind(studio.to_string())
+            .bind(blob.0.clone())
+            .bind(bytes.to_vec())
+            .bind(at.0)
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn put_token(&mut self, token: &Token) -> Result<bool, StorageError> {
+        let done = sqlx::query("INSERT OR IGNORE INTO tokens VALUES (?1, ?2, ?3, ?4)")
+            .bind(token.hash.0.clone())
+            .bind(token.purpose.clone())
+            .bind(token.device.to_string())
+            .bind(token.expires_at.0)
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn end_sessions(&mut self, device: DeviceId) -> Wrote {
+        sqlx::query("DELETE FROM tokens WHERE device = ?1 AND purpose = ?2")
+            .bind(device.to_string())
+            .bind(SESSION)
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn sweep(&mut self, now: Timestamp) -> Wrote {
+        sqlx::query("DELETE FROM tokens WHERE expires_at <= ?1").bind(now.0).execute(&mut *self.0).await?;
+        // A used pairing stays for a day: the answer to it may have been lost.
+        sqlx::query("DELETE FROM pairings WHERE expires_at <= ?1")
+            .bind(now.0 - Timestamp::DAY_MS)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    async fn put_pairing(&mut self, p: &Pairing) -> Wrote {
+        sqlx::query("INSERT OR REPLACE INTO pairings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+            .bind(p.code_hash.0.clone())
+            .bind(p.secret_hash.0.clone())
+            .bind(p.studio.to_string())
+            .bind(row::role_text(p.role)?)
+            .bind(p.person.to_string())
+            .bind(p.expires_at.0)
+            .bind(p.tries_left)
+            .bind(p.used_by.map(|d| d.to_string()))
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn pairing(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Pairing>, StorageError> {
+        let found = sqlx::query(
+            "SELECT * FROM pairings WHERE (code_hash = ?1 OR secret_hash = ?1) AND expires_at > ?2 \
+             AND tries_left > 0",
+        )
+        .bind(hash.0.clone())
+        .bind(now.0)
+        .fetch_optional(&mut *self.0)
+        .await?;
+        found.as_ref().map(row::pairing).transpose()
+    }
+
+    async fn wrong_code(&mut self, now: Timestamp) -> Wrote {
+        sqlx::query(
+            "UPDATE pairings SET tries_left = tries_left - 1 WHERE used_by IS NULL AND expires_at > ?1",
+        )
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await
+        .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn commit(self: Box<Self>) -> Wrote {
+        self.0.commit().await.map_err(fault)
+    }
+}
+
+async fn run(conn: &mut Conn, sql: &mut QueryBuilder<Engine>) -> Wrote {
+    sql.build().persistent(false).execute(&mut *conn.0).await.map_err(fault)?;
+    Ok(())
+}
+
+async fn commands(conn: &mut Conn, studio: &str, rows: &[Stored]) -> Wrote {
+    let mut sql = QueryBuilder::new(
+        "INSERT INTO commands (id, studio, device, epoch, seq, lane, hash, envelope, payload, personal, \
+         received_at, effective_at, hub_seq, answer, hold, was_held) ",
+    );
+    sql.push_values(rows, |mut row, c| {
+        row.push_bind(c.id.to_string())
+            .push_bind(studio.to_owned())
+            .push_bind(c.device.to_string())
+            .push_bind(i64::from(c.epoch))
+            .push_bind(row::int(c.seq))
+            .push_bind(i64::from(c.lane))
+            .push_bind(c.hash.0.clone())
+            .push_bind(c.entry.envelope.clone())
+            .push_bind(c.entry.payload.clone())
+            .push_bind(c.entry.personal.clone())
+            .push_bind(c.received_at.0)
+            .push_bind(c.effective_at.0)
+            .push_bind(row::int(c.hub_seq))
+            .push_bind(c.answer.clone())
+            .push_bind(c.hold.clone())
+            .push_bind(i64::from(c.was_held));
+    });
+    // A command that was held gets its outcome; nothing else of it ever changes.
+    sql.push(
+        " ON CONFLICT (id) DO UPDATE SET hub_seq = excluded.hub_seq, answer = excluded.answer, \
+         hold = excluded.hold, was_held = excluded.was_held WHERE commands.hold IS NOT NULL",
+    );
+    run(conn, &mut sql).await
+}
+
+async fn links(conn: &mut Conn, studio: &str, rows: &[Link]) -> Wrote {
+    let mut sql = QueryBuilder::new("INSERT INTO links (studio, seq, command, digest, hash, at) ");
+    sql.push_values(rows, |mut row, link| {
+        row.push_bind(studio.to_owned())
+            .push_bind(row::int(link.seq))
+            .push_bind(link.command.to_string())
+            .push_bind(link.digest.0.clone())
+            .push_bind(link.hash.0.clone())
+            .push_bind(link.at.0);
+    });
+    run(conn, &mut sql).await
+}
+
+async fn records(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
+    let gone: Vec<&Written> = rows.iter().filter(|w| w.record.is_none()).collect();
+    if !gone.is_empty() {
+        forget(conn, studio, "records", &gone).await?;
+    }
+    if gone.len() == rows.len() {
+        return Ok(());
+    }
+    let mut sql = QueryBuilder::new("INSERT INTO records (studio, kind, id, kind_version, version, body) ");
+    sql.push_values(rows.iter().filter_map(|w| w.record.as_ref().map(|r| (w, r))), |mut row, (w, r)| {
+        row.push_bind(studio.to_owned())
+            .push_bind(w.kind.to_string())
+            .push_bind(w.id.to_string())
+            .push_bind(i64::from(r.kind_version))
+            .push_bind(row::int(w.version))
+            .push_bind(r.body.to_string());
+    });
+    sql.push(
+        " ON CONFLICT (studio, kind, id) DO UPDATE SET kind_version = excluded.kind_version, \
+         version = excluded.version, body = excluded.body",
+    );
+    run(conn, &mut sql).await
+}
+
+/// Deletes what a table says of these records.
+async fn forget(conn: &mut Conn, studio: &str, table: &'static str, rows: &[&Written]) -> Wrote {
+    let mut sql = QueryBuilder::new("DELETE FROM ");
+    sql.push(table).push(" WHERE studio = ").push_bind(studio.to_owned()).push(" AND (kind, id) IN (");
+    sql.push_values(rows, |mut row, w| {
+        row.push_bind(w.kind.to_string()).push_bind(w.id.to_string());
+    });
+    sql.push(")");
+    run(conn, &mut sql).await
+}
+
+async fn lookups(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
+    let all: Vec<&Written> = rows.iter().collect();
+    forget(conn, studio, "record_keys", &all).await?;
+    forget(conn, studio, "record_claims", &all).await?;
+    let keys: Vec<_> = rows
+        .iter()
+        .filter(|w| w.record.is_some())
+        .flat_map(|w| w.described.keys.0.iter().map(move |key| (w, key)))
+        .collect();
+    for keys in keys.chunks(ROWS) {
+        let mut sql = QueryBuilder::new("INSERT OR IGNORE INTO record_keys (studio, kind, name, value, id) ");
+        sql.push_values(keys, |mut row, (w, key)| {
+            row.push_bind(studio.to_owned())
+                .push_bind(w.kind.to_string())
+                .push_bind(key.name.clone())
+                .push_bind(key.value.0.clone())
+                .push_bind(w.id.to_string());
+        });
+        run(conn, &mut sql).await?;
+    }
+    let claims: Vec<_> = keys.into_iter().filter(|(_, key)| key.unique).collect();
+    for claims in claims.chunks(ROWS) {
+        let mut sql = QueryBuilder::new("INSERT INTO record_claims (studio, name, value, kind, id) ");
+        sql.push_values(claims, |mut row, (w, key)| {
+            row.push_bind(studio.to_owned())
+                .push_bind(key.name.clone())
+                .push_bind(key.value.0.clone())
+                .push_bind(w.kind.to_string())
+                .push_bind(w.id.to_string());
+        });
+        run(conn, &mut sql).await?;
+    }
+    Ok(())
+}
+
+async fn scopes(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
+    // First gone everywhere, then back where it belongs: what stays gone is what it left.
+    let mut sql = QueryBuilder::new("WITH w (kind, id, seq) AS (");
+    sql.push_values(rows, |mut row, w| {
+        row.push_bind(w.kind.to_string()).push_bind(w.id.to_string()).push_bind(row::int(w.version));
+    });
+    sql.push(
+        ") UPDATE record_scopes AS s SET gone = 1, seq = w.seq FROM w \
+         WHERE s.kind = w.kind AND s.id = w.id AND s.gone = 0 AND s.studio = ",
+    );
+    sql.push_bind(studio.to_owned());
+    run(conn, &mut sql).await?;
+    let live: Vec<_> = rows
+        .iter()
+        .filter(|w| w.record.is_some())
+        .flat_map(|w| w.described.scopes.iter().map(move |scope| (w, scope)))
+        .collect();
+    for live in live.chunks(ROWS) {
+        let mut sql =
+            QueryBuilder::new("INSERT OR REPLACE INTO record_scopes (studio, scope, kind, id, seq, gone) ");
+        sql.push_values(live, |mut row, (w, scope)| {
+            row.push_bind(studio.to_owned())
+                .push_bind(scope.0.clone())
+                .push_bind(w.kind.to_string())
+                .push_bind(w.id.to_string())
+                .push_bind(row::int(w.version))
+                .push_bind(0_i64);
+        });
+        run(conn, &mut sql).await?;
+    }
+    Ok(())
+}
+
+/// What the clockwork must look at, and which blobs are named.
+async fn rest(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
+    let all: Vec<&Written> = rows.iter().collect();
+    forget(conn, studio, "due", &all).await?;
+    forget(conn, studio, "blob_refs", &all).await?;
+    let live = || rows.iter().filter(|w| w.record.is_some());
+    let due: Vec<_> = live().filter_map(|w| w.described.due_at.map(|at| (w, at))).collect();
+    if !due.is_empty() {
+        let mut sql = QueryBuilder::new("INSERT OR REPLACE INTO due (studio, kind, id, due_at, fired) ");
+        sql.push_values(due, |mut row, (w, at)| {
+            row.push_bind(studio.to_owned())
+                .push_bind(w.kind.to_string())
+                .push_bind(w.id.to_string())
+                .push_bind(at.0)
+                .push_bind(0_i64);
+        });
+        run(conn, &mut sql).await?;
+    }
+    let blobs: Vec<_> = live().flat_map(|w| w.described.blobs.iter().map(move |blob| (w, blob))).collect();
+    for blobs in blobs.chunks(ROWS) {
+        let mut sql = QueryBuilder::new("INSERT OR IGNORE INTO blob_refs (studio, blob, kind, id) ");
+        sql.push_values(blobs, |mut row, (w, blob)| {
+            row.push_bind(studio.to_owned())
+                .push_bind(blob.0.clone())
+                .push_bind(w.kind.to_string())
+                .push_bind(w.id.to_string());
+        });
+        run(conn, &mut sql).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! What devices say to the hub and hear from it, over HTTP. Knows no kind of record.
+
+pub(crate) mod news;
+pub(crate) mod pull;
+pub(crate) mod push;

@@ -1,0 +1,133 @@
+//! `POST /api/v1/push`: checks seal and shape, then hands the commands to the writer. The answers go out as stored.
+
+use axum::http::StatusCode;
+use rollcall_domain::kernel::ids::{Id, StudioId};
+use rollcall_domain::kernel::time::Timestamp;
+use rollcall_domain::sync::envelope::BadEntry;
+use rollcall_domain::sync::wire::{Fork, PUSH_BYTES_MAX, PUSH_COUNT_MAX, ProblemCode, Push, push_message};
+use rollcall_domain::sync::{Entry, Envelope};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::accept::{AcceptError, Incoming, Reply, Request};
+use crate::auth::keys;
+use crate::http::fault::Fault;
+use crate::http::limits::{Caller, Pace};
+use crate::http::{Answer, Call, json};
+
+/// A `PushAnswer` whose answers are the stored texts, byte for byte.
+#[derive(Serialize)]
+struct Stored {
+    hub_epoch: Id,
+    hub_time: Timestamp,
+    answers: Vec<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fork: Option<Fork>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u32>,
+}
+
+/// Takes what a device has, be it shut out or not.
+pub(crate) async fn call(mut call: Call) -> Answer {
+    let push: Push = call.json().await?;
+    // Counted before anything is looked up: a signature costs more to check than to make up.
+    call.hub.limits.take(Pace::Device, Caller::Device(push.device))?;
+    let envelopes = read(&push)?;
+    let device = call.hub.storage.read().await?.device(push.device).await?;
+    let device = device.filter(|d| d.studio == push.studio).ok_or_else(Fault::bad_signature)?;
+    let last = push.entries.last().map(Entry::hash).unwrap_or_default();
+    let message = push_message(push.studio, push.device, push.epoch, &last);
+    if !keys::fits(&device.public_key, &message, &push.signature) {
+        return Err(Fault::bad_signature());
+    }
+    let request = request(push, envelopes);
+    let reply = call.hub.door.accept(request).await.map_err(refused)?;
+    answer(reply, call.hub.now())
+}
+
+/// Reads the envelopes and checks that they are one chain of one life of this device: what the signature covers.
+fn read(push: &Push) -> Result<Vec<(Envelope, bool)>, Fault> {
+    if push.entries.is_empty() {
+        return Err(Fault::bad("a push carries at least one command"));
+    }
+    let bytes: usize = push.entries.iter().map(Entry::bytes).sum();
+    if push.entries.len() > PUSH_COUNT_MAX || (bytes > PUSH_BYTES_MAX && push.entries.len() > 1) {
+        return Err(Fault::too_large(PUSH_BYTES_MAX));
+    }
+    let mut read: Vec<(Envelope, bool)> = Vec::with_capacity(push.entries.len());
+    for (at, entry) in push.entries.iter().enumerate() {
+        let (envelope, whole) =
+            open(entry).ok_or_else(|| Fault::bad(format!("entry {at}: no envelope of version 1")))?;
+        if !is_of(&envelope, push.studio, push) {
+            return Err(Fault::bad(format!("entry {at}: of another studio, device or life")));
+        }
+        let before = at.checked_sub(1).and_then(|before| push.entries.get(before));
+        let broken = before.is_some_and(|before| envelope.prev_hash != before.hash());
+        let counted = read.last().is_none_or(|(before, _)| before.seq.checked_add(1) == Some(envelope.seq));
+        if broken || !counted {
+            return Err(Fault::bad(format!(
+                "entry {at}: does not follow the one before; push each chain by itself"
+            )));
+        }
+        read.push((envelope, whole));
+    }
+    Ok(read)
+}
+
+/// The envelope, and whether payload and personal block are the ones it names.
+fn open(entry: &Entry) -> Option<(Envelope, bool)> {
+    match entry.open() {
+        Ok(envelope) => Some((envelope, true)),
+        Err(BadEntry::Payload | BadEntry::Personal) => {
+            serde_json::from_str(&entry.envelope).ok().map(|envelope| (envelope, false))
+        }
+        Err(BadEntry::Envelope | BadEntry::Format) => None,
+    }
+}
+
+fn is_of(envelope: &Envelope, studio: StudioId, push: &Push) -> bool {
+    envelope.studio == studio
+        && envelope.device == push.device
+        && envelope.epoch == push.epoch
+        && envelope.seq > 0
+        && !envelope.id.raw().is_nil()
+}
+
+fn request(push: Push, envelopes: Vec<(Envelope, bool)>) -> Request {
+    let receipts = push.receipts;
+    let incoming = push
+        .entries
+        .into_iter()
+        .zip(envelopes)
+        .map(|(entry, (envelope, whole))| {
+            let promised = receipts.iter().find(|r| r.id == envelope.id).cloned();
+            Incoming { entry, envelope, whole, promised }
+        })
+        .collect();
+    Request { device: push.device, incoming, fired: Vec::new() }
+}
+
+fn answer(reply: Reply, hub_time: Timestamp) -> Answer {
+    let raw: Result<Vec<_>, _> = reply.answers.into_iter().map(RawValue::from_string).collect();
+    json(&Stored {
+        hub_epoch: reply.hub_epoch,
+        hub_time,
+        answers: raw.map_err(|_| Fault::failed())?,
+        fork: reply.fork,
+        retry_after_ms: reply.retry_after_ms,
+    })
+}
+
+fn refused(error: AcceptError) -> Fault {
+    match error {
+        AcceptError::Storage(error) => error.into(),
+        AcceptError::UnknownDevice => Fault::bad_signature(),
+        AcceptError::ForeignId => Fault::bad("an id belongs to another device"),
+        AcceptError::NotClaimed => Fault::not_claimed(),
+        AcceptError::Busy | AcceptError::Closing => Fault {
+            retry_after_s: Some(2),
+            ..Fault::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Failed, "the hub is busy; try again")
+        },
+        AcceptError::Poison(_) | AcceptError::Encoding => Fault::failed(),
+    }
+}

@@ -1,0 +1,109 @@
+//! `POST /api/v1/upload`: the claiming owner's records, once, before anything else happens here.
+//!
+//! The body is spooled to a file first, so that a slow line holds up no writer.
+
+use axum::http::StatusCode;
+use http_body_util::BodyExt as _;
+use rollcall_domain::kernel::ids::Hash;
+use rollcall_domain::sync::wire::{ProblemCode, Uploaded};
+use tokio::fs::File;
+use tokio::io::{AsyncBufReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, BufReader};
+
+use crate::http::fault::Fault;
+use crate::http::{Answer, Call, json};
+use crate::hub::Hub;
+use crate::intake::{Ground, Intake, IntakeError};
+use crate::storage::Studio;
+
+/// What the last upload was answered: asked again, it is said again.
+const UPLOADED: &str = "uploaded";
+
+/// Takes the backup over.
+pub(crate) async fn call(mut call: Call) -> Answer {
+    let hub = call.hub.clone();
+    let studio = hub.storage.read().await?.studio().await?.ok_or_else(Fault::not_claimed)?;
+    if studio.studio != call.session()?.studio {
+        return Err(Fault::not_claimed());
+    }
+    let (file, sum) = spool(&mut call).await?;
+    if studio.head > 0 {
+        return again(&hub, &studio, &sum).await;
+    }
+    json(&take(&hub, file, &sum).await?)
+}
+
+/// The same file again gets the same answer; anything else comes too late.
+async fn again(hub: &Hub, studio: &Studio, sum: &Hash) -> Answer {
+    let kept = hub.storage.read().await?.setting(UPLOADED).await?;
+    let same = kept.and_then(|text| serde_json::from_str::<(Hash, Uploaded)>(&text).ok());
+    match same {
+        Some((of, uploaded)) if of == *sum && !studio.genesis.0.is_empty() => json(&uploaded),
+        _ => Err(Fault::new(
+            StatusCode::CONFLICT,
+            ProblemCode::AlreadyClaimed,
+            "this hub has a history already: a backup goes into an empty one only",
+        )),
+    }
+}
+
+async fn take(hub: &Hub, file: File, sum: &Hash) -> Result<Uploaded, Fault> {
+    let mut work = hub.storage.write().await?;
+    let studio = work.studio().await?.ok_or_else(Fault::not_claimed)?;
+    if studio.head > 0 {
+        return Err(Fault::new(
+            StatusCode::CONFLICT,
+            ProblemCode::AlreadyClaimed,
+            "this hub has a history already",
+        ));
+    }
+    let ground = Ground { catalogue: hub.catalogue, secret: hub.secret, now: hub.now(), keep: false };
+    let mut intake = Intake::new(ground, work, studio);
+    let mut lines = BufReader::new(file).lines();
+    while let Some(line) = lines.next_line().await.map_err(|_| Fault::bad("the backup is no text"))? {
+        intake.line(&line).await.map_err(refused)?;
+    }
+    let (mut work, studio, uploaded, _) = intake.finish().await.map_err(refused)?;
+    let kept = serde_json::to_string(&(sum, &uploaded)).map_err(|_| Fault::failed())?;
+    work.set(UPLOADED, Some(&kept)).await?;
+    work.commit().await?;
+    hub.news.tell(studio.head);
+    tracing::info!(records = uploaded.records, entries = uploaded.entries, "a backup was taken over");
+    Ok(uploaded)
+}
+
+/// Writes the body to a file without a name, and names it by its hash.
+async fn spool(call: &mut Call) -> Result<(File, Hash), Fault> {
+    use sha2::Digest as _;
+    let limit = call.limit();
+    let broken = |_| Fault::failed();
+    let mut file = tempfile().map_err(broken)?;
+    let mut sum = sha2::Sha256::new();
+    let mut body = call.stream();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| match error.is::<http_body_util::LengthLimitError>() {
+            true => Fault::too_large(limit),
+            false => Fault::bad("the body broke off"),
+        })?;
+        if let Some(bytes) = frame.data_ref() {
+            sum.update(bytes);
+            file.write_all(bytes).await.map_err(broken)?;
+        }
+    }
+    file.flush().await.map_err(broken)?;
+    file.rewind().await.map_err(broken)?;
+    let hex: String = sum.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    Ok((file, Hash(hex)))
+}
+
+/// A file that is gone with its handle, whatever happens.
+fn tempfile() -> std::io::Result<File> {
+    tempfile::tempfile().map(File::from_std)
+}
+
+fn refused(error: IntakeError) -> Fault {
+    match error {
+        IntakeError::Storage(error) => error.into(),
+        IntakeError::Accept(_) => Fault::failed(),
+        other => Fault::bad(other.to_string()),
+    }
+}

@@ -1,0 +1,110 @@
+//! `rollcall-hub verify`: is what is here what was put here? Reads everything, changes nothing.
+
+use std::path::Path;
+
+use rollcall_domain::kernel::ids::Hash;
+use rollcall_domain::registry;
+use rollcall_domain::sync::wire::Answered;
+
+use crate::accept::{is_ours, link_hash};
+use crate::hub::{SECRET, Secret};
+use crate::storage::{Look, Sqlite, Storage as _, StorageError, Studio};
+
+const PAGE: u32 = 500;
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Records read.
+    pub records: u64,
+    /// Commands read.
+    pub commands: u64,
+    /// Links of the history followed.
+    pub links: u64,
+    /// What is wrong; empty when all is well.
+    pub wrong: Vec<String>,
+}
+
+/// Looks at everything.
+pub async fn verify(database: &Path) -> Result<Report, StorageError> {
+    let storage = Sqlite::open(database).await?;
+    let mut look = storage.read().await?;
+    let mut report = Report { wrong: look.integrity().await?, ..Report::default() };
+    if let Some(studio) = look.studio().await? {
+        chain(&mut *look, &studio, &mut report).await?;
+        commands(&mut *look, &studio, &mut report).await?;
+        records(&mut *look, &studio, &mut report).await?;
+    }
+    drop(look);
+    storage.close().await;
+    Ok(report)
+}
+
+/// Every link covers the one before it.
+async fn chain(look: &mut dyn Look, studio: &Studio, report: &mut Report) -> Result<(), StorageError> {
+    let (mut after, mut before) = (0, Hash::default());
+    loop {
+        let links = look.links_after(studio.studio, after, PAGE).await?;
+        let Some(last) = links.last() else { break };
+        after = last.seq;
+        for link in links {
+            report.links += 1;
+            if link_hash(&before, link.seq, link.command, &link.digest) != link.hash {
+                report.wrong.push(format!("the history does not hold together at {}", link.seq));
+            }
+            before = link.hash;
+        }
+    }
+    if before != studio.hash || after > studio.head {
+        report.wrong.push("the head is not the end of the history".to_owned());
+    }
+    Ok(())
+}
+
+/// Every command is the one its link and its receipt speak of.
+async fn commands(look: &mut dyn Look, studio: &Studio, report: &mut Report) -> Result<(), StorageError> {
+    let secret = look.setting(SECRET).await?.and_then(|text| Secret::read(&text));
+    let mut after = 0;
+    loop {
+        let commands = look.commands_after(studio.studio, after, PAGE).await?;
+        let Some(last) = commands.last() else { return Ok(()) };
+        after = last.hub_seq;
+        for command in commands {
+            report.commands += 1;
+            let id = command.id;
+            if command.entry.hash() != command.hash {
+                report.wrong.push(format!("command {id} was changed"));
+            }
+            let answered: Option<Answered> = serde_json::from_str(&command.answer).ok();
+            let fits = |a: &Answered| a.id == id && secret.is_some_and(|s| is_ours(&s, &command.hash, a));
+            if !answered.as_ref().is_some_and(fits) {
+                report.wrong.push(format!("the answer to command {id} is not this hub's"));
+            }
+            let link = look.links_after(studio.studio, command.hub_seq.saturating_sub(1), 1).await?;
+            let digest =
+                Hash::of(format!("{}\n{}", command.hash.0, Hash::of(command.answer.as_bytes()).0).as_bytes());
+            let linked = link
+                .first()
+                .is_some_and(|l| l.seq == command.hub_seq && l.command == id && l.digest == digest);
+            if !linked {
+                report.wrong.push(format!("command {id} is not in the history as it stands"));
+            }
+        }
+    }
+}
+
+/// Every record can be read by this build.
+async fn records(look: &mut dyn Look, studio: &Studio, report: &mut Report) -> Result<(), StorageError> {
+    let mut after = None;
+    loop {
+        let records = look.records_after(studio.studio, after.as_ref(), PAGE).await?;
+        let Some(last) = records.last() else { return Ok(()) };
+        after = Some((last.kind.clone(), last.id));
+        for record in records {
+            report.records += 1;
+            if let Err(fault) = registry::catalogue().describe(&record) {
+                report.wrong.push(fault.to_string());
+            }
+        }
+    }
+}
