@@ -128,7 +128,7 @@ impl Journal {
     pub async fn open(name: &str) -> Result<Self, JournalError> {
         let link = idb::Link::new(name, schema::create);
         let journal = Self { inner: Rc::new(Inner { link, tip: RefCell::default() }) };
-        let text = journal.meta(schema::TIP).await?;
+        let text = journal.read_meta(schema::TIP).await?;
         journal.learn(text)?;
         Ok(journal)
     }

@@ -210,6 +210,3 @@ fn bucket(pair: &[u8]) -> usize {
 fn small(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,5 +1,12 @@
 //! Tests that need a real browser, in one binary: run by `cargo xtask test --only web`.
 
+mod faults;
+mod journal;
+mod kinds;
+mod shelf;
+mod store;
+mod support;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
