@@ -366,7 +366,7 @@ fn write_code(modules: &[(String, Vec<Entry>)]) -> String {
     let mut functions = String::new();
     let mut place = 0;
     for (namespace, entries) in modules {
-        let _ = writeln!(functions, "pub mod {} {{\n    use super::*;", ident(namespace));
+        let _ = writeln!(functions, "pub mod {} {{", ident(namespace));
         for entry in entries {
             for (table, (one, other)) in tables.iter_mut().zip(&entry.texts) {
                 let _ = writeln!(table, "        {other:?},");
@@ -388,11 +388,12 @@ fn write_code(modules: &[(String, Vec<Entry>)]) -> String {
     code
 }
 
+/// The helpers are called by their path: an argument may be called `text` too.
 fn write_function(code: &mut String, entry: &Entry, place: usize) {
     let name = ident(&entry.name);
     let _ = writeln!(code, "    #[doc = {:?}]", entry.english);
     if entry.args.is_empty() {
-        let _ = writeln!(code, "    pub fn {name}() -> &'static str {{ text({place}) }}");
+        let _ = writeln!(code, "    pub fn {name}() -> &'static str {{ super::text({place}) }}");
         return;
     }
     let mut params = Vec::new();
@@ -401,13 +402,15 @@ fn write_function(code: &mut String, entry: &Entry, place: usize) {
         let arg = ident(arg);
         if entry.plural && arg == "count" {
             params.push("count: u64".to_owned());
-            values.push("&count_text(count)".to_owned());
+            values.push("&super::count_text(count)".to_owned());
         } else {
-            params.push(format!("{arg}: impl Display"));
+            params.push(format!("{arg}: impl std::fmt::Display"));
             values.push(format!("&{arg}"));
         }
     }
     let (params, values) = (params.join(", "), values.join(", "));
-    let template = if entry.plural { format!("plural({place}, count)") } else { format!("text({place})") };
-    let _ = writeln!(code, "    pub fn {name}({params}) -> String {{ fill({template}, &[{values}]) }}");
+    let template =
+        if entry.plural { format!("super::plural({place}, count)") } else { format!("super::text({place})") };
+    let _ =
+        writeln!(code, "    pub fn {name}({params}) -> String {{ super::fill({template}, &[{values}]) }}");
 }
