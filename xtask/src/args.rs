@@ -44,6 +44,11 @@ impl Args {
         text.parse().map(Some).map_err(|_| wrong())
     }
 
+    /// What is left, for another program to understand.
+    pub(crate) fn rest(self) -> Vec<String> {
+        self.words
+    }
+
     /// Nothing may be left: a mistyped flag must not be passed over in silence.
     pub(crate) fn finish(self) -> Result<(), Fail> {
         match self.words.first() {

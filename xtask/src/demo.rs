@@ -3,29 +3,18 @@
 use crate::args::Args;
 use crate::fail::Fail;
 use crate::shell::Program;
+use crate::toolchain;
 
-const MEMBERS: u64 = 200;
-const SEED: u64 = 1;
+/// A fixed last day: the same wish gives the same bytes, whenever it is asked.
+const LAST_DAY: &str = "2026-11-22";
 
 pub(crate) fn command(mut args: Args) -> Result<(), Fail> {
-    let members = args.number("--members")?.unwrap_or(MEMBERS);
-    let seed = args.number("--seed")?.unwrap_or(SEED);
-    let out = args.value("--out")?.unwrap_or_else(|| format!("demo-{members}-{seed}.ndjson"));
-    args.finish()?;
+    let on = args.value("--on")?.unwrap_or_else(|| LAST_DAY.to_owned());
     let here = std::env::current_dir().map_err(Fail::io("finding the current folder"))?;
+    println!("demo: compiling the tool (a minute the first time)");
     Program::new("cargo")
-        .args([
-            "run",
-            "--quiet",
-            "--release",
-            "--locked",
-            "-p",
-            "rollcall-tools",
-            "--bin",
-            "rollcall-demo",
-            "--",
-        ])
-        .args(["--members", &members.to_string(), "--seed", &seed.to_string(), "--out"])
-        .arg(here.join(out))
-        .run()
+        .args(["build", "--quiet", "--release", "--locked", "-p", "rollcall-tools", "--bin", "rollcall-demo"])
+        .run()?;
+    let tool = toolchain::native_target_dir().join("release").join("rollcall-demo");
+    Program::new(tool).folder(&here).args(args.rest()).args(["--on", &on]).run()
 }

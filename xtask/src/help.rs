@@ -25,8 +25,8 @@ cargo xtask <command>
   size
       Brotli bytes of what a first visit loads, file by file, and bytes per crate inside the wasm.
 
-  demo --members N --seed S [--out FILE]
-      A made-up studio as a backup file the app can load. The same N and S give the same bytes.
+  demo --members N --seed S [--on DAY] [--language L] [--out FILE]
+      A made-up studio as a backup file the app can load, ending on DAY. The same wish gives the same bytes.
 
   screens
       Takes the pictures in docs/screens from the real app.
