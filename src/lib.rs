@@ -1,20 +1,29 @@
 //! The app: what a studio's people see and press. It decides nothing by itself; rules live in `domain`.
+#![allow(unreachable_pub, reason = "the component macro makes its functions pub, however narrow they are meant")]
 
+pub mod backup;
 pub mod bytes;
+pub mod desk;
+pub mod device;
+pub mod features;
 pub mod fmt;
 pub mod gallery;
+pub mod hub;
 pub mod journal;
 pub mod live;
 pub mod opening;
 pub mod panic;
+pub mod parts;
 pub mod remember;
 pub mod routes;
+pub mod sample;
 pub mod shell;
 pub mod store;
 pub mod studio;
 pub mod sync;
 pub mod tr;
 pub mod ui;
+mod wiring;
 mod words;
 
 use leptos::prelude::*;
@@ -27,6 +36,7 @@ pub fn start() {
     panic::install();
     tr::init();
     words::give();
+    wiring::give();
     mount_to_body(App);
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();
@@ -40,7 +50,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Shell>
-                <opening::Opening><routes::Screens /></opening::Opening>
+                <opening::Opening><desk::Desk /></opening::Opening>
             </Shell>
         </Router>
     }
