@@ -4,6 +4,9 @@ use leptos::prelude::*;
 use leptos_router::components::{Route, Routes};
 use leptos_router::path;
 
+use crate::features::exceptions::NeedsYou;
+use crate::features::settings::Settings;
+use crate::features::today::Today;
 use crate::gallery::Gallery;
 use crate::tr;
 use crate::ui::{ButtonKind, ButtonLink, Empty};
@@ -66,10 +69,11 @@ pub fn is_within(path: &str, area: &str) -> bool {
 pub fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
-            <Route path=path!("/") view=|| soon(tr::shell::nav_today) />
+            <Route path=path!("/") view=Today />
             <Route path=path!("/check-in") view=|| soon(tr::shell::nav_check_in) />
             <Route path=path!("/members") view=|| soon(tr::shell::nav_members) />
-            <Route path=path!("/settings") view=|| soon(tr::shell::nav_settings) />
+            <Route path=path!("/needs-you") view=NeedsYou />
+            <Route path=path!("/settings/:page?") view=Settings />
             <Route path=path!("/gallery") view=Gallery />
         </Routes>
     }

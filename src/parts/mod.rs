@@ -2,6 +2,19 @@
 //!
 //! A part knows records and words; it must never know a feature. What a feature gives to others goes through here.
 
+pub mod backup;
+pub mod catalogue;
+pub mod doing;
+pub mod door;
+pub mod empty;
 pub mod exceptions;
+pub mod han;
+pub mod member_file;
+pub mod members;
+pub mod odd;
+pub mod pages;
+pub mod passes;
 pub mod refusals;
 pub mod settings;
+pub mod sound;
+pub mod tenders;

@@ -3,6 +3,7 @@
 //! It must never know what a command means: slices hand it commands as data. Its work outlives any component,
 //! so that leaving a page cannot cut a save in two.
 
+mod care;
 mod clock;
 mod failure;
 mod fold;

@@ -19,7 +19,7 @@ const LIBRARIES: &str = "leptos, leptos_router, wasm-bindgen, web-sys, js-sys, g
 
 /// The page.
 #[component]
-pub(super) fn AboutPage() -> impl IntoView {
+pub fn AboutPage() -> impl IntoView {
     let status = LocalResource::new(hub::status);
     let hub_version = move || match status.get() {
         Some(Some(status)) => status.version,

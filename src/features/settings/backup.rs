@@ -7,7 +7,7 @@ use crate::tr::settings as t;
 
 /// The page.
 #[component]
-pub(super) fn BackupPage() -> impl IntoView {
+pub fn BackupPage() -> impl IntoView {
     view! {
         <div class="stack">
             <p>{t::backup_lead}</p>

@@ -23,7 +23,7 @@ const SKEW_MS_MAX: i64 = 120_000;
 
 /// The page.
 #[component]
-pub(super) fn DevicePage() -> impl IntoView {
+pub fn DevicePage() -> impl IntoView {
     let link = use_link().state();
     view! {
         <div class="stack stack--wide">

@@ -17,7 +17,7 @@ type Listed = Result<Vec<DeviceRow>, JoinError>;
 
 /// The page.
 #[component]
-pub(super) fn DevicesPage() -> impl IntoView {
+pub fn DevicesPage() -> impl IntoView {
     let studio = use_studio();
     let place = Memo::new(move |_| studio.me().map(|me| (me.authority, me.role)));
     move || match place.get() {

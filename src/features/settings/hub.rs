@@ -17,7 +17,7 @@ const CODE_CHARS_MAX: u32 = 40;
 
 /// The page.
 #[component]
-pub(super) fn HubPage() -> impl IntoView {
+pub fn HubPage() -> impl IntoView {
     let studio = use_studio();
     let authority = Memo::new(move |_| studio.me().map(|me| me.authority));
     move || match authority.get() {

@@ -10,7 +10,7 @@ use crate::ui::{Choice, RadioGroup, RadioLook, Toggle};
 
 /// The page.
 #[component]
-pub(super) fn LookPage() -> impl IntoView {
+pub fn LookPage() -> impl IntoView {
     let shell = use_shell();
     let language = RwSignal::new(Some(tr::lang()));
     let theme = RwSignal::new(Some(shell.theme.get_untracked()));

@@ -1,14 +1,14 @@
 //! Settings: a list of pages and the page in hand. Pages of other features come through `parts::pages`.
 
-mod about;
-mod backup;
-mod device;
-mod devices;
-mod hub;
-mod look;
-mod pair;
+pub mod about;
+pub mod backup;
+pub mod device;
+pub mod devices;
+pub mod hub;
+pub mod look;
+pub mod pair;
 mod state;
-mod studio;
+pub mod studio;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

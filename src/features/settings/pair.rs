@@ -22,7 +22,7 @@ use crate::ui::{
 
 /// The dialog's inside.
 #[component]
-pub(super) fn Pair() -> impl IntoView {
+pub fn Pair() -> impl IntoView {
     let pairing = RwSignal::new(None::<Pairing>);
     move || match pairing.get() {
         None => view! { <Who pairing /> }.into_any(),

@@ -20,7 +20,7 @@ use crate::{fmt, tr};
 
 /// The page.
 #[component]
-pub(super) fn StudioPage() -> impl IntoView {
+pub fn StudioPage() -> impl IntoView {
     let studio = use_studio();
     let for_settings = studio.clone();
     let settings = Memo::new(move |_| studio_settings(&for_settings));

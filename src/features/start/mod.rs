@@ -2,10 +2,10 @@
 //!
 //! It must never know how records are kept or sent: it gives one command to the studio, or one code to the hub.
 
-mod join;
-mod new_studio;
-mod own;
-mod sample;
+pub mod join;
+pub mod new_studio;
+pub mod own;
+pub mod sample;
 mod state;
 
 use leptos::prelude::*;

@@ -3,7 +3,7 @@
 //! No charts, no classes yet. What an empty studio could do next stands where its lists will be.
 
 mod state;
-mod steps;
+pub mod steps;
 
 use leptos::prelude::*;
 use rollcall_domain::kernel::Exception;

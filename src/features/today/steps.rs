@@ -34,7 +34,7 @@ fn is_done(studio: &Studio, step: &Step) -> bool {
 
 /// The list, as long as something on it is not done.
 #[component]
-pub(super) fn FirstSteps() -> impl IntoView {
+pub fn FirstSteps() -> impl IntoView {
     let studio = use_studio();
     let all_done = Memo::new(move |_| STEPS.iter().all(|step| is_done(&studio, step)));
     view! {
