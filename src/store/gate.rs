@@ -94,7 +94,25 @@ pub(super) struct Guard {
 #[derive(Debug)]
 pub(super) struct Gate {
     name: String,
-    db: RefCell<Option<Rc<Rexie>>>,
+    db: RefCell<Option<Rc<Open>>>,
+}
+
+/// rexie does not close when dropped, and what is left open blocks every deletion.
+#[derive(Debug)]
+struct Open(Option<Rexie>);
+
+impl Open {
+    fn rexie(&self) -> Result<&Rexie, StoreError> {
+        self.0.as_ref().ok_or(StoreError::Closed)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some(rexie) = self.0.take() {
+            rexie.close();
+        }
+    }
 }
 
 impl Gate {
@@ -107,11 +125,9 @@ impl Gate {
         self.db().await.map(|_| ())
     }
 
-    /// Closes the connection; the next call opens another.
+    /// Closes the connection as soon as nothing runs on it; the next call opens another.
     pub(super) fn close(&self) {
-        if let Some(db) = self.db.take().and_then(Rc::into_inner) {
-            db.close();
-        }
+        self.db.take();
     }
 
     pub(super) async fn delete(name: &str) -> Result<(), StoreError> {
@@ -157,7 +173,7 @@ impl Gate {
     async fn with<T>(&self, work: impl AsyncFn(&Rexie) -> Result<T, StoreError>) -> Result<T, StoreError> {
         for _ in 0..TRIES {
             let db = self.db().await?;
-            let done = match select(pin!(work(&db)), TimeoutFuture::new(ANSWER_MS)).await {
+            let done = match select(pin!(work(db.rexie()?)), TimeoutFuture::new(ANSWER_MS)).await {
                 Either::Left((done, _)) => done,
                 Either::Right(_) => Err(StoreError::Timeout),
             };
@@ -175,12 +191,12 @@ impl Gate {
         Err(StoreError::Closed)
     }
 
-    async fn db(&self) -> Result<Rc<Rexie>, StoreError> {
+    async fn db(&self) -> Result<Rc<Open>, StoreError> {
         let held = self.db.borrow().clone();
         if let Some(db) = held {
             return Ok(db);
         }
-        let db = Rc::new(open(&self.name).await?);
+        let db = Rc::new(Open(Some(open(&self.name).await?)));
         self.db.replace(Some(db.clone()));
         Ok(db)
     }

@@ -180,7 +180,8 @@ async fn a_database_of_a_newer_build_is_left_alone() {
            request.onerror = failed;
          });",
     );
-    let raised: js_sys::Promise = raise.call1(&wasm_bindgen::JsValue::NULL, &name.as_str().into()).unwrap().into();
+    let raised: js_sys::Promise =
+        raise.call1(&wasm_bindgen::JsValue::NULL, &name.as_str().into()).unwrap().into();
     wasm_bindgen_futures::JsFuture::from(raised).await.unwrap();
     assert_eq!(Journal::open(&name).await.err(), Some(JournalError::Newer));
 }
@@ -208,7 +209,8 @@ async fn garbled_bytes_are_refused_and_kept() {
            };
          });",
     );
-    let garbled: js_sys::Promise = garble.call1(&wasm_bindgen::JsValue::NULL, &name.as_str().into()).unwrap().into();
+    let garbled: js_sys::Promise =
+        garble.call1(&wasm_bindgen::JsValue::NULL, &name.as_str().into()).unwrap().into();
     wasm_bindgen_futures::JsFuture::from(garbled).await.unwrap();
     let opened = rollcall::store::Store::open(&name, &super::support::LAUNDRY).await;
     assert_eq!(opened.err(), Some(StoreError::Unreadable));

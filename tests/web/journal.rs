@@ -12,7 +12,12 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::support::{append, command, decided, draft, fresh, hash, row_of, towel};
 
 fn answer(n: u128, answer: OutcomeOrHold) -> Answered {
-    let receipt = Receipt { hub_epoch: Uuid::from_u128(9), hub_seq: 1, effective_at: Timestamp(1), mac: "m".to_owned() };
+    let receipt = Receipt {
+        hub_epoch: Uuid::from_u128(9),
+        hub_seq: 1,
+        effective_at: Timestamp(1),
+        mac: "m".to_owned(),
+    };
     Answered { id: command(n), answer, receipt }
 }
 
@@ -91,11 +96,17 @@ async fn answers_move_exactly_their_lines() {
     }
     let held = OutcomeOrHold::Hold(Hold::Parked { why: Parked::Dependency });
     let unknown = answer(77, OutcomeOrHold::Outcome(Outcome::Accepted));
-    journal.answered(&[answer(2, OutcomeOrHold::Outcome(Outcome::Accepted)), answer(3, held.clone()), unknown]).await.unwrap();
+    journal
+        .answered(&[answer(2, OutcomeOrHold::Outcome(Outcome::Accepted)), answer(3, held.clone()), unknown])
+        .await
+        .unwrap();
     assert_eq!(journal.counts().await.unwrap(), Counts { waiting: 2, held: 1, oldest_waiting_at: Some(1) });
     let waiting = journal.waiting(10).await.unwrap();
     assert_eq!(waiting.iter().map(|l| l.at).collect::<Vec<_>>(), [1, 4]);
-    assert_eq!(journal.held(10).await.unwrap()[0].standing, Standing::Held { answered: answer(3, held.clone()) });
+    assert_eq!(
+        journal.held(10).await.unwrap()[0].standing,
+        Standing::Held { answered: answer(3, held.clone()) }
+    );
     // What is final stays as it is; what is held may become final.
     journal.answered(&[answer(2, held), answer(3, OutcomeOrHold::Outcome(Outcome::Accepted))]).await.unwrap();
     assert!(matches!(journal.find(command(2)).await.unwrap().unwrap().standing, Standing::Sent { .. }));
@@ -107,7 +118,12 @@ async fn answers_move_exactly_their_lines() {
 async fn a_decision_is_kept_byte_for_byte() {
     let name = fresh("decision");
     let journal = Journal::open(&name).await.unwrap();
-    let unknown = Change { kind: "from_the_future".into(), kind_version: 9, id: Uuid::from_u128(5), body: Some("{ \"b\" : 1,\"a\":\"喵\"}".into()) };
+    let unknown = Change {
+        kind: "from_the_future".into(),
+        kind_version: 9,
+        id: Uuid::from_u128(5),
+        body: Some("{ \"b\" : 1,\"a\":\"喵\"}".into()),
+    };
     let gone = Change { kind: "towel".into(), kind_version: 1, id: Uuid::from_u128(6), body: None };
     let head = Head::default();
     journal.append(&head, &decided(1, &head, vec![unknown.clone(), gone.clone()])).await.unwrap();

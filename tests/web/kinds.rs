@@ -13,7 +13,8 @@ use super::support::{LATER, LAUNDRY, SMALL, Wash, everything, fresh, row_of, tow
 async fn a_later_build_finds_old_rows_by_its_own_keys() {
     let name = fresh("keys");
     let (store, _, _) = Store::open(&name, &LAUNDRY).await.unwrap();
-    let mut rows: Vec<_> = (1..=300).map(|n| row_of(&towel(n, &format!("owner {}", n % 3), "red"), 1)).collect();
+    let mut rows: Vec<_> =
+        (1..=300).map(|n| row_of(&towel(n, &format!("owner {}", n % 3), "red"), 1)).collect();
     store.absorb(&rows, &Marks::default(), &[], &[]).await.unwrap();
     let recent = row_of(&towel(301, "owner 1", "red"), 1);
     store.absorb(std::slice::from_ref(&recent), &Marks::default(), &[], &[]).await.unwrap();
@@ -36,7 +37,10 @@ async fn history_that_is_needed_today_moves_to_pages_and_back() {
     let name = fresh("temperature");
     let (store, _, _) = Store::open(&name, &LAUNDRY).await.unwrap();
     let wash = |n: u128| Wash { id: Uuid::from_u128(n), towel: Uuid::from_u128(1), at: Timestamp(0) };
-    store.absorb(&(1..=40).map(|n| row_of(&wash(n), 1)).collect::<Vec<_>>(), &Marks::default(), &[], &[]).await.unwrap();
+    store
+        .absorb(&(1..=40).map(|n| row_of(&wash(n), 1)).collect::<Vec<_>>(), &Marks::default(), &[], &[])
+        .await
+        .unwrap();
     store.fold_all().await.unwrap();
     store.absorb(&[row_of(&wash(41), 1)], &Marks::default(), &[], &[]).await.unwrap();
     let before = everything(&store).await;

@@ -1,9 +1,9 @@
 //! The shelf against plain maps: whatever is done to both, both answer alike. And the search.
 
 use rollcall::store::{Marks, Shelf, Store};
-use rollcall_domain::kernel::keys::KeyValue;
-use rollcall_domain::kernel::ids::Uuid;
 use rollcall_domain::kernel::Id;
+use rollcall_domain::kernel::ids::Uuid;
+use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::sync::book::{Confirmed, MemConfirmed};
 use rollcall_domain::sync::wire::Row;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -34,7 +34,10 @@ fn assert_alike(shelf: &Shelf, plain: &MemConfirmed) {
     }
     for colour in COLOURS.iter().copied().chain(["none"]) {
         let value = KeyValue::of(colour);
-        assert_eq!(shelf.by_key("towel", "towel.colour", &value), plain.by_key("towel", "towel.colour", &value));
+        assert_eq!(
+            shelf.by_key("towel", "towel.colour", &value),
+            plain.by_key("towel", "towel.colour", &value)
+        );
     }
     for (from, to, limit) in [(-10, 10, 9_999), (-3, 4, 50), (4, -3, 50), (7, 7, 3), (-100, 100, 0)] {
         let (from, to) = (KeyValue::of(from), KeyValue::of(to));
@@ -116,7 +119,11 @@ fn hits_come_once_per_subject_in_sort_order() {
 #[wasm_bindgen_test]
 fn a_change_is_found_by_its_new_words_only() {
     let mut shelf = Shelf::new(&LAUNDRY);
-    shelf.apply(&[row_of(&towel(1, "anna", "red"), 1), row_of(&towel(2, "bert", "red"), 1), label(11, 1, "stripes")]);
+    shelf.apply(&[
+        row_of(&towel(1, "anna", "red"), 1),
+        row_of(&towel(2, "bert", "red"), 1),
+        label(11, 1, "stripes"),
+    ]);
     shelf.prepare_search();
     shelf.apply(&[row_of(&towel(2, "aaron", "red"), 2)]);
     assert!(found(&shelf, "bert").is_empty());

@@ -6,7 +6,8 @@ use rollcall::store::{Shelf, Store};
 use rollcall_domain::kernel::ids::{CommandId, Hash, Uuid};
 use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::{
-    Catalogue, Change, Id, KindDef, KindName, Keys, Record, RecordBody, Scope, SearchRow, Slice, Temperature, Timestamp,
+    Catalogue, Change, Id, Keys, KindDef, KindName, Record, RecordBody, Scope, SearchRow, Slice, Temperature,
+    Timestamp,
 };
 use rollcall_domain::registry;
 use rollcall_domain::sync::envelope::Entry;
@@ -35,7 +36,11 @@ impl RecordBody for Towel {
         keys.shared("towel.washes", KeyValue::of(self.washes));
     }
     fn search(&self) -> Option<SearchRow> {
-        Some(SearchRow { subject: self.id, sort: self.owner.clone(), words: format!("{} {}", self.owner, self.colour) })
+        Some(SearchRow {
+            subject: self.id,
+            sort: self.owner.clone(),
+            words: format!("{} {}", self.owner, self.colour),
+        })
     }
 }
 
@@ -116,6 +121,7 @@ pub(crate) struct HotWash {
 
 impl RecordBody for HotWash {
     const KIND: &'static str = "wash";
+    const KEYS_VERSION: u16 = 2;
     fn id(&self) -> Id {
         self.id
     }
@@ -152,7 +158,13 @@ pub(crate) async fn open_store(name: &str) -> (Store, Shelf) {
 
 pub(crate) fn row_of<T: RecordBody>(body: &T, version: u64) -> Row {
     let json = serde_json::to_string(body).unwrap();
-    Row { kind: KindName::Borrowed(T::KIND), kind_version: 1, id: body.id(), version, body: Some(json.into()) }
+    Row {
+        kind: KindName::Borrowed(T::KIND),
+        kind_version: 1,
+        id: body.id(),
+        version,
+        body: Some(json.into()),
+    }
 }
 
 pub(crate) fn gone(kind: &'static str, id: Id, version: u64) -> Row {
@@ -177,7 +189,11 @@ pub(crate) fn command(n: u128) -> CommandId {
 
 /// A command that continues the chain of `head`. The journal does not look inside.
 pub(crate) fn draft(n: u128, head: &Head) -> Draft {
-    let entry = Entry { envelope: format!("{{\"n\":{n}}}"), payload: "{\"小\":\"毛巾\"}".to_owned(), personal: Some("{}".to_owned()) };
+    let entry = Entry {
+        envelope: format!("{{\"n\":{n}}}"),
+        payload: "{\"小\":\"毛巾\"}".to_owned(),
+        personal: Some("{}".to_owned()),
+    };
     let mut next = head.clone();
     next.seq += 1;
     next.hash = entry.hash();
@@ -186,7 +202,11 @@ pub(crate) fn draft(n: u128, head: &Head) -> Draft {
 
 /// The same, decided here.
 pub(crate) fn decided(n: u128, head: &Head, changes: Vec<Change>) -> Draft {
-    Draft { decision: Some(changes), outcome: Some(rollcall_domain::kernel::Outcome::Accepted), ..draft(n, head) }
+    Draft {
+        decision: Some(changes),
+        outcome: Some(rollcall_domain::kernel::Outcome::Accepted),
+        ..draft(n, head)
+    }
 }
 
 pub(crate) async fn append(journal: &Journal, n: u128) -> u64 {
