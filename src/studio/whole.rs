@@ -89,7 +89,7 @@ impl Studio {
                 let effective_at = answered.as_ref().map(|a| a.receipt.effective_at);
                 let (answer, receipt) = answered.map(|a| (a.answer, a.receipt)).unzip();
                 let answer = answer.or_else(|| line.outcome.map(OutcomeOrHold::Outcome));
-                Line::Entry(Decided { entry: line.entry, decision: line.decision, answer, receipt, effective_at })
+                Line::Entry(Decided { entry: line.entry, decision: line.decision, answer, receipt, effective_at, lane: None })
             }));
         }
     }
