@@ -7,6 +7,8 @@ use leptos_router::path;
 use crate::features::exceptions::NeedsYou;
 use crate::features::settings::Settings;
 use crate::features::today::Today;
+use crate::features::import::ImportMembers;
+use crate::features::members::{EditMember, Members, Register};
 use crate::gallery::Gallery;
 use crate::tr;
 use crate::ui::{ButtonKind, ButtonLink, Empty};
@@ -71,7 +73,10 @@ pub fn Screens() -> impl IntoView {
         <Routes fallback=NotFound>
             <Route path=path!("/") view=Today />
             <Route path=path!("/check-in") view=|| soon(tr::shell::nav_check_in) />
-            <Route path=path!("/members") view=|| soon(tr::shell::nav_members) />
+            <Route path=path!("/members/new") view=Register />
+            <Route path=path!("/members/import") view=ImportMembers />
+            <Route path=path!("/members/:id/edit") view=EditMember />
+            <Route path=path!("/members/:id?") view=Members />
             <Route path=path!("/needs-you") view=NeedsYou />
             <Route path=path!("/settings/:page?") view=Settings />
             <Route path=path!("/gallery") view=Gallery />

@@ -2,20 +2,26 @@
 //!
 //! One line each; given before anything is shown. A feature never finds another one except through here.
 
+use crate::features::members;
 use crate::features::settings as own;
 use crate::parts::exceptions::{Telling, set_tellings};
+use crate::parts::member_file::{FileParts, set_file_parts};
 use crate::parts::pages::{SettingsPage, set_pages};
 use crate::parts::refusals::{Saying, set_sayings};
 
 /// Who tells the exceptions of a slice.
-static TELLINGS: &[Telling] = &[];
+static TELLINGS: &[Telling] = &[members::TELLING];
 
 /// Who says the refusals of a slice.
-static SAYINGS: &[Saying] = &[];
+static SAYINGS: &[Saying] = &[members::SAYING];
+
+/// What features add to a member's file, in the order in which it is shown.
+static FILE_PARTS: &[FileParts] = &[];
 
 /// The pages of the settings, in the order of the list.
 static SETTINGS_PAGES: &[SettingsPage] = &[
     own::STUDIO,
+    members::TERMS_PAGE,
     own::LOOK,
     own::DEVICE,
     own::HUB,
@@ -29,4 +35,5 @@ pub(crate) fn give() {
     set_tellings(TELLINGS);
     set_sayings(SAYINGS);
     set_pages(SETTINGS_PAGES);
+    set_file_parts(FILE_PARTS);
 }

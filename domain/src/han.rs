@@ -109,6 +109,13 @@ pub fn fold(text: &str, han: &Han) -> String {
     folded.nfc().collect()
 }
 
+/// What somebody typed into a search box, word by word: each must be found.
+#[must_use]
+pub fn fold_query(text: &str, han: &Han) -> String {
+    let folded: Vec<String> = words(text).iter().map(|w| fold(w, han)).collect();
+    folded.join(" ")
+}
+
 /// What a name can be found by: the folded text, then its spellings, the initials, and its words the other way round.
 #[must_use]
 pub fn name_keys(name: &str, han: &Han) -> String {

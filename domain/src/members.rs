@@ -31,7 +31,7 @@ pub use guardian::{Guardian, GuardianEntry};
 pub use health::{Health, HealthEntry};
 pub use history::{FileEntry, FileEvent};
 pub use identity::DocumentKind;
-pub use person::{Archived, Member, MemberId, Sex, SignedTerms};
+pub use person::{Archived, BIRTH_KEY, Member, MemberId, Sex, SignedTerms};
 pub use region::Region;
 pub use terms::{PublishRefusal, PublishTerms, Statutory, Terms, TermsId, TermsText};
 

@@ -18,3 +18,4 @@ pub mod refusals;
 pub mod settings;
 pub mod sound;
 pub mod tenders;
+pub mod visits;

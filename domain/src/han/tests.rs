@@ -51,6 +51,12 @@ fn latin_names_are_found_without_accents_and_in_both_orders() {
 }
 
 #[test]
+fn a_query_is_folded_word_by_word() {
+    assert_eq!(fold_query(" 張 San-138 ", &table()), "张 san 138");
+    assert_eq!(fold_query("·", &table()), "");
+}
+
+#[test]
 fn both_scripts_fold_to_one_text() {
     let han = table();
     assert_eq!(fold("張學友", &han), fold("张学友", &han));

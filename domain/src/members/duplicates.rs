@@ -22,7 +22,7 @@ use crate::kernel::time::Timestamp;
 pub const DIFFERENT_KEY: &str = "different.member";
 
 /// What speaks for two entries being one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The same document number.

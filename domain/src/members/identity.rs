@@ -152,7 +152,7 @@ fn hong_kong_id(code: String) -> Result<Reading, NumberFlaw> {
     let values = head.into_iter().chain(body.iter().map(|b| digit(*b)));
     let sum: u32 = values.zip((2..=9).rev()).map(|(value, weight)| value * weight).sum();
     let check = if check == b'A' { 10 } else { digit(check) };
-    if (sum + check) % 11 == 0 { Ok(Reading::bare(code)) } else { Err(NumberFlaw::BadCheckDigit) }
+    if (sum + check).is_multiple_of(11) { Ok(Reading::bare(code)) } else { Err(NumberFlaw::BadCheckDigit) }
 }
 
 /// A letter, then 1 or 2 (8 or 9 for foreign residents since 2021, A to D before), eight digits; weighted sum mod 10.
@@ -171,7 +171,7 @@ fn taiwan_id(code: String) -> Result<Reading, NumberFlaw> {
     let area = taiwan_letter(bytes[0]);
     let middle: u32 = bytes[2..9].iter().zip((1..=7).rev()).map(|(b, w)| digit(*b) * w).sum();
     let sum = area / 10 + area % 10 * 9 + second * 8 + middle + digit(bytes[9]);
-    if sum % 10 == 0 { Ok(Reading { number: code, birth_on: None, sex: Some(sex) }) } else { Err(NumberFlaw::BadCheckDigit) }
+    if sum.is_multiple_of(10) { Ok(Reading { number: code, birth_on: None, sex: Some(sex) }) } else { Err(NumberFlaw::BadCheckDigit) }
 }
 
 /// The two-digit value of a letter in Taiwan's numbers: in order of when the area got its letter, not of the alphabet.

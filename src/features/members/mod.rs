@@ -1,0 +1,23 @@
+//! Members: the list, the file beside it, registration, editing, documents, terms and signatures.
+//!
+//! It shows what other slices add to a file through `parts::member_file` and names none of them.
+
+mod documents;
+mod draft;
+mod edit;
+mod fields;
+mod file;
+mod history;
+mod list;
+mod register;
+mod sign;
+mod state;
+mod terms;
+mod twins;
+mod words;
+
+pub use edit::EditMember;
+pub use list::Members;
+pub use register::Register;
+pub use terms::PAGE as TERMS_PAGE;
+pub use words::{SAYING, TELLING};

@@ -1,0 +1,281 @@
+//! This slice's sentences: every flaw, refusal and exception has one, by exhaustive match, in the language of the moment.
+
+use rollcall_domain::import::{UndoNote, UndoRefusal};
+use rollcall_domain::kernel::Exception;
+use rollcall_domain::kernel::edit::FieldEdit;
+use rollcall_domain::kernel::ids::{Id, PersonId};
+use rollcall_domain::members::identity::NumberFlaw;
+use rollcall_domain::members::{
+    ArchiveMember, ArchiveRefusal, ChangeMember, DocumentKind, Flaw, Member, MemberEdits, MemberId, MembersException, NotSamePerson,
+    Part, PublishRefusal, Reason, Region, Sex, ShowReason,
+};
+use serde_json::Value;
+
+use crate::fmt;
+use crate::parts::exceptions::{Choice, Telling, read};
+use crate::parts::refusals::{self, Saying};
+use crate::parts::{members, settings};
+use crate::studio::{Order, Studio};
+use crate::tr::members as t;
+
+/// How this slice tells what it could not settle.
+pub static TELLING: Telling = Telling { slice: "members", sentence, choices };
+
+/// How this slice says its refusals.
+pub static SAYING: Saying = Saying { slice: "members", say };
+
+/// What is wrong with a field, and what to do.
+#[must_use]
+pub fn flaw(why: Flaw) -> String {
+    match why {
+        Flaw::Missing => t::flaw_missing().to_owned(),
+        Flaw::TooLong { chars_max } => t::flaw_too_long(chars_max),
+        Flaw::Unprintable => t::flaw_unprintable().to_owned(),
+        Flaw::NotAPhone => t::flaw_not_a_phone().to_owned(),
+        Flaw::NotAnEmail => t::flaw_not_an_email().to_owned(),
+        Flaw::InFuture => t::flaw_in_future().to_owned(),
+        Flaw::TooLongAgo => t::flaw_too_long_ago().to_owned(),
+        Flaw::NeedsGuardian { years } => t::flaw_needs_guardian(years),
+        Flaw::TooYoung { years } => t::flaw_too_young(years),
+        Flaw::BadNumber { why: NumberFlaw::BadFormat } => t::flaw_bad_format().to_owned(),
+        Flaw::BadNumber { why: NumberFlaw::BadCheckDigit } => t::flaw_bad_check_digit().to_owned(),
+        Flaw::BadNumber { why: NumberFlaw::ImpossibleDate } => t::flaw_impossible_date().to_owned(),
+        Flaw::BirthDiffers { says } => t::flaw_birth_differs(fmt::day(says)),
+        Flaw::SexDiffers { says: Sex::Male } => t::flaw_sex_differs_male().to_owned(),
+        Flaw::SexDiffers { says: Sex::Female | Sex::Other } => t::flaw_sex_differs_female().to_owned(),
+        Flaw::BadPhoto => t::flaw_bad_photo().to_owned(),
+    }
+}
+
+fn say(why: &Value) -> Option<String> {
+    archive(why).or_else(|| publish(why)).or_else(|| undo(why)).or_else(|| left_behind(why))
+}
+
+fn archive(why: &Value) -> Option<String> {
+    Some(match refusals::read::<ArchiveRefusal>(why)? {
+        ArchiveRefusal::Unknown => t::refused_unknown(),
+        ArchiveRefusal::ArchivedBefore { .. } => t::refused_archived_before(),
+        ArchiveRefusal::NotArchived => t::refused_not_archived(),
+    }
+    .to_owned())
+}
+
+fn publish(why: &Value) -> Option<String> {
+    Some(match refusals::read::<PublishRefusal>(why)? {
+        PublishRefusal::TitleMissing => t::refused_title_missing().to_owned(),
+        PublishRefusal::FeesMissing => t::refused_fees_missing().to_owned(),
+        PublishRefusal::ServicesMissing => t::refused_services_missing().to_owned(),
+        PublishRefusal::RefundPolicyMissing => t::refused_refund_missing().to_owned(),
+        PublishRefusal::PublishedMeanwhile { version } => t::refused_published_meanwhile(version),
+        PublishRefusal::NothingChanged { version } => t::refused_nothing_changed(version),
+    })
+}
+
+fn undo(why: &Value) -> Option<String> {
+    Some(match refusals::read::<UndoRefusal>(why)? {
+        UndoRefusal::UnknownImport => t::refused_unknown_import(),
+        UndoRefusal::UndoneBefore { .. } => t::refused_undone_before(),
+    }
+    .to_owned())
+}
+
+fn left_behind(why: &Value) -> Option<String> {
+    let UndoNote::LeftBehind { count } = refusals::read(why)?;
+    Some(t::refused_left_behind(u64::from(count)))
+}
+
+/// What somebody is called; a plain word when they are not on this device.
+#[must_use]
+pub fn name_of(studio: &Studio, id: impl Into<Id>) -> String {
+    studio.live().get::<Member>(id).map_or_else(|| t::odd_somebody().to_owned(), |member| member.name)
+}
+
+/// Who works here, or a plain word.
+#[must_use]
+pub fn staff_name(studio: &Studio, person: PersonId) -> String {
+    settings::person_name(studio, person).unwrap_or_else(|| t::line_somebody().to_owned())
+}
+
+fn about(item: &Exception) -> Option<MemberId> {
+    item.about.first().copied().map(MemberId)
+}
+
+fn sentence(studio: &Studio, item: &Exception) -> Option<String> {
+    let name = about(item).map_or_else(|| t::odd_somebody().to_owned(), |id| name_of(studio, id));
+    Some(match read::<MembersException>(item)? {
+        MembersException::PossibleDuplicate { known, reasons } => {
+            let reasons: Vec<String> = reasons.into_iter().map(|r| reason(r).to_owned()).collect();
+            t::odd_duplicate(name, name_of(studio, known), fmt::list(&reasons))
+        }
+        MembersException::MinorWithoutGuardian { years } => t::odd_minor(name, years),
+        MembersException::Conflict { part, field, theirs, mine, .. } => {
+            t::odd_conflict(name, field_name(part, &field), value(studio, &theirs), value(studio, &mine))
+        }
+        MembersException::UnknownMember => t::odd_unknown().to_owned(),
+        MembersException::SignedOldTerms { signed: 0, in_force } => t::odd_signed_unknown(name, in_force),
+        MembersException::SignedOldTerms { signed, in_force } => t::odd_signed_old(name, signed, in_force),
+        MembersException::ImportedLookalikes { count } => t::odd_lookalikes(u64::from(count)),
+    })
+}
+
+fn choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
+    let what: MembersException = read(item)?;
+    let [first, second] = what.choices();
+    let file = about(item).map(members::href).unwrap_or_default();
+    Some(match what {
+        MembersException::PossibleDuplicate { known, .. } => [
+            Choice::new(first, t::odd_same_person()).then(archive_new).go(members::href(known)),
+            Choice::new(second, t::odd_different()).then(tell_apart),
+        ],
+        MembersException::MinorWithoutGuardian { .. } => {
+            [Choice::new(first, t::odd_add_guardian()).go(format!("{file}/edit")), Choice::new(second, t::odd_leave())]
+        }
+        MembersException::Conflict { theirs, mine, .. } => [
+            Choice::new(first, t::odd_take_mine(value(studio, &mine))).then(take_mine),
+            Choice::new(second, t::odd_keep_theirs(value(studio, &theirs))),
+        ],
+        MembersException::UnknownMember => [Choice::new(first, t::odd_look()).go(file), Choice::new(second, t::odd_leave())],
+        MembersException::SignedOldTerms { .. } => [Choice::new(first, t::odd_sign_again()).go(file), Choice::new(second, t::odd_leave())],
+        MembersException::ImportedLookalikes { .. } => {
+            [Choice::new(first, t::odd_look()).go("/members/import"), Choice::new(second, t::odd_leave())]
+        }
+    })
+}
+
+/// The new entry goes off the lists; who was here before stays.
+fn archive_new(studio: &Studio, item: &Exception) -> Vec<Order> {
+    about(item).map(|member_id| Order::new(studio.intent(), &ArchiveMember { member_id }, &())).into_iter().collect()
+}
+
+fn tell_apart(studio: &Studio, item: &Exception) -> Vec<Order> {
+    let Some(MembersException::PossibleDuplicate { known, .. }) = read(item) else { return Vec::new() };
+    about(item).map(|one| Order::new(studio.intent(), &NotSamePerson { one, other: known }, &())).into_iter().collect()
+}
+
+/// The later change once more, now seeing what the earlier one wrote.
+fn take_mine(studio: &Studio, item: &Exception) -> Vec<Order> {
+    let (Some(MembersException::Conflict { part, field, theirs, mine, mine_keys }), Some(member_id)) = (read(item), about(item)) else {
+        return Vec::new();
+    };
+    let mut edits = MemberEdits { name_keys: mine_keys, ..MemberEdits::default() };
+    edits.part_mut(part).push(FieldEdit { field, was: theirs, now: mine });
+    vec![Order::new(studio.intent(), &ChangeMember { member_id }, &edits)]
+}
+
+/// What speaks for two entries being one person.
+#[must_use]
+pub fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::SameDocument => t::twin_same_document(),
+        Reason::SamePhone => t::twin_same_phone(),
+        Reason::NameAndBirth => t::twin_name_and_birth(),
+        Reason::SameName => t::twin_same_name(),
+    }
+}
+
+/// A document's name.
+#[must_use]
+pub fn document_kind(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::ResidentId => t::doc_kind_resident_id(),
+        DocumentKind::HongKongId => t::doc_kind_hong_kong_id(),
+        DocumentKind::MacauId => t::doc_kind_macau_id(),
+        DocumentKind::TaiwanId => t::doc_kind_taiwan_id(),
+        DocumentKind::HkMacauPermit => t::doc_kind_hk_macau_permit(),
+        DocumentKind::TaiwanPermit => t::doc_kind_taiwan_permit(),
+        DocumentKind::Passport => t::doc_kind_passport(),
+        DocumentKind::Other => t::doc_kind_something(),
+    }
+}
+
+/// Why a number was shown.
+#[must_use]
+pub fn show_reason(reason: ShowReason) -> &'static str {
+    match reason {
+        ShowReason::Compare => t::doc_reasons_compare(),
+        ShowReason::Report => t::doc_reasons_report(),
+        ShowReason::MemberAsked => t::doc_reasons_member_asked(),
+        ShowReason::Other => t::doc_reasons_something(),
+    }
+}
+
+/// A sex.
+#[must_use]
+pub fn sex(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Female => t::form_female(),
+        Sex::Male => t::form_male(),
+        Sex::Other => t::form_neither(),
+    }
+}
+
+/// A region's name.
+#[must_use]
+pub fn region(region: Region) -> &'static str {
+    match region {
+        Region::Mainland => t::terms_regions_mainland(),
+        Region::HongKong => t::terms_regions_hong_kong(),
+        Region::Macau => t::terms_regions_macau(),
+        Region::Taiwan => t::terms_regions_taiwan(),
+        Region::Singapore => t::terms_regions_singapore(),
+        Region::Elsewhere => t::terms_regions_elsewhere(),
+    }
+}
+
+/// What a field of a record is called.
+#[must_use]
+pub fn field_name(part: Part, field: &str) -> &'static str {
+    match (part, field) {
+        (Part::Guardian, "name") => t::field_guardian_name(),
+        (Part::Guardian, "phone") => t::field_guardian_phone(),
+        (Part::Guardian, "relation") => t::field_guardian_relation(),
+        (_, "name") => t::field_name(),
+        (_, "birth_on") => t::field_birth_on(),
+        (_, "sex") => t::field_sex(),
+        (_, "photo") => t::field_photo(),
+        (_, "sections") => t::field_sections(),
+        (_, "referrer") => t::field_referrer(),
+        (_, "tags") => t::field_tags(),
+        (_, "joined_on") => t::field_joined_on(),
+        (_, "goals") => t::field_goals(),
+        (_, "preferences") => t::field_preferences(),
+        (_, "phone") => t::field_phone(),
+        (_, "email") => t::field_email(),
+        (_, "address") => t::field_address(),
+        (_, "emergency") => t::field_emergency(),
+        (_, "declared_on") => t::field_declared_on(),
+        (_, "notes") => t::field_notes(),
+        (_, "allergies") => t::field_allergies(),
+        // A field of a newer build: its change is still told.
+        _ => t::field_unknown(),
+    }
+}
+
+/// A field's value as people read it.
+#[must_use]
+pub fn value(studio: &Studio, value: &Value) -> String {
+    match value {
+        Value::Null => t::odd_empty().to_owned(),
+        Value::String(text) => word(studio, text),
+        Value::Array(items) => fmt::list(&items.iter().map(|item| self::value(studio, item)).collect::<Vec<_>>()),
+        Value::Object(fields) => fields.values().filter_map(Value::as_str).map(|text| word(studio, text)).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn word(studio: &Studio, text: &str) -> String {
+    if let Ok(day) = text.parse() {
+        return fmt::day(day);
+    }
+    if text.starts_with('+') {
+        return rollcall_domain::members::phone::shown(text, members::home(studio));
+    }
+    match text {
+        "" => t::odd_empty().to_owned(),
+        "female" => t::form_female().to_owned(),
+        "male" => t::form_male().to_owned(),
+        "indoor" => crate::tr::studio::indoor().to_owned(),
+        "outdoor" => crate::tr::studio::outdoor().to_owned(),
+        other => other.parse::<Id>().map_or_else(|_| other.to_owned(), |id| name_of(studio, id)),
+    }
+}
