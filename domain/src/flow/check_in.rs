@@ -324,7 +324,7 @@ impl Fact for UndoCheckIn {
 #[must_use]
 pub fn arrivals(mut visits: Vec<Visit>) -> Vec<Visit> {
     visits.retain(|v| v.undone.is_none());
-    visits.sort_by(|a, b| (b.at, b.id).cmp(&(a.at, a.id)));
+    visits.sort_by_key(|visit| std::cmp::Reverse((visit.at, visit.id)));
     visits
 }
 

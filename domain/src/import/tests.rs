@@ -228,7 +228,7 @@ mod rows_of_people {
         check("name,plan,visits left\nA,Ten,10001\n", Some(Column::VisitsLeft), RowFlaw::NotVisits);
         check("name,valid until\nA,2026-12-31\n", Some(Column::Plan), RowFlaw::PlanMissing);
         check(&format!("name,plan\nA,{}\n", "x".repeat(81)), Some(Column::Plan), RowFlaw::TooLong { chars_max: crate::plans::NAME_CHARS_MAX });
-        check(&format!("name,card\nA,{}\n", "x".repeat(81)), Some(Column::Card), RowFlaw::TooLong { chars_max: crate::passes::cards::NUMBER_CHARS_MAX });
+        check(&format!("name,card\nA,{}\n", "x".repeat(81)), Some(Column::Card), RowFlaw::TooLong { chars_max: passes::cards::NUMBER_CHARS_MAX });
         check("name,address\nA,1 Main St, left\n", None, RowFlaw::CellsShifted { expected: 2, found: 3 });
         check("name,address\nA\u{FFFD},x\n", None, RowFlaw::Unreadable);
         check("name,phone\nA,13812345678\na,+86 13812345678\n", None, RowFlaw::SameAsLine { line: 2 });

@@ -101,7 +101,7 @@ fn lifetime_never_expires_and_named_counts_keep_their_value() {
     check(Standing::Good, &[slipped], Status::Active, Some(1));
     let purse = Holding { principal_cents: 5, ..held(pass(1, PassKind::StoredValue), 0) };
     let later = Moment::day(day("2126-11-22"));
-    assert_eq!(explain(Standing::Good, &[purse.clone()], later).status, Status::Applicant);
+    assert_eq!(explain(Standing::Good, std::slice::from_ref(&purse), later).status, Status::Applicant);
     assert_eq!(purse.principal_cents, 5);
     assert_eq!(explain(Standing::Good, &[count(1, 3)], later).status, Status::Active);
 }
