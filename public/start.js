@@ -13,8 +13,45 @@ globalThis.rollcallStart ??= {};
 const start = globalThis.rollcallStart;
 
 // ── Early opening ──────────────────────────────────────────────────────────────────────────────────────────────────
-// Begins while the wasm is fetched and compiled; the app awaits the promise it finds under `start.opened`.
-// public/early-store.js, if it is there, is imported here and given `start`.
+// While the wasm is fetched and compiled, the store's hot pages are read in one transaction and left under
+// `rollcallEarly`, where src/store/load.rs looks for them. A store that does not exist is not created here.
+
+globalThis.rollcallScriptAt ??= performance.now();
+
+const readAhead = (name) =>
+  new Promise((done, failed) => {
+    const request = indexedDB.open(name);
+    request.onupgradeneeded = () => request.transaction.abort();
+    request.onerror = () => failed(request.error);
+    request.onsuccess = () => {
+      const database = request.result;
+      const reading = database.transaction(["meta", "pages", "recent"]);
+      const [meta, pages, recent] = ["meta", "pages", "recent"].map((store) => reading.objectStore(store));
+      const asked = {
+        state: meta.get("state"),
+        folds: meta.get("folds"),
+        kinds: meta.get("kinds"),
+        pageKeys: pages.getAllKeys(),
+        pages: pages.getAll(),
+        recentKeys: recent.getAllKeys(),
+        recent: recent.getAll(),
+      };
+      // An open connection here would block whoever wants to delete the database.
+      reading.onabort = () => (database.close(), failed(reading.error));
+      reading.oncomplete = () => {
+        database.close();
+        done(Object.fromEntries(Object.entries(asked).map(([part, { result }]) => [part, result])));
+      };
+    };
+  });
+
+if (globalThis.indexedDB) {
+  const name = document.documentElement.dataset.store ?? "rollcall-store";
+  const read = readAhead(name);
+  // The app reads for itself when this failed.
+  read.catch(() => {});
+  globalThis.rollcallEarly = { name, read };
+}
 
 // ── New versions ───────────────────────────────────────────────────────────────────────────────────────────────────
 // A waiting worker never takes over by itself: the app says that it is there and asks back when the user agrees.

@@ -44,7 +44,12 @@ impl Store {
         self.load().await
     }
 
-    /// Reads everything again.
+    /// Reads everything again: after an import, rather than keeping what is in pages now a second time.
+    pub async fn reload(&self) -> Result<Shelf, StoreError> {
+        let _turn = self.inner.turn.lock().await;
+        self.load().await
+    }
+
     pub(super) async fn load(&self) -> Result<Shelf, StoreError> {
         let mut picture = self.picture().await?;
         if picture.kinds != self.kinds_text() {
