@@ -42,7 +42,7 @@ pub async fn empty(studio: &Studio, then_to: &str) -> Result<(), StillOpen> {
     Journal::destroy(DATABASES.journal).await.map_err(|_| StillOpen)?;
     Store::destroy(DATABASES.store).await.map_err(|_| StillOpen)?;
     crate::sync::forget_keys().await;
-    for key in ["rollcall.studio", "rollcall.marker", crate::panic::WAITING_KEY, HUB_OFFER_KEY] {
+    for key in ["rollcall.studio", "rollcall.marker", crate::panic::WAITING_KEY, HUB_OFFER_KEY, crate::parts::members::DRAFT_KEY] {
         remember::forget(key);
     }
     start_again(then_to);

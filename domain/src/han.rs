@@ -74,7 +74,10 @@ impl Han {
     /// Every reading of a character, as it is typed (`lv` for 吕), the most common one first.
     fn readings(&self, c: char) -> Vec<String> {
         let mut readings = Vec::new();
-        let offset = u32::from(c).checked_sub(self.first).and_then(|o| usize::try_from(o).ok()).filter(|o| *o < self.count);
+        let offset = u32::from(c)
+            .checked_sub(self.first)
+            .and_then(|o| usize::try_from(o).ok())
+            .filter(|o| *o < self.count);
         if let Some(offset) = offset {
             let half = |at: usize| self.bytes.get(at + offset).copied().unwrap_or(NONE);
             readings.extend(self.syllable(half(self.initials_at), half(self.finals_at)));
@@ -82,7 +85,11 @@ impl Han {
         let from = self.further.partition_point(|f| f.0 < c);
         let further = self.further.iter().skip(from).take_while(|f| f.0 == c);
         readings.extend(further.filter_map(|f| self.syllable(f.1, f.2)));
-        let also: Vec<String> = readings.iter().filter(|r| r.starts_with("lv") || r.starts_with("nv")).flat_map(|r| umlauts(r)).collect();
+        let also: Vec<String> = readings
+            .iter()
+            .filter(|r| r.starts_with("lv") || r.starts_with("nv"))
+            .flat_map(|r| umlauts(r))
+            .collect();
         readings.extend(also);
         readings
     }
@@ -207,7 +214,8 @@ fn spell(words: &[String], han: &Han) -> (Vec<String>, Vec<String>) {
                 }
                 letter_starts_word = false;
             } else {
-                let mut heads: Vec<String> = readings.iter().filter_map(|r| r.get(..1)).map(str::to_owned).collect();
+                let mut heads: Vec<String> =
+                    readings.iter().filter_map(|r| r.get(..1)).map(str::to_owned).collect();
                 heads.dedup();
                 spellings = branch(&spellings, &readings);
                 initials = branch(&initials, &heads);
@@ -264,7 +272,10 @@ impl<'a> Reader<'a> {
         let count = usize::from(self.short()?);
         let mut codes = || -> Result<Vec<char>, BadTable> {
             let (high, low) = (self.take(count)?, self.take(count)?);
-            high.iter().zip(low).map(|(h, l)| char::from_u32(u32::from(u16::from_be_bytes([*h, *l]))).ok_or(BadTable)).collect()
+            high.iter()
+                .zip(low)
+                .map(|(h, l)| char::from_u32(u32::from(u16::from_be_bytes([*h, *l]))).ok_or(BadTable))
+                .collect()
         };
         let (old, new) = (codes()?, codes()?);
         Ok(old.into_iter().zip(new).collect())

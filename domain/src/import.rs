@@ -12,7 +12,9 @@ pub mod words;
 
 pub use bytes::{Encoding, Guess};
 pub use columns::{Column, Mapping};
-pub use command::{ImportBatch, ImportPersonal, ImportRows, RowOutcome, RowResult, UndoImport, UndoNote, UndoRefusal};
+pub use command::{
+    ImportBatch, ImportPersonal, ImportRows, RowOutcome, RowResult, UndoImport, UndoNote, UndoRefusal,
+};
 pub use dates::{DateOrder, OrderGuess};
 pub use delimited::{Delimiter, Table, TableFlaw};
 pub use rows::{BadRow, ImportRow, Plan, Preview, RowFlaw, RowProblem};

@@ -21,7 +21,7 @@ pub mod terms;
 pub use application::{Application, ApplicationFlaw, Field, Flaw};
 pub use archive::{ArchiveMember, ArchiveRefusal, RestoreMember};
 pub use change::{ChangeMember, MemberEdits, Part};
-pub use consent::{Consent, SignTerms, SignedBy, Signature, Signer};
+pub use consent::{Consent, SignTerms, Signature, SignedBy, Signer};
 pub use contact::{Contact, Emergency};
 pub use document::{Document, DocumentEntry, RecordDocument, ShowDocument, ShowReason};
 pub use duplicates::{Different, NotSamePerson, Reason};

@@ -8,6 +8,9 @@ use rollcall_domain::members::{Contact, Member, MemberId, phone};
 use super::{han, settings};
 use crate::studio::Studio;
 
+/// Where a half-filled application is kept; goes when the device is emptied.
+pub const DRAFT_KEY: &str = "rollcall.draft.member";
+
 /// Members whom a search finds, in name order; everybody for an empty one. Follows changes.
 #[must_use]
 pub fn find(studio: &Studio, typed: &str, limit: usize) -> Vec<Id> {

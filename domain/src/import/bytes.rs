@@ -63,7 +63,9 @@ pub fn guess_encoding(bytes: &[u8]) -> Guess {
     match std::str::from_utf8(sample) {
         Ok(_) => return sure(Encoding::Utf8),
         // The sample may have been cut inside a character.
-        Err(error) if error.error_len().is_none() && sample.len() < bytes.len() => return sure(Encoding::Utf8),
+        Err(error) if error.error_len().is_none() && sample.len() < bytes.len() => {
+            return sure(Encoding::Utf8);
+        }
         Err(_) => {}
     }
     chinese(&Pairs::count(sample))
@@ -92,7 +94,10 @@ impl Pairs {
             let second = bytes.get(at + 1).copied().unwrap_or(0);
             at += if first < 0x80 {
                 1
-            } else if second.is_ascii_digit() && bytes.get(at + 2).is_some_and(|b| *b >= 0x81) && bytes.get(at + 3).is_some_and(u8::is_ascii_digit) {
+            } else if second.is_ascii_digit()
+                && bytes.get(at + 2).is_some_and(|b| *b >= 0x81)
+                && bytes.get(at + 3).is_some_and(u8::is_ascii_digit)
+            {
                 pairs.four += 1;
                 4
             } else {

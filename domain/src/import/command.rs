@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::BATCH_ROWS_MAX;
 use super::rows::ImportRow;
 use crate::flow::import::{self as flow, PassImported};
+use crate::han;
 use crate::kernel::access::{Role, Scope};
 use crate::kernel::command::{Command, Fact, Request};
 use crate::kernel::decide::{Ctx, Decision, RefusalBody};
@@ -16,7 +17,6 @@ use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
 use crate::kernel::time::Timestamp;
-use crate::han;
 use crate::members::archive::archive;
 use crate::members::duplicates::{Reason, Sketch, candidate_wants, lookalikes};
 use crate::members::enrol::{Entry, write_down};
@@ -170,14 +170,27 @@ impl Command for ImportRows {
             wants.extend(candidate_wants(&Sketch::of_application(&row.new)));
         }
         // Second round: the people behind numbers, to compare their names.
-        let found: Vec<Want> = personal.rows.iter().flat_map(|row| alike(row, Id::nil().into(), facts)).map(|(id, _)| Want::id::<Member>(id)).collect();
+        let found: Vec<Want> = personal
+            .rows
+            .iter()
+            .flat_map(|row| alike(row, Id::nil().into(), facts))
+            .map(|(id, _)| Want::id::<Member>(id))
+            .collect();
         wants.extend(found);
-        wants.extend(personal.rows.iter().filter_map(|row| row.pass.as_ref()).flat_map(|pass| pass.wants(facts)));
+        wants.extend(
+            personal.rows.iter().filter_map(|row| row.pass.as_ref()).flat_map(|pass| pass.wants(facts)),
+        );
         wants
     }
     fn is_well_formed(&self, personal: &ImportPersonal) -> bool {
-        let fits = |row: &ImportRow| !row.new.is_malformed() && row.sections.len() <= 2 && row.pass.as_ref().is_none_or(flow::PassPart::is_well_formed);
-        (1..=BATCH_ROWS_MAX).contains(&personal.rows.len()) && text::fits(&self.file_name, FILE_NAME_CHARS_MAX) && personal.rows.iter().all(fits)
+        let fits = |row: &ImportRow| {
+            !row.new.is_malformed()
+                && row.sections.len() <= 2
+                && row.pass.as_ref().is_none_or(flow::PassPart::is_well_formed)
+        };
+        (1..=BATCH_ROWS_MAX).contains(&personal.rows.len())
+            && text::fits(&self.file_name, FILE_NAME_CHARS_MAX)
+            && personal.rows.iter().all(fits)
     }
 }
 
@@ -195,12 +208,17 @@ impl Fact for ImportRows {
             let outcome = self.person(&mut decision, MemberId(ctx.id(index)), row, facts, ctx);
             let base = PASS_INDEX + index * flow::IDS_PER_ROW;
             let added = outcome.added().zip(row.pass.as_ref());
-            let pass = added.map(|(member, pass)| flow::pass_changes(&mut decision, facts, ctx, member, pass, base, &mut numbers));
+            let pass = added.map(|(member, pass)| {
+                flow::pass_changes(&mut decision, facts, ctx, member, pass, base, &mut numbers)
+            });
             rows.push(RowResult { line: row.line, outcome, pass });
         }
         let count = rows.iter().filter(|r| matches!(r.outcome, RowOutcome::AddedLookalike { .. })).count();
         if count > 0 {
-            decision.raise(MembersException::ImportedLookalikes { count: u32::try_from(count).unwrap_or(u32::MAX) }.draft(vec![id]));
+            decision.raise(
+                MembersException::ImportedLookalikes { count: u32::try_from(count).unwrap_or(u32::MAX) }
+                    .draft(vec![id]),
+            );
         }
         decision.put(&ImportBatch {
             import: self.import_id,
@@ -217,12 +235,27 @@ impl Fact for ImportRows {
 
 impl ImportRows {
     /// Writes one row down, unless the person is here beyond doubt.
-    fn person(&self, decision: &mut Decision, member: MemberId, row: &ImportRow, facts: &Facts, ctx: &Ctx) -> RowOutcome {
+    fn person(
+        &self,
+        decision: &mut Decision,
+        member: MemberId,
+        row: &ImportRow,
+        facts: &Facts,
+        ctx: &Ctx,
+    ) -> RowOutcome {
         let alike = alike(row, member, facts);
-        if let Some(known) = alike.iter().find(|(id, reasons)| is_beyond_doubt(row, *id, reasons, facts)).map(|(id, _)| *id) {
+        if let Some(known) =
+            alike.iter().find(|(id, reasons)| is_beyond_doubt(row, *id, reasons, facts)).map(|(id, _)| *id)
+        {
             return RowOutcome::KnownBefore { known };
         }
-        let entry = Entry { member, sections: &row.sections, referrer: None, joined_on: row.joined_on, import: Some(self.import_id) };
+        let entry = Entry {
+            member,
+            sections: &row.sections,
+            referrer: None,
+            joined_on: row.joined_on,
+            import: Some(self.import_id),
+        };
         write_down(decision, &entry, &row.new, ctx, |_| ids::named(member.raw(), b"document"));
         match alike.into_iter().next() {
             Some((known, reasons)) => RowOutcome::AddedLookalike { member, known, reasons },
@@ -241,7 +274,8 @@ fn is_beyond_doubt(row: &ImportRow, known: MemberId, reasons: &[Reason], facts: 
         return true;
     }
     let same_name = |m: Member| han::folded_of(&m.name_keys) == han::folded_of(&row.new.name_keys);
-    reasons.contains(&Reason::SamePhone) && facts.peek::<Member>(&Want::id::<Member>(known)).into_iter().any(same_name)
+    reasons.contains(&Reason::SamePhone)
+        && facts.peek::<Member>(&Want::id::<Member>(known)).into_iter().any(same_name)
 }
 
 /// Takes one batch back.
@@ -285,7 +319,8 @@ impl Command for UndoImport {
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let batch = Want::id::<ImportBatch>(ImportBatch::id_of(self.import_id, self.part));
-        let members: Vec<MemberId> = facts.peek::<ImportBatch>(&batch).iter().flat_map(|b| b.added().collect::<Vec<_>>()).collect();
+        let members: Vec<MemberId> =
+            facts.peek::<ImportBatch>(&batch).iter().flat_map(|b| b.added().collect::<Vec<_>>()).collect();
         let mut wants = vec![batch];
         wants.extend(members.iter().map(|m| Want::id::<Member>(*m)));
         wants.extend(members.iter().flat_map(|m| flow::undo_wants(*m, facts)));
@@ -318,7 +353,8 @@ impl Request for UndoImport {
         }
         if !left.is_empty() {
             let note = UndoNote::LeftBehind { count: u32::try_from(left.len()).unwrap_or(u32::MAX) };
-            decision.changed = serde_json::to_value(note).ok().map(|why| RefusalBody { slice: SLICE.to_owned(), why });
+            decision.changed =
+                serde_json::to_value(note).ok().map(|why| RefusalBody { slice: SLICE.to_owned(), why });
         }
         batch.undone = Some(Undone { at: ctx.effective_at, by: ctx.actor, archived, left });
         decision.replace(facts.record::<ImportBatch>(id), &batch);

@@ -66,14 +66,17 @@ pub fn parse(cell: &str, order: DateOrder) -> Option<NaiveDate> {
     }
     let parts = parts(&text);
     match parts.as_slice() {
-        [Part::Number(y, 4), Part::Number(m, _), Part::Number(d, _)] => NaiveDate::from_ymd_opt(i32::try_from(*y).ok()?, *m, *d),
+        [Part::Number(y, 4), Part::Number(m, _), Part::Number(d, _)] => {
+            NaiveDate::from_ymd_opt(i32::try_from(*y).ok()?, *m, *d)
+        }
         [Part::Number(a, 1 | 2), Part::Number(b, 1 | 2), Part::Number(y, 4)] => {
             let (d, m) = if order == DateOrder::DayFirst { (*a, *b) } else { (*b, *a) };
             NaiveDate::from_ymd_opt(i32::try_from(*y).ok()?, m, d)
         }
         // Taiwan's lists count years from 1912 and pad them to three digits: 097/09/01.
         [Part::Number(y, 3), Part::Number(m, _), Part::Number(d, _)] => from_minguo(*y, *m, *d),
-        [Part::Month(m), Part::Number(d, 1 | 2), Part::Number(y, 4)] | [Part::Number(d, 1 | 2), Part::Month(m), Part::Number(y, 4)] => {
+        [Part::Month(m), Part::Number(d, 1 | 2), Part::Number(y, 4)]
+        | [Part::Number(d, 1 | 2), Part::Month(m), Part::Number(y, 4)] => {
             NaiveDate::from_ymd_opt(i32::try_from(*y).ok()?, *m, *d)
         }
         _ => None,
@@ -92,8 +95,15 @@ fn order_parts(cell: &str) -> Option<[u32; 2]> {
 fn plain(cell: &str) -> String {
     let text: String = cell.trim().nfkc().collect();
     let text = text.replace(['年', '月', '/', '.'], "-").replace(['日', '号', '號'], "");
-    let text = text.split_once('T').filter(|(day, _)| day.starts_with(|c: char| c.is_ascii_digit())).map_or(text.as_str(), |(day, _)| day);
-    let day = text.split(' ').filter(|w| !w.contains(':') && !matches!(w.to_lowercase().as_str(), "am" | "pm")).collect::<Vec<_>>().join(" ");
+    let text = text
+        .split_once('T')
+        .filter(|(day, _)| day.starts_with(|c: char| c.is_ascii_digit()))
+        .map_or(text.as_str(), |(day, _)| day);
+    let day = text
+        .split(' ')
+        .filter(|w| !w.contains(':') && !matches!(w.to_lowercase().as_str(), "am" | "pm"))
+        .collect::<Vec<_>>()
+        .join(" ");
     day.trim_end_matches('-').to_owned()
 }
 
@@ -106,13 +116,34 @@ enum Part {
 
 fn parts(text: &str) -> Vec<Part> {
     let words = text.split(['-', ' ', ',']).filter(|w| !w.is_empty()).take(5);
-    words.filter_map(|w| w.parse().ok().map(|n| Part::Number(n, w.len())).or_else(|| month_name(w).map(Part::Month))).collect()
+    words
+        .filter_map(|w| {
+            w.parse().ok().map(|n| Part::Number(n, w.len())).or_else(|| month_name(w).map(Part::Month))
+        })
+        .collect()
 }
 
 fn month_name(word: &str) -> Option<u32> {
-    const NAMES: [&str; 12] = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     let word = word.to_lowercase();
-    let at = NAMES.iter().position(|name| word.len() >= 3 && name.starts_with(&word) || *name == word || (word == "sept" && *name == "september"))?;
+    let at = NAMES.iter().position(|name| {
+        word.len() >= 3 && name.starts_with(&word)
+            || *name == word
+            || (word == "sept" && *name == "september")
+    })?;
     u32::try_from(at + 1).ok()
 }
 
@@ -131,7 +162,10 @@ fn digits_only(text: &str) -> Option<NaiveDate> {
 
 /// A year of Taiwan's calendar with its name: 民國97-9-1.
 fn minguo(text: &str) -> Option<NaiveDate> {
-    let rest = text.strip_prefix("民國").or_else(|| text.strip_prefix("民国")).or_else(|| text.strip_prefix("中華民國"))?;
+    let rest = text
+        .strip_prefix("民國")
+        .or_else(|| text.strip_prefix("民国"))
+        .or_else(|| text.strip_prefix("中華民國"))?;
     match parts(rest).as_slice() {
         [Part::Number(y, _), Part::Number(m, _), Part::Number(d, _)] => from_minguo(*y, *m, *d),
         _ => None,

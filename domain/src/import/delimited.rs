@@ -104,7 +104,10 @@ pub fn read(text: &str, delimiter: Delimiter) -> Result<Table, TableFlaw> {
     if text.starts_with("PK\u{3}\u{4}") || text.chars().take(4_096).filter(|c| *c == '\0').count() > 8 {
         return Err(TableFlaw::NotText);
     }
-    let mut rows: Vec<Cells> = records(text, delimiter).filter(|r| r.cells.iter().any(|c| !c.is_empty())).take(ROWS_MAX + 2).collect();
+    let mut rows: Vec<Cells> = records(text, delimiter)
+        .filter(|r| r.cells.iter().any(|c| !c.is_empty()))
+        .take(ROWS_MAX + 2)
+        .collect();
     let columns = rows.iter().map(|r| r.cells.len()).max().unwrap_or(0);
     if columns > COLUMNS_MAX {
         return Err(TableFlaw::TooManyColumns { columns_max: COLUMNS_MAX });
@@ -124,14 +127,23 @@ pub fn read(text: &str, delimiter: Delimiter) -> Result<Table, TableFlaw> {
 fn first_line(cells: &[String]) -> FirstLine {
     let known = cells.iter().filter(|c| columns::by_name(c).is_some()).count();
     let figures = cells.iter().filter(|c| c.chars().filter(char::is_ascii_digit).count() > 3).count();
-    if known > 0 && known >= figures || figures == 0 && cells.len() > 1 { FirstLine::Header } else { FirstLine::Row }
+    if known > 0 && known >= figures || figures == 0 && cells.len() > 1 {
+        FirstLine::Header
+    } else {
+        FirstLine::Row
+    }
 }
 
 fn records(text: &str, delimiter: Delimiter) -> impl Iterator<Item = Cells> + '_ {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     // Excel's own first line says which delimiter follows; it is no row.
-    let text = text.strip_prefix("sep=").map_or(text, |rest| rest.split_once('\n').map_or("", |(_, rest)| rest));
-    let reader = csv::ReaderBuilder::new().delimiter(delimiter.byte()).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let text =
+        text.strip_prefix("sep=").map_or(text, |rest| rest.split_once('\n').map_or("", |(_, rest)| rest));
+    let reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter.byte())
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
     // Reading valid UTF-8 from memory cannot fail; a record that still would is left out.
     reader.into_records().filter_map(Result::ok).map(|record| Cells {
         line: record.position().map_or(0, |p| u32::try_from(p.line()).unwrap_or(u32::MAX)),

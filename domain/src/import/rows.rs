@@ -147,7 +147,11 @@ pub fn preview(table: &Table, plan: &Plan<'_>) -> Preview {
         let mut problems = reader.problems;
         if problems.is_empty() {
             let twin = identity_of(&read).and_then(|key| seen.get(&key).copied());
-            problems.extend(twin.map(|line| RowProblem { column: None, cell: String::new(), why: RowFlaw::SameAsLine { line } }));
+            problems.extend(twin.map(|line| RowProblem {
+                column: None,
+                cell: String::new(),
+                why: RowFlaw::SameAsLine { line },
+            }));
         }
         if problems.is_empty() {
             seen.extend(identity_of(&read).map(|key| (key, row.line)));
@@ -162,7 +166,8 @@ pub fn preview(table: &Table, plan: &Plan<'_>) -> Preview {
 /// What makes two lines one person beyond doubt: the document, or name and number.
 fn identity_of(row: &ImportRow) -> Option<String> {
     let document = row.new.document.as_ref().map(|d| format!("d {}", d.number));
-    document.or_else(|| row.new.phone.as_ref().map(|p| format!("p {p} {}", han::folded_of(&row.new.name_keys))))
+    document
+        .or_else(|| row.new.phone.as_ref().map(|p| format!("p {p} {}", han::folded_of(&row.new.name_keys))))
 }
 
 /// Reads one row, collecting what is wrong with it.
@@ -192,10 +197,16 @@ impl RowReader<'_> {
     }
 
     fn person(&mut self) -> Application {
-        let emergency = Emergency { name: self.text(Column::EmergencyName), phone: self.text(Column::EmergencyPhone), relation: String::new() };
+        let emergency = Emergency {
+            name: self.text(Column::EmergencyName),
+            phone: self.text(Column::EmergencyPhone),
+            relation: String::new(),
+        };
         let document = self.document();
-        let said = document.as_ref().and_then(|d| identity::read(d.kind, &d.number, self.plan.rules.today).ok());
-        let sex = self.checked(Column::Sex, RowFlaw::UnknownSex, words::sex).or(said.as_ref().and_then(|s| s.sex));
+        let said =
+            document.as_ref().and_then(|d| identity::read(d.kind, &d.number, self.plan.rules.today).ok());
+        let sex =
+            self.checked(Column::Sex, RowFlaw::UnknownSex, words::sex).or(said.as_ref().and_then(|s| s.sex));
         let birth_on = self.day(Column::BirthOn).or(said.and_then(|s| s.birth_on));
         let raw = Application {
             name: self.name(),
@@ -206,7 +217,11 @@ impl RowReader<'_> {
             address: self.text(Column::Address),
             emergency: Some(emergency).filter(|e| *e != Emergency::default()),
             document,
-            health: crate::members::HealthEntry { declared: false, notes: self.text(Column::Health), allergies: self.text(Column::Allergies) },
+            health: crate::members::HealthEntry {
+                declared: false,
+                notes: self.text(Column::Health),
+                allergies: self.text(Column::Allergies),
+            },
             goals: self.text(Column::Goals),
             tags: words::tags(&self.text(Column::Tags)),
             ..Application::default()
@@ -227,7 +242,8 @@ impl RowReader<'_> {
             return whole;
         }
         let (family, given) = (self.text(Column::FamilyName), self.text(Column::GivenName));
-        let is_han = family.chars().chain(given.chars()).all(|c| !c.is_ascii_alphanumeric()) && !family.is_empty();
+        let is_han =
+            family.chars().chain(given.chars()).all(|c| !c.is_ascii_alphanumeric()) && !family.is_empty();
         let name = if is_han { format!("{family}{given}") } else { format!("{given} {family}") };
         text::tidy_line(&name)
     }
@@ -248,7 +264,13 @@ impl RowReader<'_> {
         let kind = if text::tidy_code(&number).len() == 18 {
             DocumentKind::ResidentId
         } else {
-            [local].into_iter().filter(fits).chain(identity::recognise(&number, today)).chain(others.into_iter().filter(fits)).next().unwrap_or(local)
+            [local]
+                .into_iter()
+                .filter(fits)
+                .chain(identity::recognise(&number, today))
+                .chain(others.into_iter().filter(fits))
+                .next()
+                .unwrap_or(local)
         };
         Some(DocumentEntry { kind, number, checked: false })
     }
@@ -323,6 +345,10 @@ fn column_of(field: Field) -> Option<Column> {
         Field::Allergies => Some(Column::Allergies),
         Field::Goals => Some(Column::Goals),
         Field::Tags => Some(Column::Tags),
-        Field::Photo | Field::Preferences | Field::GuardianName | Field::GuardianPhone | Field::GuardianRelation => None,
+        Field::Photo
+        | Field::Preferences
+        | Field::GuardianName
+        | Field::GuardianPhone
+        | Field::GuardianRelation => None,
     }
 }

@@ -39,7 +39,10 @@ fn read_all(text: &str, home: Region, order: DateOrder) -> Preview {
     let table = read(text, guess_delimiter(text)).unwrap();
     let mapping = Mapping::guess(&table.header, &Remembered::new());
     let han = han::tests::table();
-    preview(&table, &Plan { mapping: &mapping, order, rules: rules(home), sections: &[Section::Indoor], han: &han })
+    preview(
+        &table,
+        &Plan { mapping: &mapping, order, rules: rules(home), sections: &[Section::Indoor], han: &han },
+    )
 }
 
 fn utf8() -> &'static str {
@@ -98,7 +101,10 @@ mod tables {
         assert_eq!(table.rows.len(), 2);
         assert_eq!(table.rows[0].cells[0], "Ann\nLee");
         let bare = read("Ann,13812345678\nBo,13812345679\n", Delimiter::Comma).unwrap();
-        assert_eq!((bare.header, bare.rows.len(), bare.rows[0].line), (vec!["1".to_owned(), "2".to_owned()], 2, 1));
+        assert_eq!(
+            (bare.header, bare.rows.len(), bare.rows[0].line),
+            (vec!["1".to_owned(), "2".to_owned()], 2, 1)
+        );
     }
 
     #[test]
@@ -108,14 +114,29 @@ mod tables {
         assert_eq!(read("PK\u{3}\u{4}rest", Delimiter::Comma), Err(TableFlaw::NotText));
         assert_eq!(read(&"\0".repeat(20), Delimiter::Comma), Err(TableFlaw::NotText));
         assert_eq!(read(&",".repeat(200), Delimiter::Comma).unwrap_err(), TableFlaw::Empty);
-        assert_eq!(read(&"a,".repeat(201), Delimiter::Comma).unwrap_err(), TableFlaw::TooManyColumns { columns_max: 200 });
-        assert_eq!(read(&"a,b\n".repeat(50_002), Delimiter::Comma).unwrap_err(), TableFlaw::TooManyRows { rows_max: 50_000 });
+        assert_eq!(
+            read(&"a,".repeat(201), Delimiter::Comma).unwrap_err(),
+            TableFlaw::TooManyColumns { columns_max: 200 }
+        );
+        assert_eq!(
+            read(&"a,b\n".repeat(50_002), Delimiter::Comma).unwrap_err(),
+            TableFlaw::TooManyRows { rows_max: 50_000 }
+        );
     }
 
     #[test]
     fn columns_are_matched_by_name_and_remembered() {
         let table = read(utf8(), Delimiter::Comma).unwrap();
-        let wanted = [Column::Card, Column::Name, Column::Sex, Column::BirthOn, Column::Phone, Column::Plan, Column::VisitsLeft, Column::ValidUntil];
+        let wanted = [
+            Column::Card,
+            Column::Name,
+            Column::Sex,
+            Column::BirthOn,
+            Column::Phone,
+            Column::Plan,
+            Column::VisitsLeft,
+            Column::ValidUntil,
+        ];
         let mapping = Mapping::guess(&table.header, &Remembered::new());
         assert_eq!(mapping.0, wanted.map(Some));
         assert!(mapping.names_people());
@@ -126,7 +147,10 @@ mod tables {
         assert_eq!(mapping.with(2, Some(Column::Name)).place(Column::Name), Some(2));
         let names = ["First_Name", "LAST NAME", "Birth Date (M/D/Y)", "E-mail"].map(str::to_owned);
         let mapping = Mapping::guess(&names, &Remembered::new());
-        assert_eq!(mapping.0, [Column::GivenName, Column::FamilyName, Column::BirthOn, Column::Email].map(Some));
+        assert_eq!(
+            mapping.0,
+            [Column::GivenName, Column::FamilyName, Column::BirthOn, Column::Email].map(Some)
+        );
     }
 }
 
@@ -140,7 +164,26 @@ mod calendar {
 
     #[test]
     fn dates_in_many_forms() {
-        for cell in ["2008-09-01", "20080901", "2008-9-1 ", "2008/9/1", "2008.09.01", "2008年9月1日", "2008年09月01号", "1/9/2008", "01.09.2008", "２００８－９－１", "2008-09-01 00:00:00", "2008-09-01T08:30", "39692", "民國97年9月1日", "097/09/01", "0970901", "1 Sep 2008", "September 1, 2008"] {
+        for cell in [
+            "2008-09-01",
+            "20080901",
+            "2008-9-1 ",
+            "2008/9/1",
+            "2008.09.01",
+            "2008年9月1日",
+            "2008年09月01号",
+            "1/9/2008",
+            "01.09.2008",
+            "２００８－９－１",
+            "2008-09-01 00:00:00",
+            "2008-09-01T08:30",
+            "39692",
+            "民國97年9月1日",
+            "097/09/01",
+            "0970901",
+            "1 Sep 2008",
+            "September 1, 2008",
+        ] {
             check(cell, Some("2008-09-01"));
         }
         check("29/2/2008", Some("2008-02-29"));
@@ -148,7 +191,22 @@ mod calendar {
 
     #[test]
     fn impossible_dates_are_none() {
-        for cell in ["2008-25-1", "29/2/2007", "2008-02-30", "20081301", "1/9/08", "99999", "12345678901", "soon", "", "-", "2008", "2008-9", "97年9月1日", "1-2-3-4"] {
+        for cell in [
+            "2008-25-1",
+            "29/2/2007",
+            "2008-02-30",
+            "20081301",
+            "1/9/08",
+            "99999",
+            "12345678901",
+            "soon",
+            "",
+            "-",
+            "2008",
+            "2008-9",
+            "97年9月1日",
+            "1-2-3-4",
+        ] {
             check(cell, None);
         }
     }
@@ -179,14 +237,28 @@ mod rows_of_people {
         let row = &preview.ready[0];
         assert_eq!((row.line, row.new.name.as_str(), row.new.sex), (2, "张三", Some(Sex::Male)));
         assert!(row.new.name_keys.contains(" zs"));
-        assert_eq!(row.pass, Some(PassPart { plan: "十次卡".to_owned(), valid_until: Some(day("2027-03-31")), visits_left: Some(8), card_number: "A001".to_owned() }));
+        assert_eq!(
+            row.pass,
+            Some(PassPart {
+                plan: "十次卡".to_owned(),
+                valid_until: Some(day("2027-03-31")),
+                visits_left: Some(8),
+                card_number: "A001".to_owned()
+            })
+        );
         assert_eq!(preview.ready[1].new.phone.as_deref(), Some("+8613900001111"));
         assert_eq!(preview.ready[2].pass.as_ref().unwrap().valid_until, Some(day("2026-12-31")));
         assert_eq!(preview.bad.iter().map(|b| b.line).collect::<Vec<_>>(), [5, 6, 7]);
         assert_eq!(reasons(&preview.bad[0]), [(Some(Column::BirthOn), RowFlaw::NotADate)]);
         assert_eq!(preview.bad[0].problems[0].cell, "1990-13-01");
-        assert_eq!(reasons(&preview.bad[1]), [(Some(Column::Phone), RowFlaw::Person { field: Field::Phone, why: Flaw::NotAPhone })]);
-        assert_eq!(reasons(&preview.bad[2]), [(Some(Column::Name), RowFlaw::Person { field: Field::Name, why: Flaw::Missing })]);
+        assert_eq!(
+            reasons(&preview.bad[1]),
+            [(Some(Column::Phone), RowFlaw::Person { field: Field::Phone, why: Flaw::NotAPhone })]
+        );
+        assert_eq!(
+            reasons(&preview.bad[2]),
+            [(Some(Column::Name), RowFlaw::Person { field: Field::Name, why: Flaw::Missing })]
+        );
     }
 
     #[test]
@@ -202,8 +274,14 @@ mod rows_of_people {
     fn names_in_two_columns() {
         let preview = read_all(TSV, Region::Elsewhere, DateOrder::MonthFirst);
         assert_eq!(preview.ready.len(), 1);
-        assert_eq!((preview.ready[0].new.name.as_str(), preview.ready[0].new.birth_on), ("Ann Lee", Some(day("1990-12-31"))));
-        assert_eq!(reasons(&preview.bad[0]), [(Some(Column::Email), RowFlaw::Person { field: Field::Email, why: Flaw::NotAnEmail })]);
+        assert_eq!(
+            (preview.ready[0].new.name.as_str(), preview.ready[0].new.birth_on),
+            ("Ann Lee", Some(day("1990-12-31")))
+        );
+        assert_eq!(
+            reasons(&preview.bad[0]),
+            [(Some(Column::Email), RowFlaw::Person { field: Field::Email, why: Flaw::NotAnEmail })]
+        );
         assert_eq!(reasons(&preview.bad[1]), [(Some(Column::Sex), RowFlaw::UnknownSex)]);
         let han = read_all("姓,名,手机\n欧阳,雪,13812345678\n", Region::Mainland, DateOrder::DayFirst);
         assert_eq!(han.ready[0].new.name, "欧阳雪");
@@ -211,10 +289,20 @@ mod rows_of_people {
 
     #[test]
     fn a_resident_id_fills_birth_date_and_sex_and_a_wrong_one_is_named() {
-        let preview = read_all("姓名,身份证号\n张三,11010519491231002X\n李四,110105194912310021\n", Region::Mainland, DateOrder::DayFirst);
-        assert_eq!((preview.ready[0].new.birth_on, preview.ready[0].new.sex), (Some(day("1949-12-31")), Some(Sex::Female)));
+        let preview = read_all(
+            "姓名,身份证号\n张三,11010519491231002X\n李四,110105194912310021\n",
+            Region::Mainland,
+            DateOrder::DayFirst,
+        );
+        assert_eq!(
+            (preview.ready[0].new.birth_on, preview.ready[0].new.sex),
+            (Some(day("1949-12-31")), Some(Sex::Female))
+        );
         let why = Flaw::BadNumber { why: NumberFlaw::BadCheckDigit };
-        assert_eq!(reasons(&preview.bad[0]), [(Some(Column::Document), RowFlaw::Person { field: Field::DocumentNumber, why })]);
+        assert_eq!(
+            reasons(&preview.bad[0]),
+            [(Some(Column::Document), RowFlaw::Person { field: Field::DocumentNumber, why })]
+        );
     }
 
     #[test]
@@ -227,8 +315,16 @@ mod rows_of_people {
         check("name,plan,visits left\nA,Ten,many\n", Some(Column::VisitsLeft), RowFlaw::NotVisits);
         check("name,plan,visits left\nA,Ten,10001\n", Some(Column::VisitsLeft), RowFlaw::NotVisits);
         check("name,valid until\nA,2026-12-31\n", Some(Column::Plan), RowFlaw::PlanMissing);
-        check(&format!("name,plan\nA,{}\n", "x".repeat(81)), Some(Column::Plan), RowFlaw::TooLong { chars_max: crate::plans::NAME_CHARS_MAX });
-        check(&format!("name,card\nA,{}\n", "x".repeat(81)), Some(Column::Card), RowFlaw::TooLong { chars_max: passes::cards::NUMBER_CHARS_MAX });
+        check(
+            &format!("name,plan\nA,{}\n", "x".repeat(81)),
+            Some(Column::Plan),
+            RowFlaw::TooLong { chars_max: crate::plans::NAME_CHARS_MAX },
+        );
+        check(
+            &format!("name,card\nA,{}\n", "x".repeat(81)),
+            Some(Column::Card),
+            RowFlaw::TooLong { chars_max: passes::cards::NUMBER_CHARS_MAX },
+        );
         check("name,address\nA,1 Main St, left\n", None, RowFlaw::CellsShifted { expected: 2, found: 3 });
         check("name,address\nA\u{FFFD},x\n", None, RowFlaw::Unreadable);
         check("name,phone\nA,13812345678\na,+86 13812345678\n", None, RowFlaw::SameAsLine { line: 2 });
@@ -283,8 +379,16 @@ mod commands {
         assert_eq!(batch.rows.iter().map(|r| r.line).collect::<Vec<_>>(), [2, 3, 4]);
         let member: Member = room.get(batch.added().next().unwrap());
         assert_eq!((member.name.as_str(), member.import), ("张三", Some(import_id())));
-        assert_eq!(room.all::<Pass>(&Want::key::<Pass>(passes::MEMBER_KEY, KeyValue::of(member.id.raw()))).len(), 1);
-        assert!(batch.rows.iter().all(|r| r.pass.is_some_and(|p| p.pass_id.is_some() && p.card_id.is_some() && !p.card_taken)));
+        assert_eq!(
+            room.all::<Pass>(&Want::key::<Pass>(passes::MEMBER_KEY, KeyValue::of(member.id.raw()))).len(),
+            1
+        );
+        assert!(
+            batch
+                .rows
+                .iter()
+                .all(|r| r.pass.is_some_and(|p| p.pass_id.is_some() && p.card_id.is_some() && !p.card_taken))
+        );
     }
 
     #[test]
@@ -305,7 +409,9 @@ mod commands {
         let rows = read_all(text, Region::Mainland, DateOrder::DayFirst).ready;
         let raised = room.fact(&command(1), &personal(rows));
         assert_eq!(codes(&raised), ["imported_lookalikes"]);
-        assert!(matches!(batch(&room, 1).rows[0].outcome, RowOutcome::AddedLookalike { ref reasons, .. } if *reasons == [Reason::SamePhone]));
+        assert!(
+            matches!(batch(&room, 1).rows[0].outcome, RowOutcome::AddedLookalike { ref reasons, .. } if *reasons == [Reason::SamePhone])
+        );
     }
 
     #[test]
@@ -316,12 +422,17 @@ mod commands {
         room.granted(&ArchiveMember { member_id: people[0] }, &());
         room.granted(&RestoreMember { member_id: people[0] }, &());
         let outcome = room.granted(&UndoImport { import_id: import_id(), part: 0 }, &());
-        assert!(matches!(outcome, Outcome::Changed { what } if what.why == serde_json::json!({ "code": "left_behind", "count": 1 })));
+        assert!(
+            matches!(outcome, Outcome::Changed { what } if what.why == serde_json::json!({ "code": "left_behind", "count": 1 }))
+        );
         let undone = batch(&room, 0).undone.unwrap();
         assert_eq!((undone.archived, undone.left), (2, vec![people[0]]));
         assert!(room.get::<Member>(people[0]).archived.is_none());
         assert!(room.get::<Member>(people[1]).archived.is_some());
-        assert!(room.all::<Pass>(&Want::key::<Pass>(passes::MEMBER_KEY, KeyValue::of(people[1].raw()))).is_empty());
+        assert!(
+            room.all::<Pass>(&Want::key::<Pass>(passes::MEMBER_KEY, KeyValue::of(people[1].raw())))
+                .is_empty()
+        );
     }
 
     #[test]

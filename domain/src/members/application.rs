@@ -209,7 +209,11 @@ impl Rules {
     /// The rules of a studio on a day.
     #[must_use]
     pub fn of(settings: Option<&Settings>, today: NaiveDate) -> Self {
-        Self { today, home: Region::of_studio(settings), guardian_may_sign: settings.is_none_or(|s| s.guardian_may_sign) }
+        Self {
+            today,
+            home: Region::of_studio(settings),
+            guardian_may_sign: settings.is_none_or(|s| s.guardian_may_sign),
+        }
     }
 }
 
@@ -233,7 +237,9 @@ impl Application {
         self.text_flaws(&mut flaws);
         self.reach_flaws(Region::Elsewhere, &mut flaws);
         self.document_flaws(NaiveDate::MAX, &mut flaws);
-        !flaws.0.is_empty() || self.name_keys.len() > NAME_KEYS_BYTES_MAX || self.name_keys.chars().any(char::is_control)
+        !flaws.0.is_empty()
+            || self.name_keys.len() > NAME_KEYS_BYTES_MAX
+            || self.name_keys.chars().any(char::is_control)
     }
 
     /// The application as it is sent: lines tidied, numbers in their one form, empty blocks gone.
@@ -247,9 +253,29 @@ impl Application {
             phone: self.phone.as_ref().map(number).and_then(filled),
             email: self.email.as_ref().map(line).and_then(filled),
             address: line(&self.address),
-            emergency: self.emergency.as_ref().map(|e| Emergency { name: line(&e.name), phone: number(&e.phone), relation: line(&e.relation) }).filter(|e| *e != Emergency::default()),
-            document: self.document.as_ref().filter(|d| !d.number.trim().is_empty()).map(|d| tidied_document(d, rules.today)),
-            guardian: self.guardian.as_ref().map(|g| GuardianEntry { name: line(&g.name), phone: number(&g.phone), relation: line(&g.relation) }).filter(|g| *g != GuardianEntry::default()),
+            emergency: self
+                .emergency
+                .as_ref()
+                .map(|e| Emergency {
+                    name: line(&e.name),
+                    phone: number(&e.phone),
+                    relation: line(&e.relation),
+                })
+                .filter(|e| *e != Emergency::default()),
+            document: self
+                .document
+                .as_ref()
+                .filter(|d| !d.number.trim().is_empty())
+                .map(|d| tidied_document(d, rules.today)),
+            guardian: self
+                .guardian
+                .as_ref()
+                .map(|g| GuardianEntry {
+                    name: line(&g.name),
+                    phone: number(&g.phone),
+                    relation: line(&g.relation),
+                })
+                .filter(|g| *g != GuardianEntry::default()),
             tags: self.tags.iter().map(line).filter(|t| !t.is_empty()).collect(),
             ..self.clone()
         }
@@ -319,10 +345,14 @@ impl Application {
         match identity::read(entry.kind, &entry.number, today) {
             Err(why) => flaws.add(Field::DocumentNumber, Flaw::BadNumber { why }),
             Ok(reading) => {
-                if let (Some(says), Some(born)) = (reading.birth_on, self.birth_on) && says != born {
+                if let (Some(says), Some(born)) = (reading.birth_on, self.birth_on)
+                    && says != born
+                {
                     flaws.add(Field::BirthOn, Flaw::BirthDiffers { says });
                 }
-                if let (Some(says), Some(sex @ (Sex::Female | Sex::Male))) = (reading.sex, self.sex) && says != sex {
+                if let (Some(says), Some(sex @ (Sex::Female | Sex::Male))) = (reading.sex, self.sex)
+                    && says != sex
+                {
                     flaws.add(Field::Sex, Flaw::SexDiffers { says });
                 }
             }
@@ -334,14 +364,24 @@ impl Application {
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let proper = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '@' | '<' | '>' | '"' | ',' | ';' | '(' | ')');
-    let labels_fit = domain.split('.').count() >= 2 && domain.split('.').all(|l| !l.is_empty() && l.len() <= 63);
-    !local.is_empty() && local.len() <= 64 && labels_fit && text.chars().filter(|c| *c != '@').all(proper) && !local.contains('@')
+    let proper = |c: char| {
+        !c.is_whitespace() && !c.is_control() && !matches!(c, '@' | '<' | '>' | '"' | ',' | ';' | '(' | ')')
+    };
+    let labels_fit =
+        domain.split('.').count() >= 2 && domain.split('.').all(|l| !l.is_empty() && l.len() <= 63);
+    !local.is_empty()
+        && local.len() <= 64
+        && labels_fit
+        && text.chars().filter(|c| *c != '@').all(proper)
+        && !local.contains('@')
 }
 
 fn tidied_document(entry: &DocumentEntry, today: NaiveDate) -> DocumentEntry {
     let read = identity::read(entry.kind, &entry.number, today).ok();
-    DocumentEntry { number: read.map_or_else(|| text::tidy_code(&entry.number), |r| r.number), ..entry.clone() }
+    DocumentEntry {
+        number: read.map_or_else(|| text::tidy_code(&entry.number), |r| r.number),
+        ..entry.clone()
+    }
 }
 
 fn number_length_flaw(entry: &DocumentEntry) -> Option<Flaw> {

@@ -69,7 +69,11 @@ impl Request for ArchiveMember {
 /// Takes a member off the lists; `index` tells the file lines of one command apart.
 pub(crate) fn archive(decision: &mut Decision, member: Member, facts: &Facts, ctx: &Ctx, index: u32) {
     let id = member.id;
-    let after = Member { archived: Some(Archived { at: ctx.effective_at, by: ctx.actor }), revision: member.revision + 1, ..member };
+    let after = Member {
+        archived: Some(Archived { at: ctx.effective_at, by: ctx.actor }),
+        revision: member.revision + 1,
+        ..member
+    };
     decision.replace(facts.record::<Member>(id), &after);
     note(decision, ctx, index, id, FileEvent::Archived);
 }

@@ -61,18 +61,36 @@ impl Part {
             (Self::Member, "name") => line(value, NAME_CHARS_MAX, Blank::No),
             (Self::Member, "birth_on") | (Self::Health, "declared_on") => reads_or_null::<NaiveDate>(value),
             (Self::Member, "sex") => reads_or_null::<Sex>(value),
-            (Self::Member, "photo") => value.is_null() || read::<Hash>(value).is_some_and(|h| h.is_well_formed()),
-            (Self::Member, "sections") => value.is_null() || read::<Vec<Section>>(value).is_some_and(|s| s.len() <= 2),
+            (Self::Member, "photo") => {
+                value.is_null() || read::<Hash>(value).is_some_and(|h| h.is_well_formed())
+            }
+            (Self::Member, "sections") => {
+                value.is_null() || read::<Vec<Section>>(value).is_some_and(|s| s.len() <= 2)
+            }
             (Self::Member, "referrer") => reads_or_null::<MemberId>(value),
-            (Self::Member, "tags") => value.is_null() || read::<Vec<String>>(value).is_some_and(|t| t.len() <= TAGS_MAX && t.iter().all(|t| text::fits(t, LINE_CHARS_MAX))),
+            (Self::Member, "tags") => {
+                value.is_null()
+                    || read::<Vec<String>>(value).is_some_and(|t| {
+                        t.len() <= TAGS_MAX && t.iter().all(|t| text::fits(t, LINE_CHARS_MAX))
+                    })
+            }
             (Self::Member, "joined_on") => read::<NaiveDate>(value).is_some(),
-            (Self::Member, "goals" | "preferences") | (Self::Health, "notes" | "allergies") => line(value, NOTE_CHARS_MAX, Blank::Yes),
+            (Self::Member, "goals" | "preferences") | (Self::Health, "notes" | "allergies") => {
+                line(value, NOTE_CHARS_MAX, Blank::Yes)
+            }
             (Self::Contact, "phone") => value.is_null() || value.as_str().is_some_and(is_phone),
-            (Self::Contact, "email") => value.is_null() || (line(value, EMAIL_CHARS_MAX, Blank::No) && value.as_str().is_some_and(is_email)),
+            (Self::Contact, "email") => {
+                value.is_null()
+                    || (line(value, EMAIL_CHARS_MAX, Blank::No) && value.as_str().is_some_and(is_email))
+            }
             (Self::Contact, "address") => line(value, LINE_CHARS_MAX * 2, Blank::Yes),
-            (Self::Contact, "emergency") => value.is_null() || read::<Emergency>(value).is_some_and(|e| is_emergency(&e)),
+            (Self::Contact, "emergency") => {
+                value.is_null() || read::<Emergency>(value).is_some_and(|e| is_emergency(&e))
+            }
             (Self::Guardian, "name") => line(value, NAME_CHARS_MAX, Blank::Yes),
-            (Self::Guardian, "phone") => value.is_null() || value.as_str().is_some_and(|p| p.is_empty() || is_phone(p)),
+            (Self::Guardian, "phone") => {
+                value.is_null() || value.as_str().is_some_and(|p| p.is_empty() || is_phone(p))
+            }
             (Self::Guardian, "relation") => line(value, LINE_CHARS_MAX, Blank::Yes),
             _ => false,
         }
@@ -89,7 +107,9 @@ enum Blank {
 fn line(value: &Value, chars_max: usize, blank: Blank) -> bool {
     match value {
         Value::Null => blank == Blank::Yes,
-        Value::String(text) => text::fits(text, chars_max) && (blank == Blank::Yes || !text.trim().is_empty()),
+        Value::String(text) => {
+            text::fits(text, chars_max) && (blank == Blank::Yes || !text.trim().is_empty())
+        }
         _ => false,
     }
 }
@@ -107,7 +127,9 @@ fn is_phone(number: &str) -> bool {
 }
 
 fn is_emergency(contact: &Emergency) -> bool {
-    text::fits(&contact.name, NAME_CHARS_MAX) && is_phone(&contact.phone) && text::fits(&contact.relation, LINE_CHARS_MAX)
+    text::fits(&contact.name, NAME_CHARS_MAX)
+        && is_phone(&contact.phone)
+        && text::fits(&contact.relation, LINE_CHARS_MAX)
 }
 
 /// Somebody changed fields of a file.
@@ -147,7 +169,12 @@ impl MemberEdits {
     /// Every record's edits.
     #[must_use]
     pub fn parts(&self) -> [(Part, &[FieldEdit]); 4] {
-        [(Part::Member, &self.member), (Part::Contact, &self.contact), (Part::Health, &self.health), (Part::Guardian, &self.guardian)]
+        [
+            (Part::Member, &self.member),
+            (Part::Contact, &self.contact),
+            (Part::Health, &self.health),
+            (Part::Guardian, &self.guardian),
+        ]
     }
 
     /// The edit list of one record.
@@ -187,8 +214,12 @@ impl Command for ChangeMember {
         ]
     }
     fn is_well_formed(&self, edits: &MemberEdits) -> bool {
-        let keys_fit = edits.name_keys.len() <= NAME_KEYS_BYTES_MAX && !edits.name_keys.chars().any(char::is_control);
-        keys_fit && edits.parts().iter().all(|(part, edits)| edits.len() <= EDITS_MAX && edits.iter().all(|e| part.takes(&e.field, &e.now)))
+        let keys_fit =
+            edits.name_keys.len() <= NAME_KEYS_BYTES_MAX && !edits.name_keys.chars().any(char::is_control);
+        keys_fit
+            && edits.parts().iter().all(|(part, edits)| {
+                edits.len() <= EDITS_MAX && edits.iter().all(|e| part.takes(&e.field, &e.now))
+            })
     }
 }
 
@@ -244,14 +275,21 @@ impl Desk<'_> {
     /// The record after the edits that may be applied; conflicts become cards.
     fn merge<T: RecordBody>(&mut self, part: Part, current: &T, edits: &[FieldEdit]) -> Option<T> {
         let fields = fields_of(current)?;
-        let edits: Vec<FieldEdit> = edits.iter().map(|e| FieldEdit { field: e.field.clone(), was: or_null(&e.was), now: or_null(&e.now) }).collect();
+        let edits: Vec<FieldEdit> = edits
+            .iter()
+            .map(|e| FieldEdit { field: e.field.clone(), was: or_null(&e.was), now: or_null(&e.now) })
+            .collect();
         let merged = three_way(&fields, &edits, part.guarded());
         self.raise(part, &merged);
         if merged.applied.is_empty() {
             return None;
         }
         let value = |field: &String| fields.get(field).cloned().unwrap_or(Value::Null);
-        self.before.extend(merged.applied.iter().map(|field| Before { part, field: field.clone(), was: value(field) }));
+        self.before.extend(merged.applied.iter().map(|field| Before {
+            part,
+            field: field.clone(),
+            was: value(field),
+        }));
         match serde_json::from_value(Value::Object(merged.fields)) {
             Ok(after) => Some(after),
             Err(_) => {
@@ -278,7 +316,8 @@ impl Desk<'_> {
 
 /// Records leave empty fields out: an empty text and no text are the same.
 fn or_null(value: &Value) -> Value {
-    let is_blank = value.as_str().is_some_and(|t| t.trim().is_empty()) || value.as_array().is_some_and(Vec::is_empty);
+    let is_blank =
+        value.as_str().is_some_and(|t| t.trim().is_empty()) || value.as_array().is_some_and(Vec::is_empty);
     if is_blank { Value::Null } else { value.clone() }
 }
 

@@ -156,7 +156,11 @@ impl Fact for SignTerms {
         let versions: Vec<Terms> = facts.all(&Terms::all());
         let version = versions.iter().find(|t| t.id == self.terms_id).map_or(0, |t| t.version);
         let in_force = versions.iter().map(|t| t.version).max().unwrap_or(0);
-        let signature = (!signed.is_typed).then(|| Signature { id: ctx.id(1), strokes: signed.strokes.clone(), signed_at: ctx.effective_at });
+        let signature = (!signed.is_typed).then(|| Signature {
+            id: ctx.id(1),
+            strokes: signed.strokes.clone(),
+            signed_at: ctx.effective_at,
+        });
         if let Some(signature) = &signature {
             decision.put(signature);
         }
@@ -173,7 +177,10 @@ impl Fact for SignTerms {
             witness: ctx.actor,
         });
         if version == 0 || version < in_force {
-            decision.raise(MembersException::SignedOldTerms { signed: version, in_force }.draft(vec![self.member_id.raw()]));
+            decision.raise(
+                MembersException::SignedOldTerms { signed: version, in_force }
+                    .draft(vec![self.member_id.raw()]),
+            );
         }
         match facts.get::<Member>(self.member_id) {
             None => decision.raise(MembersException::UnknownMember.draft(vec![self.member_id.raw()])),

@@ -72,7 +72,14 @@ impl Document {
     /// A document out of a form.
     pub(crate) fn of(id: Id, member: MemberId, entry: &DocumentEntry, ctx: &Ctx) -> Self {
         let checked = entry.checked.then_some(Checked { by: ctx.actor, at: ctx.effective_at });
-        Self { id, member, document: entry.kind, number: text::tidy_code(&entry.number), checked, recorded_at: ctx.effective_at }
+        Self {
+            id,
+            member,
+            document: entry.kind,
+            number: text::tidy_code(&entry.number),
+            checked,
+            recorded_at: ctx.effective_at,
+        }
     }
 }
 
@@ -121,7 +128,13 @@ impl Fact for RecordDocument {
         }
         let document = Document::of(self.document_id, self.member_id, entry, ctx);
         decision.replace(facts.record::<Document>(self.document_id), &document);
-        note(&mut decision, ctx, 0, self.member_id, FileEvent::DocumentRecorded { document: self.document_id });
+        note(
+            &mut decision,
+            ctx,
+            0,
+            self.member_id,
+            FileEvent::DocumentRecorded { document: self.document_id },
+        );
         decision
     }
 }
@@ -175,7 +188,13 @@ impl Fact for ShowDocument {
     fn decide(&self, (): &(), _facts: &Facts, ctx: &Ctx) -> Decision {
         let mut decision = Decision::nothing();
         let note_text = text::tidy_line(&self.note);
-        note(&mut decision, ctx, 0, self.member_id, FileEvent::DocumentShown { document: self.document_id, reason: self.reason, note: note_text });
+        note(
+            &mut decision,
+            ctx,
+            0,
+            self.member_id,
+            FileEvent::DocumentShown { document: self.document_id, reason: self.reason, note: note_text },
+        );
         decision
     }
 }

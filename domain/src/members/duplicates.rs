@@ -124,7 +124,8 @@ fn distance(a: &[char], b: &[char], bound: usize) -> usize {
         let mut row = vec![i + 1];
         for (j, y) in b.iter().enumerate() {
             let swap = last.get(j).copied().unwrap_or(0) + usize::from(x != y);
-            let mut best = swap.min(last.get(j + 1).copied().unwrap_or(0) + 1).min(row.last().copied().unwrap_or(0) + 1);
+            let mut best =
+                swap.min(last.get(j + 1).copied().unwrap_or(0) + 1).min(row.last().copied().unwrap_or(0) + 1);
             if i > 0 && j > 0 && Some(x) == b.get(j - 1) && a.get(i - 1) == Some(y) {
                 best = best.min(before_last.get(j - 1).copied().unwrap_or(0) + 1);
             }
@@ -162,10 +163,18 @@ pub(crate) fn candidate_wants(sketch: &Sketch) -> Vec<Want> {
 /// Everybody the first round found who may be the same person, with the strong reasons; the new one itself left out.
 pub(crate) fn lookalikes(sketch: &Sketch, own: MemberId, facts: &Facts) -> Vec<(MemberId, Vec<Reason>)> {
     let mut found: Vec<(MemberId, Reason)> = Vec::new();
-    found.extend(sketch.document_wants().flat_map(|w| facts.peek::<Document>(&w)).map(|d| (d.member, Reason::SameDocument)));
-    found.extend(sketch.phone_wants().flat_map(|w| facts.peek::<Contact>(&w)).map(|c| (c.member, Reason::SamePhone)));
+    found.extend(
+        sketch
+            .document_wants()
+            .flat_map(|w| facts.peek::<Document>(&w))
+            .map(|d| (d.member, Reason::SameDocument)),
+    );
+    found.extend(
+        sketch.phone_wants().flat_map(|w| facts.peek::<Contact>(&w)).map(|c| (c.member, Reason::SamePhone)),
+    );
     let born_alike = sketch.birth_wants().flat_map(|w| facts.peek::<Member>(&w));
-    let namesakes = born_alike.filter(|m| reasons(sketch, &Sketch::of_member(m, None, &[])).contains(&Reason::NameAndBirth));
+    let namesakes = born_alike
+        .filter(|m| reasons(sketch, &Sketch::of_member(m, None, &[])).contains(&Reason::NameAndBirth));
     found.extend(namesakes.map(|m| (m.id, Reason::NameAndBirth)));
     found.sort();
     found.dedup();

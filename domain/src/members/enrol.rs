@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::ADULT_YEARS;
 use super::application::Application;
 use super::contact::Contact;
 use super::document::Document;
@@ -12,7 +13,6 @@ use super::guardian::Guardian;
 use super::health::Health;
 use super::history::{FileEvent, note};
 use super::person::{Member, MemberId};
-use super::ADULT_YEARS;
 use crate::kernel::access::Role;
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
@@ -64,7 +64,13 @@ impl Fact for EnrolMember {
             // The same form sent twice under two ids: the first one holds.
             return decision;
         }
-        let entry = Entry { member: self.member_id, sections: &self.sections, referrer: self.referrer, joined_on: self.joined_on, import: None };
+        let entry = Entry {
+            member: self.member_id,
+            sections: &self.sections,
+            referrer: self.referrer,
+            joined_on: self.joined_on,
+            import: None,
+        };
         write_down(&mut decision, &entry, new, ctx, |index| ctx.id(index));
         note(&mut decision, ctx, 0, self.member_id, FileEvent::Enrolled);
         for known in &self.different_from {
@@ -72,11 +78,17 @@ impl Fact for EnrolMember {
         }
         for (known, reasons) in lookalikes(&Sketch::of_application(new), self.member_id, facts) {
             if !self.different_from.contains(&known) {
-                decision.raise(MembersException::PossibleDuplicate { known, reasons }.draft(vec![self.member_id.raw(), known.raw()]));
+                decision.raise(
+                    MembersException::PossibleDuplicate { known, reasons }
+                        .draft(vec![self.member_id.raw(), known.raw()]),
+                );
             }
         }
-        if let Some(years) = new.birth_on.map(|b| age_on(b, ctx.today)).filter(|y| *y < ADULT_YEARS && new.guardian.is_none()) {
-            decision.raise(MembersException::MinorWithoutGuardian { years }.draft(vec![self.member_id.raw()]));
+        if let Some(years) =
+            new.birth_on.map(|b| age_on(b, ctx.today)).filter(|y| *y < ADULT_YEARS && new.guardian.is_none())
+        {
+            decision
+                .raise(MembersException::MinorWithoutGuardian { years }.draft(vec![self.member_id.raw()]));
         }
         decision
     }
@@ -92,7 +104,13 @@ pub(crate) struct Entry<'a> {
 }
 
 /// The records of somebody new; `id` gives the ids of those that have no fixed one.
-pub(crate) fn write_down(decision: &mut Decision, entry: &Entry<'_>, new: &Application, ctx: &Ctx, id: impl Fn(u32) -> Id) {
+pub(crate) fn write_down(
+    decision: &mut Decision,
+    entry: &Entry<'_>,
+    new: &Application,
+    ctx: &Ctx,
+    id: impl Fn(u32) -> Id,
+) {
     let member = entry.member;
     decision.put(&Member {
         id: member,
@@ -113,7 +131,13 @@ pub(crate) fn write_down(decision: &mut Decision, entry: &Entry<'_>, new: &Appli
         enrolled_at: ctx.effective_at,
         revision: 0,
     });
-    let contact = Contact { member, phone: new.phone.clone(), email: new.email.clone(), address: new.address.clone(), emergency: new.emergency.clone() };
+    let contact = Contact {
+        member,
+        phone: new.phone.clone(),
+        email: new.email.clone(),
+        address: new.address.clone(),
+        emergency: new.emergency.clone(),
+    };
     if contact != Contact::empty(member) {
         decision.put(&contact);
     }
@@ -130,6 +154,11 @@ pub(crate) fn write_down(decision: &mut Decision, entry: &Entry<'_>, new: &Appli
         decision.put(&Document::of(id(0), member, document, ctx));
     }
     if let Some(guardian) = &new.guardian {
-        decision.put(&Guardian { member, name: guardian.name.clone(), phone: guardian.phone.clone(), relation: guardian.relation.clone() });
+        decision.put(&Guardian {
+            member,
+            name: guardian.name.clone(),
+            phone: guardian.phone.clone(),
+            relation: guardian.relation.clone(),
+        });
     }
 }

@@ -96,5 +96,12 @@ impl RecordBody for FileEntry {
 
 /// Adds the `index`-th line of this command to a member's file.
 pub(crate) fn note(decision: &mut Decision, ctx: &Ctx, index: u32, member: MemberId, what: FileEvent) {
-    decision.put(&FileEntry { id: ctx.id(ENTRY_INDEX + index), member, at: ctx.effective_at, by: ctx.actor, device: ctx.device, what });
+    decision.put(&FileEntry {
+        id: ctx.id(ENTRY_INDEX + index),
+        member,
+        at: ctx.effective_at,
+        by: ctx.actor,
+        device: ctx.device,
+        what,
+    });
 }

@@ -33,7 +33,14 @@ pub enum DocumentKind {
 impl DocumentKind {
     /// All of them, in the order a list shows them.
     pub const ALL: [Self; 8] = [
-        Self::ResidentId, Self::HongKongId, Self::MacauId, Self::TaiwanId, Self::HkMacauPermit, Self::TaiwanPermit, Self::Passport, Self::Other,
+        Self::ResidentId,
+        Self::HongKongId,
+        Self::MacauId,
+        Self::TaiwanId,
+        Self::HkMacauPermit,
+        Self::TaiwanPermit,
+        Self::Passport,
+        Self::Other,
     ];
 }
 
@@ -82,18 +89,24 @@ pub fn read(kind: DocumentKind, typed: &str, today: NaiveDate) -> Result<Reading
     match kind {
         DocumentKind::ResidentId => resident_id(code, today),
         DocumentKind::HongKongId => hong_kong_id(code),
-        DocumentKind::MacauId => format_only(code, |c| c.len() == 8 && c.starts_with(['1', '5', '7']) && all_digits(c)),
+        DocumentKind::MacauId => {
+            format_only(code, |c| c.len() == 8 && c.starts_with(['1', '5', '7']) && all_digits(c))
+        }
         DocumentKind::TaiwanId => taiwan_id(code),
         DocumentKind::HkMacauPermit => format_only(code, is_hk_macau_permit),
         DocumentKind::TaiwanPermit => format_only(code, |c| matches!(c.len(), 8 | 10) && all_digits(c)),
-        DocumentKind::Passport | DocumentKind::Other => format_only(code, |c| matches!(c.chars().count(), 3..=40)),
+        DocumentKind::Passport | DocumentKind::Other => {
+            format_only(code, |c| matches!(c.chars().count(), 3..=40))
+        }
     }
 }
 
 /// The kind whose published check digit a pasted number satisfies; nothing when several kinds could be meant.
 #[must_use]
 pub fn recognise(typed: &str, today: NaiveDate) -> Option<DocumentKind> {
-    [DocumentKind::ResidentId, DocumentKind::TaiwanId, DocumentKind::HongKongId].into_iter().find(|kind| read(*kind, typed, today).is_ok())
+    [DocumentKind::ResidentId, DocumentKind::TaiwanId, DocumentKind::HongKongId]
+        .into_iter()
+        .find(|kind| read(*kind, typed, today).is_ok())
 }
 
 /// A number with all but its last four places hidden; short ones keep two.
@@ -122,12 +135,19 @@ fn resident_id(code: String, today: NaiveDate) -> Result<Reading, NumberFlaw> {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     const CHECKS: &[u8; 11] = b"10X98765432";
     let bytes = code.as_bytes();
-    let (Some(body), Some(check)) = (bytes.get(..17), bytes.get(17)) else { return Err(NumberFlaw::BadFormat) };
-    if bytes.len() != 18 || !body.iter().all(u8::is_ascii_digit) || body[0] == b'0' || !(check.is_ascii_digit() || *check == b'X') {
+    let (Some(body), Some(check)) = (bytes.get(..17), bytes.get(17)) else {
+        return Err(NumberFlaw::BadFormat);
+    };
+    if bytes.len() != 18
+        || !body.iter().all(u8::is_ascii_digit)
+        || body[0] == b'0'
+        || !(check.is_ascii_digit() || *check == b'X')
+    {
         return Err(NumberFlaw::BadFormat);
     }
     let sum: u32 = body.iter().zip(WEIGHTS).map(|(b, w)| digit(*b) * w).sum();
-    let birth_on = compact_date(code.get(6..14).unwrap_or_default()).filter(|d| *d <= today && d.year() >= 1850);
+    let birth_on =
+        compact_date(code.get(6..14).unwrap_or_default()).filter(|d| *d <= today && d.year() >= 1850);
     if CHECKS.get(usize::try_from(sum % 11).unwrap_or(0)) != Some(check) {
         return Err(NumberFlaw::BadCheckDigit);
     }
@@ -171,7 +191,11 @@ fn taiwan_id(code: String) -> Result<Reading, NumberFlaw> {
     let area = taiwan_letter(bytes[0]);
     let middle: u32 = bytes[2..9].iter().zip((1..=7).rev()).map(|(b, w)| digit(*b) * w).sum();
     let sum = area / 10 + area % 10 * 9 + second * 8 + middle + digit(bytes[9]);
-    if sum.is_multiple_of(10) { Ok(Reading { number: code, birth_on: None, sex: Some(sex) }) } else { Err(NumberFlaw::BadCheckDigit) }
+    if sum.is_multiple_of(10) {
+        Ok(Reading { number: code, birth_on: None, sex: Some(sex) })
+    } else {
+        Err(NumberFlaw::BadCheckDigit)
+    }
 }
 
 /// The two-digit value of a letter in Taiwan's numbers: in order of when the area got its letter, not of the alphabet.
@@ -195,7 +219,8 @@ fn passport(typed: &str, today: NaiveDate) -> Result<Reading, NumberFlaw> {
     let compact: String = typed.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
     if compact.contains('<') {
         let start = compact.len().checked_sub(44).ok_or(NumberFlaw::BadFormat)?;
-        let line = compact.get(start..).filter(|_| matches!(compact.len(), 44 | 88)).ok_or(NumberFlaw::BadFormat)?;
+        let line =
+            compact.get(start..).filter(|_| matches!(compact.len(), 44 | 88)).ok_or(NumberFlaw::BadFormat)?;
         return machine_readable(line, today);
     }
     let code = tidy_code(typed);
@@ -209,7 +234,12 @@ fn machine_readable(line: &str, today: NaiveDate) -> Result<Reading, NumberFlaw>
     }
     let (number, birth, expiry) = (part(0, 9)?, part(13, 19)?, part(21, 27)?);
     let all = format!("{}{}{}", part(0, 10)?, part(13, 20)?, part(21, 43)?);
-    let checks = [(number, part(9, 10)?), (birth, part(19, 20)?), (expiry, part(27, 28)?), (all.as_str(), part(43, 44)?)];
+    let checks = [
+        (number, part(9, 10)?),
+        (birth, part(19, 20)?),
+        (expiry, part(27, 28)?),
+        (all.as_str(), part(43, 44)?),
+    ];
     if checks.iter().any(|(text, check)| icao_check(text).to_string() != *check) {
         return Err(NumberFlaw::BadCheckDigit);
     }
@@ -218,7 +248,11 @@ fn machine_readable(line: &str, today: NaiveDate) -> Result<Reading, NumberFlaw>
         "M" => Some(Sex::Male),
         _ => None,
     };
-    Ok(Reading { number: number.trim_end_matches('<').to_owned(), birth_on: Some(two_digit_birth(birth, today)?), sex })
+    Ok(Reading {
+        number: number.trim_end_matches('<').to_owned(),
+        birth_on: Some(two_digit_birth(birth, today)?),
+        sex,
+    })
 }
 
 /// ICAO 9303: weights 7, 3, 1; A = 10; `<` = 0; mod 10.
@@ -241,7 +275,11 @@ fn compact_date(text: &str) -> Option<NaiveDate> {
     if text.len() != 8 || !all_digits(text) {
         return None;
     }
-    NaiveDate::from_ymd_opt(text.get(..4)?.parse().ok()?, text.get(4..6)?.parse().ok()?, text.get(6..)?.parse().ok()?)
+    NaiveDate::from_ymd_opt(
+        text.get(..4)?.parse().ok()?,
+        text.get(4..6)?.parse().ok()?,
+        text.get(6..)?.parse().ok()?,
+    )
 }
 
 #[cfg(test)]

@@ -134,7 +134,11 @@ impl RecordBody for Member {
     fn search(&self) -> Option<SearchRow> {
         // Archived people stay findable, after the others: a returning member must not be written down twice.
         let order = if self.archived.is_some() { "\u{10FFFF}" } else { "" };
-        Some(SearchRow { subject: self.id.raw(), sort: format!("{order}{}", han::sort_of(&self.name_keys)), words: self.name_keys.clone() })
+        Some(SearchRow {
+            subject: self.id.raw(),
+            sort: format!("{order}{}", han::sort_of(&self.name_keys)),
+            words: self.name_keys.clone(),
+        })
     }
     fn happened_at(&self) -> Timestamp {
         self.enrolled_at

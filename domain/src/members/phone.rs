@@ -13,7 +13,10 @@ const DIGITS_MIN: usize = 6;
 /// Elsewhere a number without a country code keeps its bare digits.
 #[must_use]
 pub fn normalise(typed: &str, home: Region) -> Option<String> {
-    let text: String = typed.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '(' | ')' | '/' | '‐' | '–' | '—' | '−')).collect();
+    let text: String = typed
+        .nfkc()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '(' | ')' | '/' | '‐' | '–' | '—' | '−'))
+        .collect();
     let (international, digits) = match text.strip_prefix('+').or_else(|| text.strip_prefix("00")) {
         Some(rest) => (true, rest),
         None => (false, text.as_str()),
@@ -46,7 +49,11 @@ fn abroad(digits: &str) -> Option<String> {
     for region in Region::ALL {
         let Some(rest) = region.calling_code().and_then(|code| digits.strip_prefix(code)) else { continue };
         // People write +886 (0)9… and +86 (0)10…: the trunk zero goes.
-        let rest = if matches!(region, Region::Mainland | Region::Taiwan) { rest.strip_prefix('0').unwrap_or(rest) } else { rest };
+        let rest = if matches!(region, Region::Mainland | Region::Taiwan) {
+            rest.strip_prefix('0').unwrap_or(rest)
+        } else {
+            rest
+        };
         return national(rest, region);
     }
     // No country code begins with 0, and the shortest international numbers have 7 digits.
@@ -65,7 +72,8 @@ fn at_home(digits: &str, home: Region) -> Option<String> {
         return Some(number);
     }
     // The own code without its plus, and the mainland mobiles that half of the neighbours carry.
-    let own = home.calling_code().and_then(|code| digits.strip_prefix(code)).and_then(|rest| national(rest, home));
+    let own =
+        home.calling_code().and_then(|code| digits.strip_prefix(code)).and_then(|rest| national(rest, home));
     own.or_else(|| is_mainland_mobile(digits).then(|| format!("+86{digits}")))
 }
 
@@ -73,10 +81,17 @@ fn at_home(digits: &str, home: Region) -> Option<String> {
 fn national(rest: &str, region: Region) -> Option<String> {
     let first = rest.bytes().next()?;
     let fits = match region {
-        Region::Mainland => is_mainland_mobile(rest) || (matches!(rest.len(), 9..=11) && (b'2'..=b'9').contains(&first)) || (rest.len() == 10 && rest.starts_with("10")),
+        Region::Mainland => {
+            is_mainland_mobile(rest)
+                || (matches!(rest.len(), 9..=11) && (b'2'..=b'9').contains(&first))
+                || (rest.len() == 10 && rest.starts_with("10"))
+        }
         Region::HongKong => rest.len() == 8 && (b'2'..=b'9').contains(&first),
         Region::Macau => rest.len() == 8 && matches!(first, b'2' | b'6' | b'8'),
-        Region::Taiwan => (first == b'9' && rest.len() == 9) || ((b'2'..=b'8').contains(&first) && matches!(rest.len(), 7..=9)),
+        Region::Taiwan => {
+            (first == b'9' && rest.len() == 9)
+                || ((b'2'..=b'8').contains(&first) && matches!(rest.len(), 7..=9))
+        }
         Region::Singapore => rest.len() == 8 && matches!(first, b'3' | b'6' | b'8' | b'9'),
         Region::Elsewhere => false,
     };
@@ -85,7 +100,9 @@ fn national(rest: &str, region: Region) -> Option<String> {
 }
 
 fn is_mainland_mobile(digits: &str) -> bool {
-    digits.len() == 11 && digits.starts_with('1') && digits.as_bytes().get(1).is_some_and(|b| (b'3'..=b'9').contains(b))
+    digits.len() == 11
+        && digits.starts_with('1')
+        && digits.as_bytes().get(1).is_some_and(|b| (b'3'..=b'9').contains(b))
 }
 
 #[cfg(test)]

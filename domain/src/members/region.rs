@@ -27,7 +27,8 @@ pub enum Region {
 
 impl Region {
     /// All of them, in the order a list shows them.
-    pub const ALL: [Self; 6] = [Self::Mainland, Self::HongKong, Self::Macau, Self::Taiwan, Self::Singapore, Self::Elsewhere];
+    pub const ALL: [Self; 6] =
+        [Self::Mainland, Self::HongKong, Self::Macau, Self::Taiwan, Self::Singapore, Self::Elsewhere];
 
     /// The region a studio's currency speaks of.
     #[must_use]
@@ -66,11 +67,21 @@ impl Region {
     #[must_use]
     pub const fn statutory(self) -> Statutory {
         match self {
-            Self::Mainland => Statutory { review_days: 0, cooling_off_days: 7, freeze_days: 60, refund_days: 15 },
-            Self::Taiwan => Statutory { review_days: 3, cooling_off_days: 7, freeze_days: 90, refund_days: 15 },
-            Self::Singapore => Statutory { review_days: 0, cooling_off_days: 5, freeze_days: 30, refund_days: 14 },
-            Self::HongKong | Self::Macau => Statutory { review_days: 0, cooling_off_days: 7, freeze_days: 30, refund_days: 14 },
-            Self::Elsewhere => Statutory { review_days: 0, cooling_off_days: 14, freeze_days: 30, refund_days: 14 },
+            Self::Mainland => {
+                Statutory { review_days: 0, cooling_off_days: 7, freeze_days: 60, refund_days: 15 }
+            }
+            Self::Taiwan => {
+                Statutory { review_days: 3, cooling_off_days: 7, freeze_days: 90, refund_days: 15 }
+            }
+            Self::Singapore => {
+                Statutory { review_days: 0, cooling_off_days: 5, freeze_days: 30, refund_days: 14 }
+            }
+            Self::HongKong | Self::Macau => {
+                Statutory { review_days: 0, cooling_off_days: 7, freeze_days: 30, refund_days: 14 }
+            }
+            Self::Elsewhere => {
+                Statutory { review_days: 0, cooling_off_days: 14, freeze_days: 30, refund_days: 14 }
+            }
         }
     }
 }

@@ -163,7 +163,12 @@ impl Command for PublishTerms {
     fn is_well_formed(&self, (): &()) -> bool {
         let t = &self.text;
         let texts = [&t.title, &t.fees, &t.services, &t.refund_policy, &t.rules, &t.charter];
-        let days = [t.statutory.review_days, t.statutory.cooling_off_days, t.statutory.freeze_days, t.statutory.refund_days];
+        let days = [
+            t.statutory.review_days,
+            t.statutory.cooling_off_days,
+            t.statutory.freeze_days,
+            t.statutory.refund_days,
+        ];
         texts.into_iter().all(|t| text::fits(t, TEXT_CHARS_MAX)) && days.into_iter().all(|d| d <= DAYS_MAX)
     }
 }

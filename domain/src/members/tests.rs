@@ -26,12 +26,22 @@ fn member_id(n: u128) -> MemberId {
 }
 
 fn enrol(n: u128) -> EnrolMember {
-    EnrolMember { member_id: member_id(n), sections: vec![Section::Indoor], referrer: None, joined_on: None, different_from: Vec::new() }
+    EnrolMember {
+        member_id: member_id(n),
+        sections: vec![Section::Indoor],
+        referrer: None,
+        joined_on: None,
+        different_from: Vec::new(),
+    }
 }
 
 /// Lin Yue, born 1990, with a phone.
 fn lin() -> Application {
-    Application { birth_on: Some(day("1990-05-01")), phone: Some("+8613812345678".to_owned()), ..person("林悦") }
+    Application {
+        birth_on: Some(day("1990-05-01")),
+        phone: Some("+8613812345678".to_owned()),
+        ..person("林悦")
+    }
 }
 
 fn person(name: &str) -> Application {
@@ -60,17 +70,29 @@ mod enrolling {
         let mut room = Room::empty();
         let new = Application {
             email: Some("lin@example.com".to_owned()),
-            emergency: Some(Emergency { name: "Lin Hai".to_owned(), phone: "+8613900001111".to_owned(), relation: "brother".to_owned() }),
-            document: Some(DocumentEntry { kind: DocumentKind::Passport, number: "E12345678".to_owned(), checked: true }),
+            emergency: Some(Emergency {
+                name: "Lin Hai".to_owned(),
+                phone: "+8613900001111".to_owned(),
+                relation: "brother".to_owned(),
+            }),
+            document: Some(DocumentEntry {
+                kind: DocumentKind::Passport,
+                number: "E12345678".to_owned(),
+                checked: true,
+            }),
             health: HealthEntry { declared: true, notes: "knee".to_owned(), allergies: String::new() },
             ..lin()
         };
         assert!(room.fact(&enrol(1), &new).is_empty());
         let member: Member = room.get(member_id(1));
         assert_eq!((member.name.as_str(), member.joined_on, member.revision), ("林悦", day("2026-11-22"), 0));
-        assert_eq!(room.get::<Contact>(Contact::id_of(member_id(1))).email.as_deref(), Some("lin@example.com"));
+        assert_eq!(
+            room.get::<Contact>(Contact::id_of(member_id(1))).email.as_deref(),
+            Some("lin@example.com")
+        );
         assert_eq!(room.get::<Health>(Health::id_of(member_id(1))).declared_on, Some(day("2026-11-22")));
-        let documents: Vec<Document> = room.all(&Want::key::<Document>(document::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
+        let documents: Vec<Document> =
+            room.all(&Want::key::<Document>(document::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
         assert_eq!(documents[0].masked(), "•••••5678");
         assert_eq!(documents[0].checked.as_ref().unwrap().by, room.actor);
         assert!(room.find::<Guardian>(Guardian::id_of(member_id(1))).is_none());
@@ -89,7 +111,10 @@ mod enrolling {
         let mut room = Room::empty();
         room.fact(&enrol(1), &lin());
         let raised = room.fact(&enrol(2), &Application { phone: lin().phone, ..person("Anna") });
-        assert_eq!(what(&raised), [MembersException::PossibleDuplicate { known: member_id(1), reasons: vec![Reason::SamePhone] }]);
+        assert_eq!(
+            what(&raised),
+            [MembersException::PossibleDuplicate { known: member_id(1), reasons: vec![Reason::SamePhone] }]
+        );
         assert_eq!(raised[0].about, [member_id(2).raw(), member_id(1).raw()]);
         assert!(room.find::<Member>(member_id(2)).is_some(), "a Fact is recorded all the same");
     }
@@ -97,13 +122,40 @@ mod enrolling {
     #[test]
     fn a_document_or_a_near_name_with_the_birth_date_does_too() {
         let mut room = Room::empty();
-        let document = Some(DocumentEntry { kind: DocumentKind::Passport, number: "E12345678".to_owned(), checked: false });
-        room.fact(&enrol(1), &Application { document: document.clone(), birth_on: Some(day("1990-05-01")), ..person("Katherine") });
+        let document = Some(DocumentEntry {
+            kind: DocumentKind::Passport,
+            number: "E12345678".to_owned(),
+            checked: false,
+        });
+        room.fact(
+            &enrol(1),
+            &Application {
+                document: document.clone(),
+                birth_on: Some(day("1990-05-01")),
+                ..person("Katherine")
+            },
+        );
         let raised = room.fact(&enrol(2), &Application { document, ..person("Anna") });
-        assert_eq!(what(&raised), [MembersException::PossibleDuplicate { known: member_id(1), reasons: vec![Reason::SameDocument] }]);
-        let raised = room.fact(&enrol(3), &Application { birth_on: Some(day("1990-05-01")), ..person("Kathreine") });
-        assert_eq!(what(&raised), [MembersException::PossibleDuplicate { known: member_id(1), reasons: vec![Reason::NameAndBirth] }]);
-        assert!(room.fact(&enrol(4), &Application { birth_on: Some(day("1990-05-02")), ..person("Katherine") }).is_empty());
+        assert_eq!(
+            what(&raised),
+            [MembersException::PossibleDuplicate {
+                known: member_id(1),
+                reasons: vec![Reason::SameDocument]
+            }]
+        );
+        let raised =
+            room.fact(&enrol(3), &Application { birth_on: Some(day("1990-05-01")), ..person("Kathreine") });
+        assert_eq!(
+            what(&raised),
+            [MembersException::PossibleDuplicate {
+                known: member_id(1),
+                reasons: vec![Reason::NameAndBirth]
+            }]
+        );
+        assert!(
+            room.fact(&enrol(4), &Application { birth_on: Some(day("1990-05-02")), ..person("Katherine") })
+                .is_empty()
+        );
     }
 
     #[test]
@@ -119,9 +171,22 @@ mod enrolling {
     fn a_minor_without_a_guardian_is_written_down_and_shown() {
         let mut room = Room::empty();
         let child = Application { birth_on: Some(day("2012-01-01")), ..person("Kim") };
-        assert_eq!(what(&room.fact(&enrol(1), &child)), [MembersException::MinorWithoutGuardian { years: 14 }]);
-        let guardian = Some(GuardianEntry { name: "Kim Senior".to_owned(), phone: "+85291234567".to_owned(), relation: String::new() });
-        assert!(room.fact(&enrol(2), &Application { guardian, birth_on: Some(day("2011-01-01")), ..person("Other") }).is_empty());
+        assert_eq!(
+            what(&room.fact(&enrol(1), &child)),
+            [MembersException::MinorWithoutGuardian { years: 14 }]
+        );
+        let guardian = Some(GuardianEntry {
+            name: "Kim Senior".to_owned(),
+            phone: "+85291234567".to_owned(),
+            relation: String::new(),
+        });
+        assert!(
+            room.fact(
+                &enrol(2),
+                &Application { guardian, birth_on: Some(day("2011-01-01")), ..person("Other") }
+            )
+            .is_empty()
+        );
         assert_eq!(room.get::<Guardian>(Guardian::id_of(member_id(2))).name, "Kim Senior");
     }
 
@@ -133,7 +198,11 @@ mod enrolling {
         quarantined(&enrol(1), &Application { phone: Some("call me".to_owned()), ..person("A") });
         quarantined(&enrol(1), &Application { photo: Some(Hash("../../etc".to_owned())), ..person("A") });
         quarantined(&enrol(1), &Application { name_keys: "x".repeat(700), ..person("A") });
-        let document = Some(DocumentEntry { kind: DocumentKind::ResidentId, number: "110105194912310021".to_owned(), checked: false });
+        let document = Some(DocumentEntry {
+            kind: DocumentKind::ResidentId,
+            number: "110105194912310021".to_owned(),
+            checked: false,
+        });
         quarantined(&enrol(1), &Application { document, ..person("A") });
         quarantined(&EnrolMember { different_from: vec![member_id(9); 21], ..enrol(1) }, &person("A"));
     }
@@ -164,12 +233,19 @@ mod flaws {
     }
 
     fn with_document(kind: DocumentKind, number: &str) -> Application {
-        Application { document: Some(DocumentEntry { kind, number: number.to_owned(), checked: false }), ..person("A") }
+        Application {
+            document: Some(DocumentEntry { kind, number: number.to_owned(), checked: false }),
+            ..person("A")
+        }
     }
 
     #[test]
     fn a_good_application_has_none() {
-        let new = Application { phone: Some("138 1234 5678".to_owned()), email: Some("a.b+c@例子.cn".to_owned()), ..lin() };
+        let new = Application {
+            phone: Some("138 1234 5678".to_owned()),
+            email: Some("a.b+c@例子.cn".to_owned()),
+            ..lin()
+        };
         assert_eq!(new.flaws(&rules()), []);
         assert_eq!(new.tidied(&rules()).phone.as_deref(), Some("+8613812345678"));
     }
@@ -179,29 +255,58 @@ mod flaws {
         check(&person(" "), Field::Name, Flaw::Missing);
         check(&person(&"名".repeat(81)), Field::Name, Flaw::TooLong { chars_max: 80 });
         check(&person("a\u{7}"), Field::Name, Flaw::Unprintable);
-        check(&Application { phone: Some("1381234567".to_owned()), ..person("A") }, Field::Phone, Flaw::NotAPhone);
+        check(
+            &Application { phone: Some("1381234567".to_owned()), ..person("A") },
+            Field::Phone,
+            Flaw::NotAPhone,
+        );
         check(&Application { email: Some("a@b".to_owned()), ..person("A") }, Field::Email, Flaw::NotAnEmail);
-        check(&Application { address: "x".repeat(241), ..person("A") }, Field::Address, Flaw::TooLong { chars_max: 240 });
-        check(&Application { goals: "x".repeat(2_001), ..person("A") }, Field::Goals, Flaw::TooLong { chars_max: 2_000 });
-        check(&Application { preferences: "x".repeat(2_001), ..person("A") }, Field::Preferences, Flaw::TooLong { chars_max: 2_000 });
-        check(&Application { tags: vec!["t".to_owned(); 21], ..person("A") }, Field::Tags, Flaw::TooLong { chars_max: 20 });
+        check(
+            &Application { address: "x".repeat(241), ..person("A") },
+            Field::Address,
+            Flaw::TooLong { chars_max: 240 },
+        );
+        check(
+            &Application { goals: "x".repeat(2_001), ..person("A") },
+            Field::Goals,
+            Flaw::TooLong { chars_max: 2_000 },
+        );
+        check(
+            &Application { preferences: "x".repeat(2_001), ..person("A") },
+            Field::Preferences,
+            Flaw::TooLong { chars_max: 2_000 },
+        );
+        check(
+            &Application { tags: vec!["t".to_owned(); 21], ..person("A") },
+            Field::Tags,
+            Flaw::TooLong { chars_max: 20 },
+        );
         let health = HealthEntry { notes: "x".repeat(2_001), ..HealthEntry::default() };
         check(&Application { health, ..person("A") }, Field::HealthNotes, Flaw::TooLong { chars_max: 2_000 });
         let health = HealthEntry { allergies: "\u{1}".to_owned(), ..HealthEntry::default() };
         check(&Application { health, ..person("A") }, Field::Allergies, Flaw::Unprintable);
-        check(&Application { photo: Some(Hash("x".to_owned())), ..person("A") }, Field::Photo, Flaw::BadPhoto);
+        check(
+            &Application { photo: Some(Hash("x".to_owned())), ..person("A") },
+            Field::Photo,
+            Flaw::BadPhoto,
+        );
     }
 
     #[test]
     fn people_to_call_need_name_and_number() {
         let emergency = |name: &str, phone: &str| Application {
-            emergency: Some(Emergency { name: name.to_owned(), phone: phone.to_owned(), relation: String::new() }),
+            emergency: Some(Emergency {
+                name: name.to_owned(),
+                phone: phone.to_owned(),
+                relation: String::new(),
+            }),
             ..person("A")
         };
         check(&emergency("", "13812345678"), Field::EmergencyName, Flaw::Missing);
         check(&emergency("Hai", ""), Field::EmergencyPhone, Flaw::Missing);
         check(&emergency("Hai", "12"), Field::EmergencyPhone, Flaw::NotAPhone);
-        let guardian = GuardianEntry { name: String::new(), phone: "13812345678".to_owned(), relation: String::new() };
+        let guardian =
+            GuardianEntry { name: String::new(), phone: "13812345678".to_owned(), relation: String::new() };
         check(&Application { guardian: Some(guardian), ..person("A") }, Field::GuardianName, Flaw::Missing);
         assert_eq!(emergency("", "").flaws(&rules()), []);
         assert_eq!(emergency("", "").tidied(&rules()).emergency, None);
@@ -215,7 +320,11 @@ mod flaws {
         check(&born("2008-11-23"), Field::BirthOn, Flaw::NeedsGuardian { years: 17 });
         assert_eq!(born("2008-11-22").flaws(&rules()), []);
         let strict = Rules { guardian_may_sign: false, ..rules() };
-        let guardian = Some(GuardianEntry { name: "G".to_owned(), phone: "13812345678".to_owned(), relation: String::new() });
+        let guardian = Some(GuardianEntry {
+            name: "G".to_owned(),
+            phone: "13812345678".to_owned(),
+            relation: String::new(),
+        });
         assert_eq!(Application { guardian: guardian.clone(), ..born("2010-01-01") }.flaws(&rules()), []);
         let flaws = Application { guardian, ..born("2010-01-01") }.flaws(&strict);
         assert_eq!(flaws, [ApplicationFlaw { field: Field::BirthOn, why: Flaw::TooYoung { years: 16 } }]);
@@ -224,20 +333,43 @@ mod flaws {
     #[test]
     fn documents_are_checked_against_themselves_and_the_form() {
         let bad = |why| Flaw::BadNumber { why };
-        check(&with_document(DocumentKind::ResidentId, "110105194912310021"), Field::DocumentNumber, bad(identity::NumberFlaw::BadCheckDigit));
-        check(&with_document(DocumentKind::HongKongId, "12345"), Field::DocumentNumber, bad(identity::NumberFlaw::BadFormat));
-        check(&with_document(DocumentKind::Other, &"9".repeat(41)), Field::DocumentNumber, Flaw::TooLong { chars_max: 40 });
+        check(
+            &with_document(DocumentKind::ResidentId, "110105194912310021"),
+            Field::DocumentNumber,
+            bad(identity::NumberFlaw::BadCheckDigit),
+        );
+        check(
+            &with_document(DocumentKind::HongKongId, "12345"),
+            Field::DocumentNumber,
+            bad(identity::NumberFlaw::BadFormat),
+        );
+        check(
+            &with_document(DocumentKind::Other, &"9".repeat(41)),
+            Field::DocumentNumber,
+            Flaw::TooLong { chars_max: 40 },
+        );
         let good = with_document(DocumentKind::ResidentId, "11010519491231002x");
         assert_eq!(good.flaws(&rules()), []);
         assert_eq!(good.tidied(&rules()).document.unwrap().number, "11010519491231002X");
-        check(&Application { birth_on: Some(day("1950-01-01")), ..good.clone() }, Field::BirthOn, Flaw::BirthDiffers { says: day("1949-12-31") });
-        check(&Application { sex: Some(Sex::Male), ..good }, Field::Sex, Flaw::SexDiffers { says: Sex::Female });
+        check(
+            &Application { birth_on: Some(day("1950-01-01")), ..good.clone() },
+            Field::BirthOn,
+            Flaw::BirthDiffers { says: day("1949-12-31") },
+        );
+        check(
+            &Application { sex: Some(Sex::Male), ..good },
+            Field::Sex,
+            Flaw::SexDiffers { says: Sex::Female },
+        );
     }
 
     #[test]
     fn every_flaw_speaks() {
         assert_eq!(Flaw::NeedsGuardian { years: 12 }.to_string(), "aged 12: a guardian must sign");
-        assert_eq!(Flaw::BadNumber { why: identity::NumberFlaw::ImpossibleDate }.to_string(), "the date in the number is impossible");
+        assert_eq!(
+            Flaw::BadNumber { why: identity::NumberFlaw::ImpossibleDate }.to_string(),
+            "the date in the number is impossible"
+        );
     }
 }
 
@@ -248,7 +380,11 @@ mod changing {
         room.granted(&ChangeMember { member_id: member_id(1) }, &edits)
     }
 
-    fn contact(field: &str, was: impl Into<serde_json::Value>, now: impl Into<serde_json::Value>) -> MemberEdits {
+    fn contact(
+        field: &str,
+        was: impl Into<serde_json::Value>,
+        now: impl Into<serde_json::Value>,
+    ) -> MemberEdits {
         MemberEdits { contact: vec![edit(field, was, now)], ..MemberEdits::default() }
     }
 
@@ -261,11 +397,21 @@ mod changing {
     #[test]
     fn a_field_changes_and_the_file_keeps_what_it_said() {
         let mut room = with_lin();
-        assert_eq!(change(&mut room, contact("phone", "+8613812345678", "+8613900000000")), Outcome::Accepted);
-        assert_eq!(room.get::<Contact>(Contact::id_of(member_id(1))).phone.as_deref(), Some("+8613900000000"));
+        assert_eq!(
+            change(&mut room, contact("phone", "+8613812345678", "+8613900000000")),
+            Outcome::Accepted
+        );
+        assert_eq!(
+            room.get::<Contact>(Contact::id_of(member_id(1))).phone.as_deref(),
+            Some("+8613900000000")
+        );
         assert_eq!(room.get::<Member>(member_id(1)).revision, 1);
-        let history: Vec<FileEntry> = room.all(&Want::key::<FileEntry>(history::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
-        let changed = history.into_iter().find_map(|e| if let FileEvent::Changed { before } = e.what { Some(before) } else { None }).unwrap();
+        let history: Vec<FileEntry> =
+            room.all(&Want::key::<FileEntry>(history::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
+        let changed = history
+            .into_iter()
+            .find_map(|e| if let FileEvent::Changed { before } = e.what { Some(before) } else { None })
+            .unwrap();
         assert_eq!((changed[0].field.as_str(), &changed[0].was), ("phone", &json!("+8613812345678")));
     }
 
@@ -276,9 +422,17 @@ mod changing {
         let outcome = change(&mut room, contact("phone", "+8613812345678", "+8613900000002"));
         assert!(matches!(outcome, Outcome::Recorded { exceptions } if exceptions.len() == 1));
         let open = room.open_exceptions();
-        let MembersException::Conflict { part, field, theirs, mine, .. } = &what(&open)[0] else { panic!("no conflict") };
-        assert_eq!((*part, field.as_str(), theirs, mine), (Part::Contact, "phone", &json!("+8613900000001"), &json!("+8613900000002")));
-        assert_eq!(room.get::<Contact>(Contact::id_of(member_id(1))).phone.as_deref(), Some("+8613900000001"));
+        let MembersException::Conflict { part, field, theirs, mine, .. } = &what(&open)[0] else {
+            panic!("no conflict")
+        };
+        assert_eq!(
+            (*part, field.as_str(), theirs, mine),
+            (Part::Contact, "phone", &json!("+8613900000001"), &json!("+8613900000002"))
+        );
+        assert_eq!(
+            room.get::<Contact>(Contact::id_of(member_id(1))).phone.as_deref(),
+            Some("+8613900000001")
+        );
     }
 
     #[test]
@@ -287,8 +441,17 @@ mod changing {
         change(&mut room, contact("phone", "+8613812345678", "+8613900000001"));
         change(&mut room, contact("phone", "+8613812345678", "+8613900000002"));
         let open = room.open_exceptions();
-        assert_eq!(change(&mut room, contact("phone", "+8613900000001", "+8613900000002")), Outcome::Accepted);
-        room.granted(&crate::kernel::exceptions::SettleException { exception_id: open[0].id, choice: "take_mine".to_owned() }, &());
+        assert_eq!(
+            change(&mut room, contact("phone", "+8613900000001", "+8613900000002")),
+            Outcome::Accepted
+        );
+        room.granted(
+            &crate::kernel::exceptions::SettleException {
+                exception_id: open[0].id,
+                choice: "take_mine".to_owned(),
+            },
+            &(),
+        );
         assert!(room.open_exceptions().is_empty());
     }
 
@@ -298,13 +461,20 @@ mod changing {
         change(&mut room, contact("address", json!(null), "1 Main St"));
         assert_eq!(change(&mut room, contact("address", json!(null), "2 Main St")), Outcome::Accepted);
         let contact: Contact = room.get(Contact::id_of(member_id(1)));
-        assert_eq!((contact.address.as_str(), contact.phone.as_deref()), ("2 Main St", Some("+8613812345678")));
+        assert_eq!(
+            (contact.address.as_str(), contact.phone.as_deref()),
+            ("2 Main St", Some("+8613812345678"))
+        );
     }
 
     #[test]
     fn a_new_name_is_found_by_its_new_keys() {
         let mut room = with_lin();
-        let edits = MemberEdits { member: vec![edit("name", "林悦", "林月")], name_keys: "林月 linyue".to_owned(), ..MemberEdits::default() };
+        let edits = MemberEdits {
+            member: vec![edit("name", "林悦", "林月")],
+            name_keys: "林月 linyue".to_owned(),
+            ..MemberEdits::default()
+        };
         change(&mut room, edits);
         assert_eq!(room.get::<Member>(member_id(1)).name_keys, "林月 linyue");
     }
@@ -364,7 +534,10 @@ mod changing {
         let after = Contact { phone: None, address: "1 Main St".to_owned(), ..before.clone() };
         let mut edits = MemberEdits::default();
         edits.compare(Part::Contact, &before, &after);
-        assert_eq!(edits.contact, [edit("address", json!(null), "1 Main St"), edit("phone", "+8613812345678", json!(null))]);
+        assert_eq!(
+            edits.contact,
+            [edit("address", json!(null), "1 Main St"), edit("phone", "+8613812345678", json!(null))]
+        );
         assert!(!edits.is_empty());
     }
 }
@@ -381,7 +554,10 @@ mod archiving {
         room.fact(&enrol(1), &lin());
         assert_eq!(room.refused(&RestoreMember { member_id: id }, &()), ArchiveRefusal::NotArchived);
         room.granted(&ArchiveMember { member_id: id }, &());
-        assert_eq!(room.refused(&ArchiveMember { member_id: id }, &()), ArchiveRefusal::ArchivedBefore { at: room.now });
+        assert_eq!(
+            room.refused(&ArchiveMember { member_id: id }, &()),
+            ArchiveRefusal::ArchivedBefore { at: room.now }
+        );
         room.granted(&RestoreMember { member_id: id }, &());
         assert_eq!(room.get::<Member>(id).archived, None);
     }
@@ -395,20 +571,40 @@ mod documents {
         let mut room = Room::empty();
         let document_id = Uuid::from_u128(7);
         room.fact(&enrol(1), &lin());
-        let entry = DocumentEntry { kind: DocumentKind::HongKongId, number: "A1234563".to_owned(), checked: true };
+        let entry =
+            DocumentEntry { kind: DocumentKind::HongKongId, number: "A1234563".to_owned(), checked: true };
         room.fact(&RecordDocument { member_id: member_id(1), document_id }, &Some(entry));
-        room.fact(&ShowDocument { document_id, member_id: member_id(1), reason: ShowReason::Compare, note: " at the desk ".to_owned() }, &());
-        let history: Vec<FileEntry> = room.all(&Want::key::<FileEntry>(history::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
-        let shown = FileEvent::DocumentShown { document: document_id, reason: ShowReason::Compare, note: "at the desk".to_owned() };
+        room.fact(
+            &ShowDocument {
+                document_id,
+                member_id: member_id(1),
+                reason: ShowReason::Compare,
+                note: " at the desk ".to_owned(),
+            },
+            &(),
+        );
+        let history: Vec<FileEntry> =
+            room.all(&Want::key::<FileEntry>(history::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
+        let shown = FileEvent::DocumentShown {
+            document: document_id,
+            reason: ShowReason::Compare,
+            note: "at the desk".to_owned(),
+        };
         assert!(history.iter().any(|e| e.what == shown && e.by == room.actor));
     }
 
     #[test]
     fn another_reason_needs_words_and_a_document_its_member() {
-        let show = ShowDocument { document_id: Uuid::nil(), member_id: member_id(1), reason: ShowReason::Other, note: " ".to_owned() };
+        let show = ShowDocument {
+            document_id: Uuid::nil(),
+            member_id: member_id(1),
+            reason: ShowReason::Other,
+            note: " ".to_owned(),
+        };
         quarantined(&show, &());
         let entry = DocumentEntry { kind: DocumentKind::Other, number: "1234".to_owned(), checked: false };
-        let raised = Room::empty().fact(&RecordDocument { member_id: member_id(9), document_id: Uuid::nil() }, &Some(entry));
+        let raised = Room::empty()
+            .fact(&RecordDocument { member_id: member_id(9), document_id: Uuid::nil() }, &Some(entry));
         assert_eq!(what(&raised), [MembersException::UnknownMember]);
     }
 }
@@ -429,7 +625,10 @@ mod agreeing {
     }
 
     fn published(room: &mut Room, seen_version: u32, fees: &str) -> TermsId {
-        room.granted(&PublishTerms { seen_version, text: TermsText { fees: fees.to_owned(), ..text() } }, &());
+        room.granted(
+            &PublishTerms { seen_version, text: TermsText { fees: fees.to_owned(), ..text() } },
+            &(),
+        );
         Terms::in_force(room.all(&Terms::all())).unwrap().id
     }
 
@@ -444,20 +643,32 @@ mod agreeing {
         assert_eq!(refused(TermsText { title: " ".to_owned(), ..text() }), PublishRefusal::TitleMissing);
         assert_eq!(refused(TermsText { fees: String::new(), ..text() }), PublishRefusal::FeesMissing);
         assert_eq!(refused(TermsText { services: String::new(), ..text() }), PublishRefusal::ServicesMissing);
-        assert_eq!(refused(TermsText { refund_policy: "\n".to_owned(), ..text() }), PublishRefusal::RefundPolicyMissing);
+        assert_eq!(
+            refused(TermsText { refund_policy: "\n".to_owned(), ..text() }),
+            PublishRefusal::RefundPolicyMissing
+        );
     }
 
     #[test]
     fn versions_count_up_and_a_stale_form_is_refused() {
         let mut room = Room::empty();
         published(&mut room, 0, "100");
-        assert_eq!(room.refused(&PublishTerms { seen_version: 0, text: text() }, &()), PublishRefusal::PublishedMeanwhile { version: 1 });
+        assert_eq!(
+            room.refused(&PublishTerms { seen_version: 0, text: text() }, &()),
+            PublishRefusal::PublishedMeanwhile { version: 1 }
+        );
         let same = TermsText { fees: "100".to_owned(), ..text() };
-        assert_eq!(room.refused(&PublishTerms { seen_version: 1, text: same }, &()), PublishRefusal::NothingChanged { version: 1 });
+        assert_eq!(
+            room.refused(&PublishTerms { seen_version: 1, text: same }, &()),
+            PublishRefusal::NothingChanged { version: 1 }
+        );
         published(&mut room, 1, "200");
         assert_eq!(Terms::in_force(room.all(&Terms::all())).unwrap().version, 2);
         assert_eq!(room.all::<Terms>(&Terms::all()).len(), 2, "the old version stays as it was");
-        quarantined(&PublishTerms { seen_version: 0, text: TermsText { rules: "x".repeat(20_001), ..text() } }, &());
+        quarantined(
+            &PublishTerms { seen_version: 0, text: TermsText { rules: "x".repeat(20_001), ..text() } },
+            &(),
+        );
     }
 
     #[test]
@@ -473,9 +684,19 @@ mod agreeing {
         let mut room = Room::empty();
         let terms_id = published(&mut room, 0, "100");
         room.fact(&enrol(1), &lin());
-        assert!(room.fact(&SignTerms { member_id: member_id(1), terms_id, signer: Signer::Member }, &drawn("林悦")).is_empty());
-        let consents: Vec<Consent> = room.all(&Want::key::<Consent>(consent::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
-        assert_eq!((consents[0].version, consents[0].device, consents[0].witness), (1, room.device, room.actor));
+        assert!(
+            room.fact(
+                &SignTerms { member_id: member_id(1), terms_id, signer: Signer::Member },
+                &drawn("林悦")
+            )
+            .is_empty()
+        );
+        let consents: Vec<Consent> =
+            room.all(&Want::key::<Consent>(consent::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
+        assert_eq!(
+            (consents[0].version, consents[0].device, consents[0].witness),
+            (1, room.device, room.actor)
+        );
         assert_eq!(room.get::<Signature>(consents[0].signature.unwrap()).strokes.len(), 1);
         let member: Member = room.get(member_id(1));
         assert_eq!((member.signed.unwrap().version, member.revision), (1, 0));
@@ -488,7 +709,8 @@ mod agreeing {
         room.fact(&enrol(1), &lin());
         let typed = SignedBy { name: "林悦".to_owned(), strokes: Vec::new(), is_typed: true };
         room.fact(&SignTerms { member_id: member_id(1), terms_id, signer: Signer::Member }, &typed);
-        let consents: Vec<Consent> = room.all(&Want::key::<Consent>(consent::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
+        let consents: Vec<Consent> =
+            room.all(&Want::key::<Consent>(consent::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
         assert_eq!(consents[0].signature, None);
     }
 
@@ -498,16 +720,24 @@ mod agreeing {
         let old = published(&mut room, 0, "100");
         published(&mut room, 1, "200");
         room.fact(&enrol(1), &lin());
-        let raised = room.fact(&SignTerms { member_id: member_id(1), terms_id: old, signer: Signer::Member }, &drawn("L"));
+        let raised = room
+            .fact(&SignTerms { member_id: member_id(1), terms_id: old, signer: Signer::Member }, &drawn("L"));
         assert_eq!(what(&raised), [MembersException::SignedOldTerms { signed: 1, in_force: 2 }]);
         let nowhere = TermsId(Uuid::from_u128(99));
-        let raised = room.fact(&SignTerms { member_id: member_id(9), terms_id: nowhere, signer: Signer::Guardian }, &drawn("G"));
-        assert_eq!(what(&raised), [MembersException::SignedOldTerms { signed: 0, in_force: 2 }, MembersException::UnknownMember]);
+        let raised = room.fact(
+            &SignTerms { member_id: member_id(9), terms_id: nowhere, signer: Signer::Guardian },
+            &drawn("G"),
+        );
+        assert_eq!(
+            what(&raised),
+            [MembersException::SignedOldTerms { signed: 0, in_force: 2 }, MembersException::UnknownMember]
+        );
     }
 
     #[test]
     fn signatures_without_strokes_or_with_too_many_are_quarantined() {
-        let sign = SignTerms { member_id: member_id(1), terms_id: TermsId(Uuid::nil()), signer: Signer::Member };
+        let sign =
+            SignTerms { member_id: member_id(1), terms_id: TermsId(Uuid::nil()), signer: Signer::Member };
         quarantined(&sign, &SignedBy { strokes: Vec::new(), ..drawn("A") });
         quarantined(&sign, &SignedBy { strokes: vec![vec![(0, 0); 4_001]], ..drawn("A") });
         quarantined(&sign, &SignedBy { is_typed: true, ..drawn("A") });
@@ -564,7 +794,11 @@ fn leap_day_children_have_a_birthday_every_year() {
     let mut room = Room::empty();
     room.fact(&enrol(1), &Application { birth_on: Some(day("1992-02-29")), ..person("A") });
     let member: Member = room.get(member_id(1));
-    assert!(member.has_birthday_on(day("2027-02-28")) && !member.has_birthday_on(day("2028-02-28")) && member.has_birthday_on(day("2028-02-29")));
+    assert!(
+        member.has_birthday_on(day("2027-02-28"))
+            && !member.has_birthday_on(day("2028-02-28"))
+            && member.has_birthday_on(day("2028-02-29"))
+    );
 }
 
 #[test]
@@ -572,7 +806,13 @@ fn every_exception_has_two_different_buttons() {
     let all = [
         MembersException::PossibleDuplicate { known: member_id(1), reasons: Vec::new() },
         MembersException::MinorWithoutGuardian { years: 3 },
-        MembersException::Conflict { part: Part::Member, field: String::new(), theirs: json!(null), mine: json!(null), mine_keys: String::new() },
+        MembersException::Conflict {
+            part: Part::Member,
+            field: String::new(),
+            theirs: json!(null),
+            mine: json!(null),
+            mine_keys: String::new(),
+        },
         MembersException::UnknownMember,
         MembersException::SignedOldTerms { signed: 1, in_force: 2 },
         MembersException::ImportedLookalikes { count: 2 },

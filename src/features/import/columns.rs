@@ -22,7 +22,11 @@ struct Shown {
 /// The table of columns.
 #[component]
 pub fn Columns(wizard: Wizard) -> impl IntoView {
-    let shown = Memo::new(move |_| wizard.table.with(|table| table.as_ref().and_then(|t| t.as_ref().ok()).map(columns).unwrap_or_default()));
+    let shown = Memo::new(move |_| {
+        wizard
+            .table
+            .with(|table| table.as_ref().and_then(|t| t.as_ref().ok()).map(columns).unwrap_or_default())
+    });
     let head = vec![
         crate::ui::Column::words(t::column_file),
         crate::ui::Column::words(t::column_example),
@@ -45,14 +49,23 @@ fn columns(table: &rollcall_domain::import::Table) -> Vec<Shown> {
         let cells = table.rows.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !cell.is_empty());
         cells.take(EXAMPLES).cloned().collect::<Vec<_>>().join(" · ")
     };
-    table.header.iter().enumerate().map(|(at, name)| Shown { at, name: name.clone(), examples: examples(at) }).collect()
+    table
+        .header
+        .iter()
+        .enumerate()
+        .map(|(at, name)| Shown { at, name: name.clone(), examples: examples(at) })
+        .collect()
 }
 
 #[component]
 fn ColumnRow(column: Shown, wizard: Wizard) -> impl IntoView {
     let Shown { at, name, examples } = column;
     let chosen = move || wizard.mapping.with(|mapping| mapping.0.get(at).copied().flatten());
-    let place = move |column: Option<Column>| column.and_then(|c| Column::ALL.iter().position(|x| *x == c)).map_or_else(String::new, |p| p.to_string());
+    let place = move |column: Option<Column>| {
+        column
+            .and_then(|c| Column::ALL.iter().position(|x| *x == c))
+            .map_or_else(String::new, |p| p.to_string())
+    };
     let change = move |value: String| {
         let column = value.parse::<usize>().ok().and_then(|place| Column::ALL.get(place).copied());
         wizard.name_column(at, column);

@@ -21,7 +21,9 @@ const EXAMPLE: Option<NaiveDate> = NaiveDate::from_ymd_opt(2026, 2, 3);
 pub fn HowItIsRead(wizard: Wizard) -> impl IntoView {
     let encodings = Encoding::ALL.map(|e| Choice::new(e, move || words::encoding(e))).to_vec();
     let delimiters = Delimiter::ALL.map(|d| Choice::new(d, move || words::delimiter(d))).to_vec();
-    let guess = move || wizard.encoding_is_a_guess().then(|| view! { <Banner answer=Answer::Warn text=t::encoding_guess /> });
+    let guess = move || {
+        wizard.encoding_is_a_guess().then(|| view! { <Banner answer=Answer::Warn text=t::encoding_guess /> })
+    };
     view! {
         <Section title=t::how>
             <p class="quiet">{t::how_note}</p>
@@ -59,7 +61,9 @@ fn AskOrder(wizard: Wizard) -> impl IntoView {
 /// How many rows are ready, and a reason for each that is not.
 #[component]
 pub fn Rows(wizard: Wizard) -> impl IntoView {
-    let bad = Memo::new(move |_| wizard.preview.with(|preview| preview.as_ref().map(|p| p.bad.clone()).unwrap_or_default()));
+    let bad = Memo::new(move |_| {
+        wizard.preview.with(|preview| preview.as_ref().map(|p| p.bad.clone()).unwrap_or_default())
+    });
     let bad_count = move || bad.with(|bad| count(bad.len()));
     let some = move || bad.with(|bad| bad.iter().take(BAD_MAX).cloned().collect::<Vec<_>>());
     let more = move || bad_count().saturating_sub(count(BAD_MAX));
@@ -84,6 +88,7 @@ pub fn Rows(wizard: Wizard) -> impl IntoView {
 fn Bad(row: BadRow) -> impl IntoView {
     let (line, name) = (row.line, row.name.clone());
     let row = StoredValue::new(row);
-    let reasons = move || row.with_value(|row| row.problems.iter().map(words::problem).collect::<Vec<_>>().join("; "));
+    let reasons =
+        move || row.with_value(|row| row.problems.iter().map(words::problem).collect::<Vec<_>>().join("; "));
     view! { <li class="row"><div class="row__words"><b>{move || t::line(line)} " " {name}</b> <small>{reasons}</small></div></li> }
 }

@@ -73,7 +73,9 @@ impl Figures {
 pub fn ImportResult(import_id: Id) -> impl IntoView {
     let studio = use_studio();
     let for_batches = studio.clone();
-    let figures = Memo::new(move |_| Figures::of(&for_batches.live().by_key::<ImportBatch>(IMPORT_KEY, KeyValue::of(import_id))));
+    let figures = Memo::new(move |_| {
+        Figures::of(&for_batches.live().by_key::<ImportBatch>(IMPORT_KEY, KeyValue::of(import_id)))
+    });
     let (busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let undo = move |()| {
         let parts = figures.with_untracked(|f| f.parts.clone());
@@ -111,14 +113,21 @@ pub fn ImportResult(import_id: Id) -> impl IntoView {
 
 async fn take_back(studio: &Studio, import_id: Id, parts: Vec<u32>) -> Result<(), RunError> {
     for part in parts {
-        studio.run(Order::new(studio.intent(), &UndoImport { import_id, part }, &()).group(import_id)).await?;
+        studio
+            .run(Order::new(studio.intent(), &UndoImport { import_id, part }, &()).group(import_id))
+            .await?;
     }
     Ok(())
 }
 
 /// A figure that opens its list.
 #[component]
-fn People(answer: Answer, label: fn(u64) -> String, of: Signal<Vec<MemberId>>, #[prop(optional)] always: bool) -> impl IntoView {
+fn People(
+    answer: Answer,
+    label: fn(u64) -> String,
+    of: Signal<Vec<MemberId>>,
+    #[prop(optional)] always: bool,
+) -> impl IntoView {
     let some = move || of.with(|of| of.iter().take(NAMED_MAX).copied().collect::<Vec<_>>());
     view! {
         <Show when=move || always || of.with(|of| !of.is_empty())>
@@ -154,8 +163,13 @@ pub fn Earlier(wizard: Wizard) -> impl IntoView {
     let all = Memo::new(move |_| {
         let in_hand = wizard.shipment.with(|s| s.as_ref().map(|s| s.import_id));
         let mut all: BTreeMap<Id, Before> = BTreeMap::new();
-        for batch in studio.live().of_kind::<ImportBatch>().into_iter().filter(|b| Some(b.import) != in_hand) {
-            all.entry(batch.import).or_insert(Before { import_id: batch.import, file_name: batch.file_name, at: batch.at });
+        for batch in studio.live().of_kind::<ImportBatch>().into_iter().filter(|b| Some(b.import) != in_hand)
+        {
+            all.entry(batch.import).or_insert(Before {
+                import_id: batch.import,
+                file_name: batch.file_name,
+                at: batch.at,
+            });
         }
         let mut all: Vec<Before> = all.into_values().collect();
         all.sort_by_key(|before| std::cmp::Reverse(before.at));

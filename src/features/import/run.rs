@@ -20,7 +20,8 @@ pub fn Run(wizard: Wizard) -> impl IntoView {
     let done = Signal::derive(move || wizard.shipment.with(|s| s.as_ref().map_or(0, Shipment::rows_sent)));
     let of = Signal::derive(move || wizard.shipment.with(|s| s.as_ref().map_or(0, Shipment::rows)));
     let import_id = move || wizard.shipment.with(|s| s.as_ref().map(|s| s.import_id));
-    move || match wizard.stage.get() {
+    move || {
+        match wizard.stage.get() {
         Stage::Choosing => view! {
             <Show when=move || { wizard.ready() > 0 }>
                 <div class="cluster">
@@ -49,6 +50,7 @@ pub fn Run(wizard: Wizard) -> impl IntoView {
             </Section>
         }
         .into_any(),
+    }
     }
 }
 
@@ -91,7 +93,11 @@ async fn send(studio: &Studio, wizard: Wizard, mut shipment: Shipment) -> Result
     wizard.shipment.try_set(Some(shipment.clone()));
     for at in shipment.sent..shipment.batches.len() {
         let Some((id, rows)) = shipment.batches.get(at).cloned() else { break };
-        let command = ImportRows { import_id: shipment.import_id, part: u32::try_from(at).unwrap_or(u32::MAX), file_name: shipment.file_name.clone() };
+        let command = ImportRows {
+            import_id: shipment.import_id,
+            part: u32::try_from(at).unwrap_or(u32::MAX),
+            file_name: shipment.file_name.clone(),
+        };
         studio.run(Order::new(id, &command, &ImportPersonal { rows }).group(shipment.import_id)).await?;
         shipment.sent = at + 1;
         wizard.shipment.try_set(Some(shipment.clone()));

@@ -8,7 +8,10 @@ use rollcall_domain::import::columns::Remembered;
 use rollcall_domain::import::dates::guess_order;
 use rollcall_domain::import::delimited::{guess_delimiter, read};
 use rollcall_domain::import::rows::preview;
-use rollcall_domain::import::{BATCH_ROWS_MAX, Column, DateOrder, Delimiter, Encoding, ImportRow, Mapping, OrderGuess, Plan, Preview, Table, TableFlaw};
+use rollcall_domain::import::{
+    BATCH_ROWS_MAX, Column, DateOrder, Delimiter, Encoding, ImportRow, Mapping, OrderGuess, Plan, Preview,
+    Table, TableFlaw,
+};
 use rollcall_domain::kernel::ids::{CommandId, Id};
 use rollcall_domain::members::application::Rules;
 use rollcall_domain::studio::Section;
@@ -104,12 +107,16 @@ impl Wizard {
         let (source, encoding) = (RwSignal::new(None::<Source>), RwSignal::new(None::<Encoding>));
         let (delimiter, mapping) = (RwSignal::new(None::<Delimiter>), RwSignal::new(Mapping::default()));
         let order = RwSignal::new(None::<DateOrder>);
-        let (indoor, outdoor) = (RwSignal::new(sections == [Section::Indoor]), RwSignal::new(sections == [Section::Outdoor]));
+        let (indoor, outdoor) =
+            (RwSignal::new(sections == [Section::Indoor]), RwSignal::new(sections == [Section::Outdoor]));
         let table = Memo::new(move |_| {
-            let text = source.with(|source| source.as_ref().zip(encoding.get()).and_then(|(s, e)| super::files::decode(&s.bytes, e)))?;
+            let text = source.with(|source| {
+                source.as_ref().zip(encoding.get()).and_then(|(s, e)| super::files::decode(&s.bytes, e))
+            })?;
             Some(read(&text, delimiter.get()?))
         });
-        let order_guess = Memo::new(move |_| table.with(|table| mapping.with(|mapping| orders(table.as_ref(), mapping))));
+        let order_guess =
+            Memo::new(move |_| table.with(|table| mapping.with(|mapping| orders(table.as_ref(), mapping))));
         let preview = Memo::new(move |_| {
             let rules = Rules::of(settings::studio_settings(&studio).as_ref(), studio.today());
             let sections = ticked(indoor, outdoor);
@@ -117,7 +124,11 @@ impl Wizard {
             table.with(|table| {
                 let Some(Ok(table)) = table else { return None };
                 let order = order.get().unwrap_or(DateOrder::DayFirst);
-                mapping.with(|mapping| mapping.names_people().then(|| preview(table, &Plan { mapping, order, rules, sections: &sections, han: &han })))
+                mapping.with(|mapping| {
+                    mapping.names_people().then(|| {
+                        preview(table, &Plan { mapping, order, rules, sections: &sections, han: &han })
+                    })
+                })
             })
         });
         let wizard = Self {
@@ -219,13 +230,28 @@ fn remembered() -> Remembered {
 }
 
 fn ticked(indoor: RwSignal<bool>, outdoor: RwSignal<bool>) -> Vec<Section> {
-    [(indoor.get(), Section::Indoor), (outdoor.get(), Section::Outdoor)].into_iter().filter_map(|(on, section)| on.then_some(section)).collect()
+    [(indoor.get(), Section::Indoor), (outdoor.get(), Section::Outdoor)]
+        .into_iter()
+        .filter_map(|(on, section)| on.then_some(section))
+        .collect()
 }
 
 fn orders(table: Option<&Result<Table, TableFlaw>>, mapping: &Mapping) -> OrderGuess {
     let Some(Ok(table)) = table else { return OrderGuess::Clear(DateOrder::DayFirst) };
-    let places: Vec<usize> = mapping.0.iter().enumerate().filter(|(_, c)| c.is_some_and(Column::is_date)).map(|(at, _)| at).collect();
-    guess_order(table.rows.iter().flat_map(|row| places.iter().filter_map(|at| row.cells.get(*at))).map(String::as_str))
+    let places: Vec<usize> = mapping
+        .0
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.is_some_and(Column::is_date))
+        .map(|(at, _)| at)
+        .collect();
+    guess_order(
+        table
+            .rows
+            .iter()
+            .flat_map(|row| places.iter().filter_map(|at| row.cells.get(*at)))
+            .map(String::as_str),
+    )
 }
 
 /// A length as texts count it.
@@ -233,3 +259,6 @@ fn orders(table: Option<&Result<Table, TableFlaw>>, mapping: &Mapping) -> OrderG
 pub fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,8 @@
 
 use rollcall_domain::import::{Column, Delimiter, Encoding, RowFlaw, RowProblem, TableFlaw};
 use rollcall_domain::members::Flaw;
-use rollcall_domain::members::identity::NumberFlaw;
 use rollcall_domain::members::Sex;
+use rollcall_domain::members::identity::NumberFlaw;
 
 use super::files::FILE_MB_MAX;
 use super::state::FileFlaw;

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::members::document::{MEMBER_KEY, NUMBER_CHARS_MAX};
-use rollcall_domain::members::{Document, DocumentEntry, DocumentKind, MemberId, RecordDocument, ShowDocument, ShowReason, identity};
+use rollcall_domain::members::{
+    Document, DocumentEntry, DocumentKind, MemberId, RecordDocument, ShowDocument, ShowReason, identity,
+};
 
 use super::fields::kinds;
 use super::words;
@@ -13,7 +15,8 @@ use crate::parts::settings::{moment, person_name};
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::members as t;
 use crate::ui::{
-    Actions, Answer, Banner, Button, ButtonKind, ButtonSize, Checkbox, Choice, Dialog, LineKind, Need, RadioGroup, RadioLook, Section, Select, TextField,
+    Actions, Answer, Banner, Button, ButtonKind, ButtonSize, Checkbox, Choice, Dialog, LineKind, Need,
+    RadioGroup, RadioLook, Section, Select, TextField,
 };
 
 /// The section of the file.
@@ -47,7 +50,8 @@ fn DocumentRow(document: Document) -> impl IntoView {
             None => t::doc_not_checked().to_owned(),
             Some(seen) => {
                 let when = moment(&studio, seen.at);
-                person_name(&studio, seen.by).map_or_else(|| t::doc_checked_nobody(&when), |who| t::doc_checked(who, &when))
+                person_name(&studio, seen.by)
+                    .map_or_else(|| t::doc_checked_nobody(&when), |who| t::doc_checked(who, &when))
             }
         })
     };
@@ -70,18 +74,28 @@ fn DocumentRow(document: Document) -> impl IntoView {
 
 /// Asks why, logs it, and only then shows the number.
 #[component]
-fn AskReason(document: StoredValue<Document>, asking: RwSignal<bool>, shown: RwSignal<bool>) -> impl IntoView {
+fn AskReason(
+    document: StoredValue<Document>,
+    asking: RwSignal<bool>,
+    shown: RwSignal<bool>,
+) -> impl IntoView {
     let studio = use_studio();
     let (reason, note) = (RwSignal::new(Some(ShowReason::Compare)), RwSignal::new(String::new()));
     let (busy, tried, trouble) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<String>));
     let intent = studio.intent();
-    let reasons: Vec<Choice<ShowReason>> = ShowReason::ALL.map(|r| Choice::new(r, move || words::show_reason(r))).to_vec();
+    let reasons: Vec<Choice<ShowReason>> =
+        ShowReason::ALL.map(|r| Choice::new(r, move || words::show_reason(r))).to_vec();
     let missing = move || reason.get() == Some(ShowReason::Other) && note.with(|note| note.trim().is_empty());
     let show = move |()| {
         tried.set(true);
         let Some(reason) = reason.get_untracked().filter(|_| !untrack(missing)) else { return };
         busy.set(true);
-        let command = document.with_value(|d| ShowDocument { document_id: d.id, member_id: d.member, reason, note: note.get_untracked() });
+        let command = document.with_value(|d| ShowDocument {
+            document_id: d.id,
+            member_id: d.member,
+            reason,
+            note: note.get_untracked(),
+        });
         let (studio, order) = (studio.clone(), Order::new(intent, &command, &()));
         spawn_local(async move {
             let done = studio.run(order).await;
@@ -115,7 +129,8 @@ fn AskReason(document: StoredValue<Document>, asking: RwSignal<bool>, shown: RwS
 #[component]
 fn AddDocument(id: MemberId, open: RwSignal<bool>) -> impl IntoView {
     let studio = use_studio();
-    let (kind, number, checked) = (RwSignal::new(None::<DocumentKind>), RwSignal::new(String::new()), RwSignal::new(false));
+    let (kind, number, checked) =
+        (RwSignal::new(None::<DocumentKind>), RwSignal::new(String::new()), RwSignal::new(false));
     let (tried, busy, trouble) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<String>));
     let (intent, document_id) = (studio.intent(), studio.mint());
     let for_entry = studio.clone();
@@ -126,7 +141,10 @@ fn AddDocument(id: MemberId, open: RwSignal<bool>) -> impl IntoView {
         tried.set(true);
         let Ok(entry) = entry.get_untracked() else { return };
         busy.set(true);
-        let (studio, order) = (studio.clone(), Order::new(intent, &RecordDocument { member_id: id, document_id }, &Some(entry)));
+        let (studio, order) = (
+            studio.clone(),
+            Order::new(intent, &RecordDocument { member_id: id, document_id }, &Some(entry)),
+        );
         spawn_local(async move {
             let done = studio.run(order).await;
             busy.try_set(false);
@@ -156,7 +174,12 @@ fn AddDocument(id: MemberId, open: RwSignal<bool>) -> impl IntoView {
 }
 
 /// The document as it is sent, or the sentence under the number.
-fn entry(studio: &Studio, kind: Option<DocumentKind>, number: &str, checked: bool) -> Result<DocumentEntry, String> {
+fn entry(
+    studio: &Studio,
+    kind: Option<DocumentKind>,
+    number: &str,
+    checked: bool,
+) -> Result<DocumentEntry, String> {
     let kind = kind.ok_or_else(|| t::flaw_missing().to_owned())?;
     if number.trim().is_empty() {
         return Err(t::flaw_missing().to_owned());

@@ -7,7 +7,7 @@ use rollcall_domain::members::Application;
 use rollcall_domain::studio::Section;
 use serde::{Deserialize, Serialize};
 
-const KEY: &str = "rollcall.draft.member";
+use crate::parts::members::DRAFT_KEY as KEY;
 
 /// What was typed so far; the photo is taken again.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -17,16 +17,25 @@ use crate::shell::use_shell;
 use crate::studio::{Order, RunError, Studio, use_studio};
 use crate::tr::common;
 use crate::tr::members as t;
-use crate::ui::{Actions, Answer, Banner, Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, Empty, Page, PageHead, PageWidth};
+use crate::ui::{
+    Actions, Answer, Banner, Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, Empty, Page, PageHead,
+    PageWidth,
+};
 
 /// The page of `/members/:id/edit`.
 #[component]
 pub fn EditMember() -> impl IntoView {
     let studio = use_studio();
-    let id = use_params_map().with_untracked(|params| params.get("id")).and_then(|id| id.parse().ok()).map(MemberId);
+    let id = use_params_map()
+        .with_untracked(|params| params.get("id"))
+        .and_then(|id| id.parse().ok())
+        .map(MemberId);
     match id.and_then(|id| untrack(|| seen(&studio, id))) {
         Some(seen) => view! { <Inside seen /> }.into_any(),
-        None => view! { <Empty title=t::not_here><ButtonLink href="/members">{t::title}</ButtonLink></Empty> }.into_any(),
+        None => {
+            view! { <Empty title=t::not_here><ButtonLink href="/members">{t::title}</ButtonLink></Empty> }
+                .into_any()
+        }
     }
 }
 
@@ -115,7 +124,13 @@ fn edits(of: Checked, seen: &Seen, photo: Option<Hash>) -> MemberEdits {
 }
 
 /// True when somebody else had changed a guarded field meanwhile.
-async fn save(studio: &Studio, intent: CommandId, member_id: MemberId, mut edits: MemberEdits, photo: Option<(Hash, Vec<u8>)>) -> Result<bool, RunError> {
+async fn save(
+    studio: &Studio,
+    intent: CommandId,
+    member_id: MemberId,
+    mut edits: MemberEdits,
+    photo: Option<(Hash, Vec<u8>)>,
+) -> Result<bool, RunError> {
     if let Some(name) = edits.member.iter().find(|e| e.field == "name").and_then(|e| e.now.as_str()) {
         let table = crate::parts::han::for_saving().await;
         edits.name_keys = han::name_keys(name, &table);

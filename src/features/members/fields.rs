@@ -8,11 +8,11 @@ use super::state::Form;
 use super::words;
 use crate::parts::members;
 use crate::studio::use_studio;
+use crate::tr;
 use crate::tr::members as t;
-use crate::tr::{self};
 use crate::ui::{
-    Button, ButtonKind, Checkbox, Choice, DateField, FieldGroup, LineKind, Need, PhoneField, PhotoField, PickOption, Picker, Select, TextArea,
-    TextField, Whole,
+    Button, ButtonKind, Checkbox, Choice, DateField, FieldGroup, LineKind, Need, PhoneField, PhotoField,
+    PickOption, Picker, Select, TextArea, TextField, Whole,
 };
 
 /// People offered while typing who brought somebody.
@@ -45,7 +45,8 @@ impl Checked {
     pub fn minor(self) -> Option<i32> {
         let born = self.form.birth_on.get()?;
         let today = self.rules.get().today;
-        Some(rollcall_domain::kernel::time::age_on(born, today)).filter(|years| *years < ADULT_YEARS && born <= today)
+        Some(rollcall_domain::kernel::time::age_on(born, today))
+            .filter(|years| *years < ADULT_YEARS && born <= today)
     }
 }
 
@@ -54,7 +55,8 @@ impl Checked {
 pub fn Who(of: Checked, #[prop(into)] photo_label: crate::ui::Text) -> impl IntoView {
     let form = of.form;
     let chars_max = u32::try_from(NAME_CHARS_MAX).unwrap_or(u32::MAX);
-    let sexes = [Sex::Female, Sex::Male, Sex::Other].map(|sex| Choice::new(sex, move || words::sex(sex))).to_vec();
+    let sexes =
+        [Sex::Female, Sex::Male, Sex::Other].map(|sex| Choice::new(sex, move || words::sex(sex))).to_vec();
     let latest = Signal::derive(move || Some(of.rules.get().today));
     view! {
         <FieldGroup title=t::form_who>
@@ -168,8 +170,16 @@ fn Referrer(value: RwSignal<Option<MemberId>>, own: Option<MemberId>) -> impl In
         if typed.trim().is_empty() {
             return Vec::new();
         }
-        let others = members::find_members(&for_options, &typed, REFERRERS_MAX).into_iter().filter(|m| Some(m.id) != own);
-        others.map(|m| PickOption { id: m.id.to_string(), note: members::phone_of(&for_options, m.id).unwrap_or_default(), title: m.name }).collect()
+        let others = members::find_members(&for_options, &typed, REFERRERS_MAX)
+            .into_iter()
+            .filter(|m| Some(m.id) != own);
+        others
+            .map(|m| PickOption {
+                id: m.id.to_string(),
+                note: members::phone_of(&for_options, m.id).unwrap_or_default(),
+                title: m.name,
+            })
+            .collect()
     });
     let pick = move |option: PickOption| {
         value.set(option.id.parse().ok().map(MemberId));

@@ -2,20 +2,24 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rollcall_domain::members::{ArchiveMember, Contact, Guardian, Health, Member, MemberId, RestoreMember, Signer};
+use rollcall_domain::members::{
+    ArchiveMember, Contact, Guardian, Health, Member, MemberId, RestoreMember, Signer,
+};
 
 use super::documents::Documents;
 use super::history::History;
 use super::sign::{SignDialog, WhoSigns, terms_in_force};
 use crate::fmt;
 use crate::parts::member_file::file_parts;
-use crate::parts::refusals::say_run_error;
 use crate::parts::passes::{self, PassChip};
+use crate::parts::refusals::say_run_error;
 use crate::parts::{members, settings};
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::members as t;
-use crate::ui::{Answer, Banner, Button, ButtonKind, ButtonLink, Empty, Face, FaceSize, Fact, Facts, Mark, Section};
+use crate::ui::{
+    Answer, Banner, Button, ButtonKind, ButtonLink, Empty, Face, FaceSize, Fact, Facts, Mark, Section,
+};
 
 /// The records a file shows, followed.
 #[derive(Clone, Copy)]
@@ -51,7 +55,8 @@ impl File {
     fn who_signs(self, studio: &Studio) -> Option<WhoSigns> {
         let member = self.member.get()?;
         let guardian = self.guardian.get().map(|g| g.name).filter(|name| !name.is_empty());
-        let is_minor = member.age_on(studio.today()).is_some_and(|years| years < rollcall_domain::members::ADULT_YEARS);
+        let is_minor =
+            member.age_on(studio.today()).is_some_and(|years| years < rollcall_domain::members::ADULT_YEARS);
         let (signer, signer_name) = match guardian {
             Some(name) if is_minor => (Signer::Guardian, name),
             _ => (Signer::Member, member.name.clone()),
@@ -86,7 +91,9 @@ fn Head(file: File) -> impl IntoView {
     let studio = use_studio();
     let name = Signal::derive(move || file.name());
     let for_photo = studio.clone();
-    let photo = Signal::derive(move || file.member.with(|m| m.as_ref().and_then(|m| members::photo_of(&for_photo, m).get())));
+    let photo = Signal::derive(move || {
+        file.member.with(|m| m.as_ref().and_then(|m| members::photo_of(&for_photo, m).get()))
+    });
     let phone = move || members::phone_of(&studio, file.id);
     view! {
         <header class="file__head">
@@ -107,17 +114,34 @@ fn Answers(file: File) -> impl IntoView {
     let (for_status, for_held, for_owed) = (studio.clone(), studio.clone(), studio.clone());
     let status = move || {
         let explained = passes::explanation(&for_status, &file.member.get()?);
-        Some(view! { <Mark answer=passes::status_answer(explained.status) text=passes::because(&explained.because) /> })
+        Some(
+            view! { <Mark answer=passes::status_answer(explained.status) text=passes::because(&explained.because) /> },
+        )
     };
-    let held = move || passes::held(&for_held, file.id).into_iter().filter(|h| h.pass.reversed_at.is_none()).collect::<Vec<_>>();
+    let held = move || {
+        passes::held(&for_held, file.id)
+            .into_iter()
+            .filter(|h| h.pass.reversed_at.is_none())
+            .collect::<Vec<_>>()
+    };
     let left = move || {
         let chips = held().into_iter().map(|holding| view! { <li><PassChip holding /></li> }).collect_view();
-        if chips.is_empty() { view! { <span class="quiet">{t::file_no_pass}</span> }.into_any() } else { view! { <ul class="file__know">{chips}</ul> }.into_any() }
+        if chips.is_empty() {
+            view! { <span class="quiet">{t::file_no_pass}</span> }.into_any()
+        } else {
+            view! { <ul class="file__know">{chips}</ul> }.into_any()
+        }
     };
     let owed = move || match passes::owed_cents(&for_owed, file.id) {
         0 => view! { <span class="quiet">{t::file_owes_nothing}</span> }.into_any(),
-        cents if cents > 0 => view! { <Mark answer=Answer::Warn text=t::file_owes(settings::money(&for_owed, cents)) /> }.into_any(),
-        cents => view! { <Mark answer=Answer::Plain text=t::file_we_owe(settings::money(&for_owed, -cents)) /> }.into_any(),
+        cents if cents > 0 => {
+            view! { <Mark answer=Answer::Warn text=t::file_owes(settings::money(&for_owed, cents)) /> }
+                .into_any()
+        }
+        cents => {
+            view! { <Mark answer=Answer::Plain text=t::file_we_owe(settings::money(&for_owed, -cents)) /> }
+                .into_any()
+        }
     };
     let know = Memo::new(move |_| must_know(&studio, file));
     view! {
@@ -160,7 +184,9 @@ fn must_know(studio: &Studio, file: File) -> Vec<String> {
     }
     match (member.signed, terms_in_force(studio)) {
         (None, Some(_)) => lines.push(t::file_not_signed().to_owned()),
-        (Some(signed), Some(terms)) if signed.version < terms.version => lines.push(t::file_signed_old(signed.version, terms.version)),
+        (Some(signed), Some(terms)) if signed.version < terms.version => {
+            lines.push(t::file_signed_old(signed.version, terms.version))
+        }
         _ => {}
     }
     lines
@@ -228,7 +254,12 @@ fn ContactFacts(file: File) -> impl IntoView {
     let shown = move |number: &str| rollcall_domain::members::phone::shown(number, members::home(&studio));
     let emergency = Signal::derive(move || {
         let called = contact().emergency?;
-        Some(fmt::list(&[called.name, called.relation, shown(&called.phone)].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>()))
+        Some(fmt::list(
+            &[called.name, called.relation, shown(&called.phone)]
+                .into_iter()
+                .filter(|t| !t.is_empty())
+                .collect::<Vec<_>>(),
+        ))
     });
     view! {
         <Section title=t::file_contact>
@@ -260,9 +291,19 @@ fn PersonFacts(file: File) -> impl IntoView {
         let id = file.of(|m| m.referrer)?;
         Some((members::href(id), for_referrer.live().get::<Member>(id)?.name))
     };
-    let text = move |read: fn(&Member) -> &String| file.of(|m| Some(read(m).clone())).filter(|text| !text.is_empty());
-    let tags = move || file.of(|m| Some(m.tags.clone())).filter(|tags| !tags.is_empty()).map(|tags| fmt::list(&tags));
-    let guardian = move || file.guardian.get().filter(|g| !g.name.is_empty()).map(|g| fmt::list(&[g.name, g.relation, g.phone].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>()));
+    let text = move |read: fn(&Member) -> &String| {
+        file.of(|m| Some(read(m).clone())).filter(|text| !text.is_empty())
+    };
+    let tags = move || {
+        file.of(|m| Some(m.tags.clone())).filter(|tags| !tags.is_empty()).map(|tags| fmt::list(&tags))
+    };
+    let guardian = move || {
+        file.guardian.get().filter(|g| !g.name.is_empty()).map(|g| {
+            fmt::list(
+                &[g.name, g.relation, g.phone].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>(),
+            )
+        })
+    };
     view! {
         <Section title=t::file_person>
             <Facts>

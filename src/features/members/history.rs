@@ -25,9 +25,14 @@ const ALL: &str = "all";
 #[component]
 pub fn History(id: MemberId) -> impl IntoView {
     let studio = use_studio();
-    let entries = studio.live().history::<FileEntry>(move || Want::key::<FileEntry>(MEMBER_KEY, KeyValue::of(id.raw())));
-    let consents = studio.live().history::<Consent>(move || Want::key::<Consent>(CONSENT_MEMBER, KeyValue::of(id.raw())));
-    let others: Vec<Signal<Option<Vec<HistoryLine>>>> = file_parts().iter().filter_map(|part| part.history).map(|history| history(id)).collect();
+    let entries = studio
+        .live()
+        .history::<FileEntry>(move || Want::key::<FileEntry>(MEMBER_KEY, KeyValue::of(id.raw())));
+    let consents = studio
+        .live()
+        .history::<Consent>(move || Want::key::<Consent>(CONSENT_MEMBER, KeyValue::of(id.raw())));
+    let others: Vec<Signal<Option<Vec<HistoryLine>>>> =
+        file_parts().iter().filter_map(|part| part.history).map(|history| history(id)).collect();
     let filter = RwSignal::new(Some(ALL));
     let shown = RwSignal::new(PAGE_LINES);
     let lines = Memo::new(move |_| {
@@ -41,7 +46,9 @@ pub fn History(id: MemberId) -> impl IntoView {
         Some(lines)
     });
     let count = move || lines.with(|lines| lines.as_ref().map_or(0, Vec::len));
-    let page = move || lines.with(|lines| lines.iter().flatten().take(shown.get()).cloned().enumerate().collect::<Vec<_>>());
+    let page = move || {
+        lines.with(|lines| lines.iter().flatten().take(shown.get()).cloned().enumerate().collect::<Vec<_>>())
+    };
     view! {
         <Section title=t::file_history>
             <RadioGroup label=t::file_history value=filter choices=filters() look=RadioLook::Segments />
@@ -60,7 +67,8 @@ pub fn History(id: MemberId) -> impl IntoView {
 }
 
 fn filters() -> Vec<Choice<&'static str>> {
-    let own: [(&'static str, fn() -> &'static str); 3] = [(ALL, t::file_history_all), (FILE, t::file_history_file), (CONSENTS, t::file_history_consents)];
+    let own: [(&'static str, fn() -> &'static str); 3] =
+        [(ALL, t::file_history_all), (FILE, t::file_history_file), (CONSENTS, t::file_history_consents)];
     let others = file_parts().iter().flat_map(|part| part.filters.iter().copied());
     own.into_iter().chain(others).map(|(code, label)| Choice::new(code, label)).collect()
 }
@@ -76,10 +84,22 @@ fn Line(line: HistoryLine) -> impl IntoView {
     view! { <li class="row"><div class="row__words">{words}</div> <div class="row__after quiet nowrap">{when}</div></li> }
 }
 
-fn own_lines(studio: &Studio, id: MemberId, entries: Vec<FileEntry>, consents: Vec<Consent>) -> Vec<HistoryLine> {
+fn own_lines(
+    studio: &Studio,
+    id: MemberId,
+    entries: Vec<FileEntry>,
+    consents: Vec<Consent>,
+) -> Vec<HistoryLine> {
     let line = |at, text, filter| HistoryLine { at, text, filter, href: None };
-    let mut lines: Vec<HistoryLine> = entries.into_iter().map(|entry| line(entry.at, say(studio, &entry), FILE)).collect();
-    lines.extend(consents.into_iter().map(|c| line(c.signed_at, t::line_signed(&c.signer_name, c.version, words::staff_name(studio, c.witness)), CONSENTS)));
+    let mut lines: Vec<HistoryLine> =
+        entries.into_iter().map(|entry| line(entry.at, say(studio, &entry), FILE)).collect();
+    lines.extend(consents.into_iter().map(|c| {
+        line(
+            c.signed_at,
+            t::line_signed(&c.signer_name, c.version, words::staff_name(studio, c.witness)),
+            CONSENTS,
+        )
+    }));
     // An import writes no line per person: the member itself says so.
     let imported = studio.live().get::<Member>(id).filter(|m| m.import.is_some());
     lines.extend(imported.map(|m| line(m.enrolled_at, t::line_imported().to_owned(), FILE)));
@@ -90,7 +110,9 @@ fn say(studio: &Studio, entry: &FileEntry) -> String {
     let who = words::staff_name(studio, entry.by);
     match &entry.what {
         FileEvent::Enrolled => t::line_enrolled(who),
-        FileEvent::Changed { before } => t::line_changed(who, fmt::list(&before.iter().map(|b| changed(studio, b)).collect::<Vec<_>>())),
+        FileEvent::Changed { before } => {
+            t::line_changed(who, fmt::list(&before.iter().map(|b| changed(studio, b)).collect::<Vec<_>>()))
+        }
         FileEvent::Archived => t::line_archived(who),
         FileEvent::Restored => t::line_restored(who),
         FileEvent::DocumentRecorded { .. } => t::line_document_recorded(who),
@@ -110,7 +132,9 @@ fn changed(studio: &Studio, before: &Before) -> String {
 /// The signatures as they were drawn.
 #[component]
 fn Signatures(consents: Signal<Option<Vec<Consent>>>) -> impl IntoView {
-    let drawn = move || consents.get().unwrap_or_default().into_iter().filter(|c| c.signature.is_some()).collect::<Vec<_>>();
+    let drawn = move || {
+        consents.get().unwrap_or_default().into_iter().filter(|c| c.signature.is_some()).collect::<Vec<_>>()
+    };
     view! {
         <div class="cluster only-screen">
             <For each=drawn key=|consent| consent.id children=|consent| view! { <Drawn consent /> } />
@@ -123,7 +147,9 @@ fn Drawn(consent: Consent) -> impl IntoView {
     let studio = use_studio();
     let id = consent.signature.unwrap_or_default();
     let found = studio.live().history::<Signature>(move || Want::id::<Signature>(id));
-    let strokes = Signal::derive(move || found.get().and_then(|all| all.into_iter().next()).map(|s| s.strokes).unwrap_or_default());
+    let strokes = Signal::derive(move || {
+        found.get().and_then(|all| all.into_iter().next()).map(|s| s.strokes).unwrap_or_default()
+    });
     let name = consent.signer_name;
     view! {
         <Show when=move || !strokes.with(Vec::is_empty)>

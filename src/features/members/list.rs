@@ -12,7 +12,10 @@ use crate::fmt;
 use crate::parts::{members, passes};
 use crate::studio::use_studio;
 use crate::tr::members as t;
-use crate::ui::{ButtonKind, ButtonLink, Empty, Face, Mark, Page, PageHead, PageWidth, SearchBox, Sheet, Split, VirtualList};
+use crate::ui::{
+    ButtonKind, ButtonLink, Empty, Face, Mark, Page, PageHead, PageWidth, SearchBox, Sheet, Split,
+    VirtualList,
+};
 
 /// People one list shows; more than any studio of this size has.
 const LISTED_MAX: usize = 100_000;
@@ -23,21 +26,32 @@ pub fn Members() -> impl IntoView {
     let studio = use_studio();
     let params = use_params_map();
     let navigate = use_navigate();
-    let in_hand = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse().ok()).map(MemberId));
+    let in_hand = Memo::new(move |_| {
+        params.with(|params| params.get("id")).and_then(|id| id.parse().ok()).map(MemberId)
+    });
     let query = RwSignal::new(String::new());
     let for_found = studio.clone();
-    let found = Memo::new(move |_| query.with(|typed| members::find(&for_found, typed, LISTED_MAX)).into_iter().map(MemberId).collect::<Vec<_>>());
+    let found = Memo::new(move |_| {
+        query
+            .with(|typed| members::find(&for_found, typed, LISTED_MAX))
+            .into_iter()
+            .map(MemberId)
+            .collect::<Vec<_>>()
+    });
     let for_count = studio.clone();
     let all = Memo::new(move |_| u64::try_from(for_count.live().count(Member::KIND)).unwrap_or(u64::MAX));
     let go = navigate.clone();
-    let open = Callback::new(move |id: MemberId| go(&members::href(id), NavigateOptions { scroll: false, ..NavigateOptions::default() }));
+    let open = Callback::new(move |id: MemberId| {
+        go(&members::href(id), NavigateOptions { scroll: false, ..NavigateOptions::default() })
+    });
     let submit = move |_: String| {
         // Enter opens the first who is found.
         if let Some(first) = found.with_untracked(|found| found.first().copied()) {
             open.run(first);
         }
     };
-    let close = move |()| navigate("/members", NavigateOptions { scroll: false, ..NavigateOptions::default() });
+    let close =
+        move |()| navigate("/members", NavigateOptions { scroll: false, ..NavigateOptions::default() });
     view! {
         <Split>
             <Page width=PageWidth::Full>
@@ -87,15 +101,20 @@ fn MemberRow(id: MemberId) -> impl IntoView {
     let studio = use_studio();
     let for_member = studio.clone();
     let member = Memo::new(move |_| for_member.live().get::<Member>(id));
-    let name = Signal::derive(move || member.with(|m| m.as_ref().map(|m| m.name.clone()).unwrap_or_default()));
+    let name =
+        Signal::derive(move || member.with(|m| m.as_ref().map(|m| m.name.clone()).unwrap_or_default()));
     let archived = move || member.with(|m| m.as_ref().is_some_and(|m| m.archived.is_some()));
     let for_photo = studio.clone();
     // The photo's address comes as a signal of its own, asked for anew when the member has another photo.
-    let photo = Signal::derive(move || member.with(|m| m.as_ref().and_then(|m| members::photo_of(&for_photo, m).get())));
+    let photo = Signal::derive(move || {
+        member.with(|m| m.as_ref().and_then(|m| members::photo_of(&for_photo, m).get()))
+    });
     let (for_status, for_seen, for_pending) = (studio.clone(), studio.clone(), studio);
     let status = move || {
         let explained = passes::explanation(&for_status, &member.get()?);
-        Some(view! { <Mark answer=passes::status_answer(explained.status) text=passes::because(&explained.because) /> })
+        Some(
+            view! { <Mark answer=passes::status_answer(explained.status) text=passes::because(&explained.because) /> },
+        )
     };
     let last_seen = move || {
         let at = for_seen.live().get::<MemberVisits>(member_visits_id(id))?.last_at()?;

@@ -19,7 +19,10 @@ use crate::shell::use_shell;
 use crate::studio::{Order, RunError, Studio, use_studio};
 use crate::tr::common;
 use crate::tr::members as t;
-use crate::ui::{Actions, Answer, Banner, Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, FieldGroup, Page, PageHead, PageWidth, Text, Whole};
+use crate::ui::{
+    Actions, Answer, Banner, Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, FieldGroup, Page,
+    PageHead, PageWidth, Text, Whole,
+};
 
 /// The page.
 #[component]
@@ -31,7 +34,9 @@ pub fn Register() -> impl IntoView {
     let sections = untrack(|| settings::studio_settings(&studio)).map(|s| s.sections).unwrap_or_default();
     let form = Form::new(home, &sections);
     let restored = RwSignal::new(restore(&form, home));
-    if let Some(name) = use_query_map().with_untracked(|query| query.get("name")).filter(|_| !restored.get_untracked()) {
+    if let Some(name) =
+        use_query_map().with_untracked(|query| query.get("name")).filter(|_| !restored.get_untracked())
+    {
         form.name.set(name);
     }
     let of = Checked::new(form, rules);
@@ -62,7 +67,11 @@ pub fn Register() -> impl IntoView {
 
 /// True when there was a draft.
 fn restore(form: &Form, home: rollcall_domain::members::Region) -> bool {
-    let Some(kept) = draft::read().filter(|kept| !kept.application.name.trim().is_empty() || kept.application.phone.is_some()) else { return false };
+    let Some(kept) = draft::read()
+        .filter(|kept| !kept.application.name.trim().is_empty() || kept.application.phone.is_some())
+    else {
+        return false;
+    };
     form.fill(&kept.application, &kept.sections, kept.referrer, home);
     true
 }
@@ -71,8 +80,14 @@ fn restore(form: &Form, home: rollcall_domain::members::Region) -> bool {
 fn Inside(of: Checked, twins: Twins) -> impl IntoView {
     let (studio, shell, navigate) = (use_studio(), use_shell(), use_navigate());
     let signing = Signing::default();
-    let ids = Intents { member_id: MemberId(studio.mint()), enrol: studio.intent(), sign: studio.intent(), group: studio.mint() };
-    let (busy, trouble, to_fix) = (RwSignal::new(false), RwSignal::new(None::<RunError>), RwSignal::new(0u64));
+    let ids = Intents {
+        member_id: MemberId(studio.mint()),
+        enrol: studio.intent(),
+        sign: studio.intent(),
+        group: studio.mint(),
+    };
+    let (busy, trouble, to_fix) =
+        (RwSignal::new(false), RwSignal::new(None::<RunError>), RwSignal::new(0u64));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let flaws = of.flaws.get_untracked();
@@ -101,7 +116,10 @@ fn Inside(of: Checked, twins: Twins) -> impl IntoView {
             }
         });
     };
-    let label = Text::from(move || if of.minor().is_some() { t::form_signature_guardian() } else { t::form_signature() });
+    let label =
+        Text::from(
+            move || if of.minor().is_some() { t::form_signature_guardian() } else { t::form_signature() },
+        );
     view! {
         <form class="form" novalidate on:submit=submit>
             <Who of photo_label=t::form_photo />
@@ -144,7 +162,14 @@ impl Registration {
         };
         let terms = untrack(|| terms_in_force(studio));
         let signed = terms.zip(signing.given(&signer_name)).map(|(terms, signed)| (terms.id, signer, signed));
-        Self { ids, form: of.form, different_from: twins.told_apart(), application, photo: of.form.photo.get_untracked(), signed }
+        Self {
+            ids,
+            form: of.form,
+            different_from: twins.told_apart(),
+            application,
+            photo: of.form.photo.get_untracked(),
+            signed,
+        }
     }
 
     async fn save(mut self, studio: &Studio) -> Result<(), RunError> {

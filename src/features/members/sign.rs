@@ -11,7 +11,9 @@ use crate::parts::settings::zone_name;
 use crate::shell::use_shell;
 use crate::studio::{Order, RunError, Studio, use_studio};
 use crate::tr::members as t;
-use crate::ui::{Actions, Answer, Banner, Button, ButtonKind, ButtonLink, Dialog, DialogWidth, SignaturePad, Strokes, Text};
+use crate::ui::{
+    Actions, Answer, Banner, Button, ButtonKind, ButtonLink, Dialog, DialogWidth, SignaturePad, Strokes, Text,
+};
 
 /// The version in force. Follows.
 pub fn terms_in_force(studio: &Studio) -> Option<Terms> {
@@ -39,7 +41,13 @@ impl Signing {
 }
 
 /// The order that records a signature.
-pub fn sign_order(id: CommandId, member_id: MemberId, terms_id: TermsId, signer: Signer, signed: &SignedBy) -> Order {
+pub fn sign_order(
+    id: CommandId,
+    member_id: MemberId,
+    terms_id: TermsId,
+    signer: Signer,
+    signed: &SignedBy,
+) -> Order {
     Order::new(id, &SignTerms { member_id, terms_id, signer }, signed)
 }
 
@@ -92,7 +100,8 @@ pub fn TermsWords(text: TermsText) -> impl IntoView {
 pub fn SignStep(signing: Signing, #[prop(into)] label: Text) -> impl IntoView {
     let studio = use_studio();
     let terms = Memo::new(move |_| terms_in_force(&studio));
-    move || match terms.get() {
+    move || {
+        match terms.get() {
         Some(terms) => view! {
             <TermsView terms />
             <SignaturePad label strokes=signing.strokes typed_name=signing.typed_name hint=t::form_signature_hint />
@@ -103,6 +112,7 @@ pub fn SignStep(signing: Signing, #[prop(into)] label: Text) -> impl IntoView {
             <p><ButtonLink href="/settings/terms">{t::form_terms_publish}</ButtonLink></p>
         }
         .into_any(),
+    }
     }
 }
 
@@ -130,8 +140,13 @@ pub fn SignDialog(open: RwSignal<bool>, #[prop(into)] who: Signal<Option<WhoSign
 fn SignInside(who: WhoSigns, open: RwSignal<bool>) -> impl IntoView {
     let (studio, shell) = (use_studio(), use_shell());
     let (signing, id) = (Signing::default(), studio.intent());
-    let (busy, missing, trouble) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<RunError>));
-    let label: Text = if who.signer == Signer::Guardian { t::form_signature_guardian.into() } else { t::form_signature.into() };
+    let (busy, missing, trouble) =
+        (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<RunError>));
+    let label: Text = if who.signer == Signer::Guardian {
+        t::form_signature_guardian.into()
+    } else {
+        t::form_signature.into()
+    };
     let sign = move |()| {
         let Some(terms) = untrack(|| terms_in_force(&studio)) else { return };
         let Some(signed) = signing.given(&who.signer_name) else {

@@ -6,11 +6,11 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 use rollcall_domain::kernel::ids::{CommandId, Hash};
 use rollcall_domain::members::application::Rules;
-use rollcall_domain::members::{
-    Application, ApplicationFlaw, Contact, DocumentEntry, DocumentKind, Emergency, EnrolMember, Field, Guardian, GuardianEntry, Health,
-    HealthEntry, Member, MemberEdits, MemberId, Part, Sex, identity, phone,
-};
 use rollcall_domain::members::region::Region;
+use rollcall_domain::members::{
+    Application, ApplicationFlaw, Contact, DocumentEntry, DocumentKind, Emergency, EnrolMember, Field,
+    Guardian, GuardianEntry, Health, HealthEntry, Member, MemberEdits, MemberId, Part, Sex, identity, phone,
+};
 use rollcall_domain::studio::Section;
 
 use super::draft::Draft;
@@ -112,14 +112,30 @@ impl Form {
             phone: filled(self.phone),
             email: filled(self.email),
             address: self.address.get(),
-            emergency: Some(Emergency { name: self.emergency_name.get(), phone: self.emergency_phone.get(), relation: self.emergency_relation.get() })
-                .filter(|e| *e != Emergency::default()),
-            document: document.map(|kind| DocumentEntry { kind, number, checked: self.document_checked.get() }),
-            health: HealthEntry { declared: self.declared.get(), notes: self.health_notes.get(), allergies: self.allergies.get() },
+            emergency: Some(Emergency {
+                name: self.emergency_name.get(),
+                phone: self.emergency_phone.get(),
+                relation: self.emergency_relation.get(),
+            })
+            .filter(|e| *e != Emergency::default()),
+            document: document.map(|kind| DocumentEntry {
+                kind,
+                number,
+                checked: self.document_checked.get(),
+            }),
+            health: HealthEntry {
+                declared: self.declared.get(),
+                notes: self.health_notes.get(),
+                allergies: self.allergies.get(),
+            },
             goals: self.goals.get(),
             preferences: self.preferences.get(),
-            guardian: Some(GuardianEntry { name: self.guardian_name.get(), phone: self.guardian_phone.get(), relation: self.guardian_relation.get() })
-                .filter(|g| *g != GuardianEntry::default()),
+            guardian: Some(GuardianEntry {
+                name: self.guardian_name.get(),
+                phone: self.guardian_phone.get(),
+                relation: self.guardian_relation.get(),
+            })
+            .filter(|g| *g != GuardianEntry::default()),
             tags: rollcall_domain::import::words::tags(&self.tags.get()),
             ..Application::default()
         }
@@ -190,7 +206,8 @@ impl Form {
     /// Birth date and sex out of the number, where it says them and the fields are empty.
     pub fn read_document(&self, today: NaiveDate) {
         let number = self.document_number.get_untracked();
-        if let Some(kind) = identity::recognise(&number, today).filter(|_| number.trim().chars().count() > 7) {
+        if let Some(kind) = identity::recognise(&number, today).filter(|_| number.trim().chars().count() > 7)
+        {
             self.document_kind.set(Some(kind));
         }
         let Some(kind) = self.document_kind.get_untracked() else { return };
@@ -248,11 +265,19 @@ impl Seen {
             email: self.contact.email.clone(),
             address: self.contact.address.clone(),
             emergency: self.contact.emergency.clone(),
-            health: HealthEntry { declared: self.health.declared_on.is_some(), notes: self.health.notes.clone(), allergies: self.health.allergies.clone() },
+            health: HealthEntry {
+                declared: self.health.declared_on.is_some(),
+                notes: self.health.notes.clone(),
+                allergies: self.health.allergies.clone(),
+            },
             goals: self.member.goals.clone(),
             preferences: self.member.preferences.clone(),
-            guardian: Some(GuardianEntry { name: self.guardian.name.clone(), phone: self.guardian.phone.clone(), relation: self.guardian.relation.clone() })
-                .filter(|g| *g != GuardianEntry::default()),
+            guardian: Some(GuardianEntry {
+                name: self.guardian.name.clone(),
+                phone: self.guardian.phone.clone(),
+                relation: self.guardian.relation.clone(),
+            })
+            .filter(|g| *g != GuardianEntry::default()),
             tags: self.member.tags.clone(),
             ..Application::default()
         }
@@ -260,7 +285,14 @@ impl Seen {
 
     /// The fields that differ after the form.
     #[must_use]
-    pub fn edits(&self, new: &Application, sections: Vec<Section>, referrer: Option<MemberId>, photo: Option<Hash>, today: NaiveDate) -> MemberEdits {
+    pub fn edits(
+        &self,
+        new: &Application,
+        sections: Vec<Section>,
+        referrer: Option<MemberId>,
+        photo: Option<Hash>,
+        today: NaiveDate,
+    ) -> MemberEdits {
         let member = Member {
             name: new.name.clone(),
             sex: new.sex,
@@ -273,12 +305,23 @@ impl Seen {
             preferences: new.preferences.clone(),
             ..self.member.clone()
         };
-        let contact =
-            Contact { phone: new.phone.clone(), email: new.email.clone(), address: new.address.clone(), emergency: new.emergency.clone(), ..self.contact };
+        let contact = Contact {
+            phone: new.phone.clone(),
+            email: new.email.clone(),
+            address: new.address.clone(),
+            emergency: new.emergency.clone(),
+            ..self.contact
+        };
         let declared_on = if new.health.declared { self.health.declared_on.or(Some(today)) } else { None };
-        let health = Health { declared_on, notes: new.health.notes.clone(), allergies: new.health.allergies.clone(), ..self.health };
+        let health = Health {
+            declared_on,
+            notes: new.health.notes.clone(),
+            allergies: new.health.allergies.clone(),
+            ..self.health
+        };
         let named = new.guardian.clone().unwrap_or_default();
-        let guardian = Guardian { name: named.name, phone: named.phone, relation: named.relation, ..self.guardian };
+        let guardian =
+            Guardian { name: named.name, phone: named.phone, relation: named.relation, ..self.guardian };
         let mut edits = MemberEdits::default();
         edits.compare(Part::Member, &self.member, &member);
         edits.compare(Part::Contact, &self.contact, &contact);
@@ -302,3 +345,6 @@ pub struct Intents {
 pub fn rules(studio: &crate::studio::Studio) -> Rules {
     Rules::of(crate::parts::settings::studio_settings(studio).as_ref(), studio.today())
 }
+
+#[cfg(test)]
+mod tests;

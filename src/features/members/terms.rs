@@ -14,10 +14,18 @@ use crate::parts::settings::moment;
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::members as t;
-use crate::ui::{Actions, Answer, Banner, Button, ButtonKind, ButtonRole, Choice, FieldGroup, Need, NumberField, Select, TextArea, TextField, Whole};
+use crate::ui::{
+    Actions, Answer, Banner, Button, ButtonKind, ButtonRole, Choice, FieldGroup, Need, NumberField, Select,
+    TextArea, TextField, Whole,
+};
 
 /// The page at `/settings/terms`.
-pub static PAGE: SettingsPage = SettingsPage { path: "terms", title: t::terms_title, note: t::terms_note, view: || view! { <TermsPage /> }.into_any() };
+pub static PAGE: SettingsPage = SettingsPage {
+    path: "terms",
+    title: t::terms_title,
+    note: t::terms_note,
+    view: || view! { <TermsPage /> }.into_any(),
+};
 
 const DAYS_MAX: i64 = rollcall_domain::members::terms::DAYS_MAX as i64;
 
@@ -66,7 +74,8 @@ impl Form {
     }
 
     fn text(&self) -> TermsText {
-        let days = |signal: RwSignal<Option<i64>>| signal.get().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        let days =
+            |signal: RwSignal<Option<i64>>| signal.get().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
         TermsText {
             region: self.region.get().unwrap_or_default(),
             title: self.title.get().trim().to_owned(),
@@ -86,11 +95,15 @@ impl Form {
 
     fn needed(&self, field: RwSignal<String>) -> Signal<Option<String>> {
         let tried = self.tried;
-        Signal::derive(move || (tried.get() && field.with(|text| text.trim().is_empty())).then(|| t::terms_needed().to_owned()))
+        Signal::derive(move || {
+            (tried.get() && field.with(|text| text.trim().is_empty())).then(|| t::terms_needed().to_owned())
+        })
     }
 
     fn is_complete(&self) -> bool {
-        [self.title, self.fees, self.services, self.refund_policy].into_iter().all(|field| field.with(|text| !text.trim().is_empty()))
+        [self.title, self.fees, self.services, self.refund_policy]
+            .into_iter()
+            .all(|field| field.with(|text| !text.trim().is_empty()))
     }
 }
 
@@ -103,7 +116,11 @@ fn TermsPage() -> impl IntoView {
     let form = move || {
         // A new version in force begins a new form.
         let seen = terms.get();
-        if is_owner { view! { <NextVersion seen /> }.into_any() } else { view! { <p class="quiet">{t::terms_owner_only}</p> }.into_any() }
+        if is_owner {
+            view! { <NextVersion seen /> }.into_any()
+        } else {
+            view! { <p class="quiet">{t::terms_owner_only}</p> }.into_any()
+        }
     };
     view! {
         <div class="stack stack--wide">
@@ -129,7 +146,10 @@ fn InForce(terms: Terms) -> impl IntoView {
 /// What a first version begins with.
 fn beginning(studio: &Studio, seen: Option<&Terms>) -> TermsText {
     let region = untrack(|| members::home(studio));
-    seen.map_or_else(|| TermsText { region, statutory: region.statutory(), ..TermsText::default() }, |terms| terms.text.clone())
+    seen.map_or_else(
+        || TermsText { region, statutory: region.statutory(), ..TermsText::default() },
+        |terms| terms.text.clone(),
+    )
 }
 
 #[component]
@@ -141,7 +161,9 @@ fn NextVersion(seen: Option<Terms>) -> impl IntoView {
     // Another region brings its own days; the first run only reads.
     Effect::new(move |before: Option<Option<Region>>| {
         let region = form.region.get();
-        if let (Some(before), Some(now)) = (before, region) && before != region {
+        if let (Some(before), Some(now)) = (before, region)
+            && before != region
+        {
             form.count(now.statutory());
         }
         region
@@ -177,7 +199,8 @@ fn NextVersion(seen: Option<Terms>) -> impl IntoView {
 
 #[component]
 fn Texts(form: Form) -> impl IntoView {
-    let regions: Vec<Choice<Region>> = Region::ALL.map(|region| Choice::new(region, move || words::region(region))).to_vec();
+    let regions: Vec<Choice<Region>> =
+        Region::ALL.map(|region| Choice::new(region, move || words::region(region))).to_vec();
     let length_max = u32::try_from(rollcall_domain::members::terms::TEXT_CHARS_MAX).unwrap_or(u32::MAX);
     view! {
         <div class="group">

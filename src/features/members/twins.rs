@@ -55,7 +55,9 @@ impl Twins {
 
     /// Those nobody has answered for. Follows.
     fn open(self) -> Vec<Twin> {
-        self.different.with(|different| self.all.with(|all| all.iter().filter(|t| !different.contains(&t.member.id)).cloned().collect()))
+        self.different.with(|different| {
+            self.all.with(|all| all.iter().filter(|t| !different.contains(&t.member.id)).cloned().collect())
+        })
     }
 
     /// True when a strong look-alike waits for an answer.
@@ -79,7 +81,10 @@ fn look(studio: &Studio, form: &Form, rules: &Rules) -> Vec<Twin> {
         .map(|member| {
             let contact = studio.live().get::<Contact>(Contact::id_of(member.id));
             let documents: Vec<Document> = studio.live().by_key(MEMBER_KEY, KeyValue::of(member.id.raw()));
-            Twin { reasons: reasons(&sketch, &Sketch::of_member(&member, contact.as_ref(), &documents)), member }
+            Twin {
+                reasons: reasons(&sketch, &Sketch::of_member(&member, contact.as_ref(), &documents)),
+                member,
+            }
         })
         .filter(|twin| !twin.reasons.is_empty())
         .collect();
@@ -92,10 +97,14 @@ fn candidates(studio: &Studio, sketch: &Sketch, name: &str) -> BTreeSet<MemberId
     let live = studio.live();
     let mut ids = BTreeSet::new();
     if let Some(phone) = &sketch.phone {
-        ids.extend(live.by_key::<Contact>(PHONE_KEY, KeyValue::of(phone.as_str())).into_iter().map(|c| c.member));
+        ids.extend(
+            live.by_key::<Contact>(PHONE_KEY, KeyValue::of(phone.as_str())).into_iter().map(|c| c.member),
+        );
     }
     for number in &sketch.documents {
-        ids.extend(live.by_key::<Document>(NUMBER_KEY, KeyValue::of(number.as_str())).into_iter().map(|d| d.member));
+        ids.extend(
+            live.by_key::<Document>(NUMBER_KEY, KeyValue::of(number.as_str())).into_iter().map(|d| d.member),
+        );
     }
     if let Some(born) = sketch.birth_on {
         ids.extend(live.by_key::<Member>(BIRTH_KEY, KeyValue::of(born)).into_iter().map(|m| m.id));
@@ -129,7 +138,9 @@ fn TwinRow(twin: Twin, twins: Twins) -> impl IntoView {
     let id = twin.member.id;
     let photo = members::photo_of(&studio, &twin.member);
     let why = StoredValue::new(twin.reasons);
-    let reasons = move || fmt::list(&why.with_value(|all| all.iter().map(|r| words::reason(*r).to_owned()).collect::<Vec<_>>()));
+    let reasons = move || {
+        fmt::list(&why.with_value(|all| all.iter().map(|r| words::reason(*r).to_owned()).collect::<Vec<_>>()))
+    };
     let phone = move || members::phone_of(&studio, id);
     let different = move |()| {
         twins.different.update(|all| {

@@ -6,8 +6,8 @@ use rollcall_domain::kernel::edit::FieldEdit;
 use rollcall_domain::kernel::ids::{Id, PersonId};
 use rollcall_domain::members::identity::NumberFlaw;
 use rollcall_domain::members::{
-    ArchiveMember, ArchiveRefusal, ChangeMember, DocumentKind, Flaw, Member, MemberEdits, MemberId, MembersException, NotSamePerson,
-    Part, PublishRefusal, Reason, Region, Sex, ShowReason,
+    ArchiveMember, ArchiveRefusal, ChangeMember, DocumentKind, Flaw, Member, MemberEdits, MemberId,
+    MembersException, NotSamePerson, Part, PublishRefusal, Reason, Region, Sex, ShowReason,
 };
 use serde_json::Value;
 
@@ -52,12 +52,14 @@ fn say(why: &Value) -> Option<String> {
 }
 
 fn archive(why: &Value) -> Option<String> {
-    Some(match refusals::read::<ArchiveRefusal>(why)? {
-        ArchiveRefusal::Unknown => t::refused_unknown(),
-        ArchiveRefusal::ArchivedBefore { .. } => t::refused_archived_before(),
-        ArchiveRefusal::NotArchived => t::refused_not_archived(),
-    }
-    .to_owned())
+    Some(
+        match refusals::read::<ArchiveRefusal>(why)? {
+            ArchiveRefusal::Unknown => t::refused_unknown(),
+            ArchiveRefusal::ArchivedBefore { .. } => t::refused_archived_before(),
+            ArchiveRefusal::NotArchived => t::refused_not_archived(),
+        }
+        .to_owned(),
+    )
 }
 
 fn publish(why: &Value) -> Option<String> {
@@ -72,11 +74,13 @@ fn publish(why: &Value) -> Option<String> {
 }
 
 fn undo(why: &Value) -> Option<String> {
-    Some(match refusals::read::<UndoRefusal>(why)? {
-        UndoRefusal::UnknownImport => t::refused_unknown_import(),
-        UndoRefusal::UndoneBefore { .. } => t::refused_undone_before(),
-    }
-    .to_owned())
+    Some(
+        match refusals::read::<UndoRefusal>(why)? {
+            UndoRefusal::UnknownImport => t::refused_unknown_import(),
+            UndoRefusal::UndoneBefore { .. } => t::refused_undone_before(),
+        }
+        .to_owned(),
+    )
 }
 
 fn left_behind(why: &Value) -> Option<String> {
@@ -127,15 +131,20 @@ fn choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
             Choice::new(first, t::odd_same_person()).then(archive_new).go(members::href(known)),
             Choice::new(second, t::odd_different()).then(tell_apart),
         ],
-        MembersException::MinorWithoutGuardian { .. } => {
-            [Choice::new(first, t::odd_add_guardian()).go(format!("{file}/edit")), Choice::new(second, t::odd_leave())]
-        }
+        MembersException::MinorWithoutGuardian { .. } => [
+            Choice::new(first, t::odd_add_guardian()).go(format!("{file}/edit")),
+            Choice::new(second, t::odd_leave()),
+        ],
         MembersException::Conflict { theirs, mine, .. } => [
             Choice::new(first, t::odd_take_mine(value(studio, &mine))).then(take_mine),
             Choice::new(second, t::odd_keep_theirs(value(studio, &theirs))),
         ],
-        MembersException::UnknownMember => [Choice::new(first, t::odd_look()).go(file), Choice::new(second, t::odd_leave())],
-        MembersException::SignedOldTerms { .. } => [Choice::new(first, t::odd_sign_again()).go(file), Choice::new(second, t::odd_leave())],
+        MembersException::UnknownMember => {
+            [Choice::new(first, t::odd_look()).go(file), Choice::new(second, t::odd_leave())]
+        }
+        MembersException::SignedOldTerms { .. } => {
+            [Choice::new(first, t::odd_sign_again()).go(file), Choice::new(second, t::odd_leave())]
+        }
         MembersException::ImportedLookalikes { .. } => {
             [Choice::new(first, t::odd_look()).go("/members/import"), Choice::new(second, t::odd_leave())]
         }
@@ -144,17 +153,25 @@ fn choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
 
 /// The new entry goes off the lists; who was here before stays.
 fn archive_new(studio: &Studio, item: &Exception) -> Vec<Order> {
-    about(item).map(|member_id| Order::new(studio.intent(), &ArchiveMember { member_id }, &())).into_iter().collect()
+    about(item)
+        .map(|member_id| Order::new(studio.intent(), &ArchiveMember { member_id }, &()))
+        .into_iter()
+        .collect()
 }
 
 fn tell_apart(studio: &Studio, item: &Exception) -> Vec<Order> {
     let Some(MembersException::PossibleDuplicate { known, .. }) = read(item) else { return Vec::new() };
-    about(item).map(|one| Order::new(studio.intent(), &NotSamePerson { one, other: known }, &())).into_iter().collect()
+    about(item)
+        .map(|one| Order::new(studio.intent(), &NotSamePerson { one, other: known }, &()))
+        .into_iter()
+        .collect()
 }
 
 /// The later change once more, now seeing what the earlier one wrote.
 fn take_mine(studio: &Studio, item: &Exception) -> Vec<Order> {
-    let (Some(MembersException::Conflict { part, field, theirs, mine, mine_keys }), Some(member_id)) = (read(item), about(item)) else {
+    let (Some(MembersException::Conflict { part, field, theirs, mine, mine_keys }), Some(member_id)) =
+        (read(item), about(item))
+    else {
         return Vec::new();
     };
     let mut edits = MemberEdits { name_keys: mine_keys, ..MemberEdits::default() };
@@ -257,8 +274,15 @@ pub fn value(studio: &Studio, value: &Value) -> String {
     match value {
         Value::Null => t::odd_empty().to_owned(),
         Value::String(text) => word(studio, text),
-        Value::Array(items) => fmt::list(&items.iter().map(|item| self::value(studio, item)).collect::<Vec<_>>()),
-        Value::Object(fields) => fields.values().filter_map(Value::as_str).map(|text| word(studio, text)).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => {
+            fmt::list(&items.iter().map(|item| self::value(studio, item)).collect::<Vec<_>>())
+        }
+        Value::Object(fields) => fields
+            .values()
+            .filter_map(Value::as_str)
+            .map(|text| word(studio, text))
+            .collect::<Vec<_>>()
+            .join(", "),
         other => other.to_string(),
     }
 }

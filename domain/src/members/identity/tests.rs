@@ -12,7 +12,10 @@ fn day(text: &str) -> NaiveDate {
 
 #[track_caller]
 fn says(kind: DocumentKind, typed: &str, number: &str, birth_on: Option<&str>, sex: Option<Sex>) {
-    assert_eq!(read(kind, typed, today()), Ok(Reading { number: number.to_owned(), birth_on: birth_on.map(day), sex }));
+    assert_eq!(
+        read(kind, typed, today()),
+        Ok(Reading { number: number.to_owned(), birth_on: birth_on.map(day), sex })
+    );
 }
 
 #[track_caller]
@@ -23,8 +26,20 @@ fn flawed(kind: DocumentKind, typed: &str, why: NumberFlaw) {
 #[test]
 fn resident_ids_say_birth_date_and_sex() {
     // The two examples of GB 11643-1999.
-    says(DocumentKind::ResidentId, "11010519491231002x", "11010519491231002X", Some("1949-12-31"), Some(Sex::Female));
-    says(DocumentKind::ResidentId, "440524 18800101 0014", "440524188001010014", Some("1880-01-01"), Some(Sex::Male));
+    says(
+        DocumentKind::ResidentId,
+        "11010519491231002x",
+        "11010519491231002X",
+        Some("1949-12-31"),
+        Some(Sex::Female),
+    );
+    says(
+        DocumentKind::ResidentId,
+        "440524 18800101 0014",
+        "440524188001010014",
+        Some("1880-01-01"),
+        Some(Sex::Male),
+    );
 }
 
 #[test]
@@ -101,7 +116,11 @@ fn numbers_are_masked() {
 }
 
 fn with_check(body: &str) -> String {
-    (b'0'..=b'9').chain([b'X']).map(|c| format!("{body}{}", char::from(c))).find(|id| read(DocumentKind::ResidentId, id, today()) != Err(NumberFlaw::BadCheckDigit)).unwrap()
+    (b'0'..=b'9')
+        .chain([b'X'])
+        .map(|c| format!("{body}{}", char::from(c)))
+        .find(|id| read(DocumentKind::ResidentId, id, today()) != Err(NumberFlaw::BadCheckDigit))
+        .unwrap()
 }
 
 proptest! {
