@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::components::{Route, Routes};
 use leptos_router::path;
 
+use crate::features::checkin::CheckInDesk;
 use crate::features::exceptions::NeedsYou;
+use crate::features::receipts::{CardDesk, PayDesk, ReceiptDesk};
+use crate::features::sell::SellDesk;
 use crate::features::settings::Settings;
 use crate::features::today::Today;
 use crate::features::import::ImportMembers;
@@ -72,7 +75,11 @@ pub fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/") view=Today />
-            <Route path=path!("/check-in") view=|| soon(tr::shell::nav_check_in) />
+            <Route path=path!("/check-in") view=CheckInDesk />
+            <Route path=path!("/sell/:member?") view=SellDesk />
+            <Route path=path!("/receipts/:id") view=ReceiptDesk />
+            <Route path=path!("/card/:member") view=CardDesk />
+            <Route path=path!("/pay/:member") view=PayDesk />
             <Route path=path!("/members/new") view=Register />
             <Route path=path!("/members/import") view=ImportMembers />
             <Route path=path!("/members/:id/edit") view=EditMember />
@@ -82,11 +89,6 @@ pub fn Screens() -> impl IntoView {
             <Route path=path!("/gallery") view=Gallery />
         </Routes>
     }
-}
-
-/// A page that has only its title yet.
-fn soon(title: fn() -> &'static str) -> impl IntoView {
-    view! { <crate::ui::Page><crate::ui::PageHead title=title /></crate::ui::Page> }
 }
 
 /// What is shown for an address that leads nowhere.

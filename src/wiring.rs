@@ -2,25 +2,26 @@
 //!
 //! One line each; given before anything is shown. A feature never finds another one except through here.
 
-use crate::features::members;
 use crate::features::settings as own;
+use crate::features::{checkin, members, plans, receipts, sell};
 use crate::parts::exceptions::{Telling, set_tellings};
 use crate::parts::member_file::{FileParts, set_file_parts};
 use crate::parts::pages::{SettingsPage, set_pages};
 use crate::parts::refusals::{Saying, set_sayings};
 
 /// Who tells the exceptions of a slice.
-static TELLINGS: &[Telling] = &[members::TELLING];
+static TELLINGS: &[Telling] = &[members::TELLING, sell::TELLING, receipts::TELLING, checkin::TELLING];
 
 /// Who says the refusals of a slice.
-static SAYINGS: &[Saying] = &[members::SAYING];
+static SAYINGS: &[Saying] = &[members::SAYING, plans::SAYING];
 
 /// What features add to a member's file, in the order in which it is shown.
-static FILE_PARTS: &[FileParts] = &[];
+static FILE_PARTS: &[FileParts] = &[sell::FILE, receipts::FILE, checkin::FILE];
 
 /// The pages of the settings, in the order of the list.
 static SETTINGS_PAGES: &[SettingsPage] = &[
     own::STUDIO,
+    plans::PAGE,
     members::TERMS_PAGE,
     own::LOOK,
     own::DEVICE,

@@ -77,7 +77,7 @@ static SLICES: &[Slice] = &[
     Slice {
         name: "passes",
         kinds: &[KindDef::of::<passes::Pass>(), KindDef::of::<cards::Card>()],
-        commands: &[CommandDef::fact::<flow::sell::SellPass>(), CommandDef::fact::<cards::EndCard>()],
+        commands: &[CommandDef::fact::<flow::sell::SellPass>(), CommandDef::fact::<cards::IssueCard>(), CommandDef::fact::<cards::EndCard>()],
         reactions: &[],
     },
     Slice {

@@ -1,8 +1,12 @@
 //! The screens, a folder each. A feature never knows another one: what they share is in `parts`.
 
+pub mod checkin;
 pub mod exceptions;
 pub mod import;
 pub mod members;
+pub mod plans;
+pub mod receipts;
+pub mod sell;
 pub mod settings;
 pub mod start;
 pub mod today;

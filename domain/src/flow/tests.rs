@@ -9,7 +9,7 @@ use crate::kernel::keys::KeyValue;
 use crate::kernel::money::{Currency, Money};
 use crate::kernel::{Hold, Role};
 use crate::members::MemberId;
-use crate::passes::cards::{Card, CardEnd, CardState, EndCard, NewCard};
+use crate::passes::cards::{Card, CardEnd, CardState, EndCard, IssueCard, NewCard};
 use crate::passes::{PassId, StartChoice, VISITS};
 use crate::payments::{OWED_CENTS, Payment, PaymentId, TenderKind};
 use crate::plans::{Grant, Length, PlanDraft, PlanRevision, PlanRevisionId, PlanRules, RetirePlan, RevisePlan, Starts};
@@ -272,6 +272,15 @@ fn a_lost_card_is_dead_and_the_new_one_keeps_everything() {
     assert_eq!(desk.room.get::<Card>(card.id).state, CardState::Lost);
     assert_eq!(desk.door(who).light, Light::Green);
     assert_eq!(codes(&desk.room.fact(&EndCard { new_card: None, ..end }, &())), ["card_not_active"]);
+}
+
+#[test]
+fn a_card_can_be_handed_out_without_a_sale() {
+    let mut desk = Desk::open();
+    let (who, other) = (desk.member(), desk.member());
+    let issue = |member_id| IssueCard { member_id, card: NewCard::Printed("LW-0471".to_owned()) };
+    assert!(desk.room.fact(&issue(who), &()).is_empty());
+    assert_eq!(codes(&desk.room.fact(&issue(other), &())), ["card_number_taken"]);
 }
 
 // The door

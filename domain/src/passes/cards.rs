@@ -169,6 +169,35 @@ fn write(decision: &mut Decision, card: Card, other: Option<MemberId>) {
     decision.put(&card);
 }
 
+/// A card is handed out to somebody who has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueCard {
+    /// To whom.
+    pub member_id: MemberId,
+    /// Which one.
+    pub card: NewCard,
+}
+
+impl Command for IssueCard {
+    const KIND: &'static str = "passes.issue_card";
+    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    type Personal = ();
+    fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
+        vec![number_want(&self.card.number())]
+    }
+    fn is_well_formed(&self, (): &()) -> bool {
+        self.card.is_well_formed()
+    }
+}
+
+impl Fact for IssueCard {
+    fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Decision {
+        let mut decision = Decision::nothing();
+        issue(&mut decision, facts, ctx, CardId(ctx.id(0)), self.member_id, &self.card.number(), Origin::Sold);
+        decision
+    }
+}
+
 /// Why a card is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,82 @@
+//! The answer at the door, asked of what this device knows, and told in a sentence.
+
+use rollcall_domain::attendance::{DoorAnswer, DoorReason, Light, MemberVisits, member_visits_id};
+use rollcall_domain::flow::check_in::AtDoor;
+use rollcall_domain::members::{Member, MemberId};
+use rollcall_domain::passes::cards::CardState;
+
+use super::passes::{held, name_or_plain, owed_cents};
+use super::settings;
+use crate::fmt;
+use crate::studio::Studio;
+use crate::tr::attendance as t;
+use crate::ui::Answer;
+
+/// What the door says to somebody now. Follows changes.
+#[must_use]
+pub fn at_door(studio: &Studio, member: MemberId, card: Option<CardState>) -> DoorAnswer {
+    let _ = studio.today();
+    let live = studio.live();
+    let (person, settings) = (live.get::<Member>(member), settings::studio_settings(studio));
+    let (holdings, visits) = (held(studio, member), live.get::<MemberVisits>(member_visits_id(member)));
+    let known = AtDoor {
+        member: person.as_ref(),
+        settings: settings.as_ref(),
+        holdings: &holdings,
+        visits: visits.as_ref(),
+        owed_cents: owed_cents(studio, member),
+        card,
+    };
+    known.answer(studio.now())
+}
+
+/// The colour and shape of a light.
+#[must_use]
+pub const fn answer_of(light: Light) -> Answer {
+    match light {
+        Light::Green => Answer::Ok,
+        Light::Amber => Answer::Warn,
+        Light::Red => Answer::Stop,
+    }
+}
+
+/// Why the light is what it is, as a sentence.
+#[must_use]
+pub fn sentence(studio: &Studio, reason: &DoorReason) -> String {
+    let day = |on: &chrono::NaiveDate| fmt::day(*on);
+    let count = |n: &i64| (*n).max(0).unsigned_abs();
+    match reason {
+        DoorReason::Runs { name, until: Some(until) } => t::door_runs(name_or_plain(name), day(until)),
+        DoorReason::Runs { name, until: None } => t::door_runs_on(name_or_plain(name)),
+        DoorReason::Spends { name, left } => t::door_spends(count(left), name_or_plain(name)),
+        DoorReason::Opens { name, until: Some(until) } => t::door_opens(name_or_plain(name), day(until)),
+        DoorReason::Opens { name, until: None } => t::door_opens_on(name_or_plain(name)),
+        DoorReason::EndsSoon { name, days: 0, .. } => t::door_ends_today(name_or_plain(name)),
+        DoorReason::EndsSoon { name, days, .. } => t::door_ends_soon(count(days), name_or_plain(name)),
+        DoorReason::FewLeft { name, left: 0 } => t::door_last_visit(name_or_plain(name)),
+        DoorReason::FewLeft { name, left } => t::door_few_left(count(left), name_or_plain(name)),
+        DoorReason::InGrace { name, ended_on, until } => t::door_in_grace(name_or_plain(name), day(ended_on), day(until)),
+        DoorReason::Owes { owed_cents } => t::door_owes(settings::money(studio, *owed_cents)),
+        DoorReason::AlreadyIn { at } => t::door_already_in(settings::clock(studio, *at)),
+        DoorReason::NoPass => t::door_no_pass().to_owned(),
+        DoorReason::OnlyStoredValue { left_cents } => t::door_only_stored_value(settings::money(studio, *left_cents)),
+        DoorReason::Ended { name, days, .. } => t::door_ended(count(days), name_or_plain(name)),
+        DoorReason::UsedUp { name } => t::door_used_up(name_or_plain(name)),
+        DoorReason::BeginsLater { name, from } => t::door_begins_later(name_or_plain(name), day(from)),
+        DoorReason::Paused { name, until } => t::door_paused(name_or_plain(name), day(until)),
+        DoorReason::UnderReview => t::door_under_review().to_owned(),
+        DoorReason::Suspended { until } => t::door_suspended(day(until)),
+        DoorReason::Left { on } => t::door_left(day(on)),
+        DoorReason::Excluded { on } => t::door_excluded(day(on)),
+        DoorReason::DeadCard { state } => dead_card(*state).to_owned(),
+    }
+}
+
+fn dead_card(state: CardState) -> &'static str {
+    match state {
+        CardState::Lost => t::door_card_lost(),
+        CardState::Replaced => t::door_card_replaced(),
+        // An active card opens; it never comes here as dead.
+        CardState::Spoiled | CardState::Active => t::door_card_spoiled(),
+    }
+}
