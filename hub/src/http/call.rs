@@ -60,7 +60,8 @@ impl Call {
     /// The body as JSON of this type.
     pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Fault> {
         let json = self.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-        if !json.is_some_and(|v| v.split(';').next().is_some_and(|v| v.trim() == "application/json")) {
+        let is_json = json.and_then(|v| v.split(';').next()).is_some_and(|v| v.trim() == "application/json");
+        if !is_json {
             return Err(Fault::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 ProblemCode::BadRequest,
