@@ -1,0 +1,209 @@
+//! Saved and put back: a new life of the history, devices that notice and push again, and copies beside the database.
+
+use rollcall_domain::kernel::access::Role;
+use rollcall_domain::sync::wire::{OutcomeOrHold, ProblemCode, PushAnswer};
+use rollcall_hub::backup::{self, BackupError};
+use rollcall_hub::outside::Outside as _;
+use rollcall_hub::serve::Folder;
+use rollcall_hub::storage::{Sqlite, Storage as _};
+use rollcall_hub::verify::verify;
+
+use crate::agree::{change, enrol, settings};
+use crate::device::Device;
+use crate::world::World;
+
+const PASSPHRASE: &str = "correct horse battery staple";
+
+async fn save(world: &World, name: &str) -> std::path::PathBuf {
+    let storage = Sqlite::open(&world.database()).await.unwrap();
+    let file = world.dir.path().join(name);
+    backup::save(&storage, &*world.outside, PASSPHRASE, &file).await.unwrap();
+    storage.close().await;
+    file
+}
+
+async fn put_back(world: &mut World, file: &std::path::Path) {
+    world.stop().await;
+    let folder = Folder::hold(world.dir.path()).unwrap();
+    backup::restore(&folder, &*world.outside, Some(PASSPHRASE), file).await.unwrap();
+    drop(folder);
+    world.start().await;
+}
+
+/// Pushes again, with their receipts, what the hub answered in a life it has forgotten.
+async fn push_again(device: &mut Device, after: u64) {
+    let forgotten: Vec<_> = device.sent.iter().filter(|(_, a)| a.receipt.hub_seq > after).cloned().collect();
+    let lines: Vec<_> = forgotten.iter().map(|(line, _)| line.clone()).collect();
+    let mut push = device.push_of(&lines);
+    push.receipts = forgotten.into_iter().map(|(_, answered)| answered).collect();
+    let answer: PushAnswer = device.send(&push).await.json();
+    for (line, now) in lines.iter().zip(&answer.answers) {
+        let (_, before) = device.sent.iter().find(|(l, _)| l.id == line.id).unwrap();
+        assert_eq!((before.id, &before.answer), (now.id, &now.answer));
+        assert_eq!(before.receipt.effective_at, now.receipt.effective_at);
+    }
+    device.hear(&answer);
+}
+
+#[tokio::test]
+async fn a_restored_hub_says_so_and_gets_back_what_it_forgot() {
+    let (mut world, mut owner) = World::claimed().await;
+    enrol(&mut owner, "Ada", "+8613800000001");
+    owner.sync().await;
+    let file = save(&world, "monday.rollcall").await;
+    let kept = owner.covered();
+    enrol(&mut owner, "Bo", "+8613800000002");
+    owner.give(&change(1, "Hillside"), &());
+    owner.give(&change(1, "Refused"), &());
+    owner.sync().await;
+    let before = owner.confirmed();
+    put_back(&mut world, &file).await;
+    owner.at = world.at();
+    owner.get("/api/v1/devices").await.refused(401, ProblemCode::SignIn);
+    owner.sign_in().await;
+    let epoch = owner.hub_epoch;
+    let answer = owner.pull_once(500).await;
+    assert_ne!(answer.hub_epoch, epoch);
+    assert_eq!(settings(&owner).name, "Riverside");
+    push_again(&mut owner, kept).await;
+    owner.pull().await;
+    assert_eq!(settings(&owner).name, "Hillside");
+    let bodies = |rows: &[(String, rollcall_domain::kernel::Id, u64, String)]| {
+        rows.iter().map(|(k, i, _, b)| (k.clone(), *i, b.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(bodies(&owner.confirmed()), bodies(&before));
+    // New letters leave out those that may have been given meanwhile.
+    let desk = world.joined(&mut owner, 3, Role::Desk).await;
+    assert_ne!(desk.series, "C");
+    world.stop().await;
+    assert_eq!(verify(&world.database()).await.unwrap().wrong, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_promise_stands_although_the_rules_would_say_no_now() {
+    let (mut world, mut owner) = World::claimed().await;
+    let file = save(&world, "monday.rollcall").await;
+    let kept = owner.covered();
+    owner.give(&change(1, "Hillside"), &());
+    owner.sync().await;
+    put_back(&mut world, &file).await;
+    owner.at = world.at();
+    owner.sign_in().await;
+    owner.pull().await;
+    // Somebody else was faster in the new life.
+    let mut second = world.joined(&mut owner, 2, Role::Owner).await;
+    second.give(&change(1, "Seaside"), &());
+    second.sync().await;
+    push_again(&mut owner, kept).await;
+    owner.pull().await;
+    assert_eq!(settings(&owner).name, "Seaside");
+    let codes: Vec<_> = owner.confirmed().into_iter().filter(|(k, ..)| k == "exception").map(|(.., b)| b).collect();
+    assert!(codes.len() == 1 && codes[0].contains("promised"), "{codes:?}");
+}
+
+#[tokio::test]
+async fn a_forged_receipt_decides_nothing() {
+    let (_world, mut owner) = World::claimed().await;
+    owner.give(&change(1, "Hillside"), &());
+    owner.sync().await;
+    let (_, mut forged) = owner.sent[0].clone();
+    let id = owner.give(&change(1, "Again"), &());
+    forged.id = id;
+    let mut push = owner.next_push();
+    push.receipts = vec![forged];
+    let answer: PushAnswer = owner.send(&push).await.json();
+    let OutcomeOrHold::Outcome(outcome) = &answer.answers[0].answer else { panic!() };
+    assert!(matches!(outcome, rollcall_domain::kernel::Outcome::Refused { .. }));
+}
+
+#[tokio::test]
+async fn an_old_copy_of_the_file_is_noticed_by_the_first_device_that_asks() {
+    let (mut world, mut owner) = World::claimed().await;
+    world.stop().await;
+    let copy = world.dir.path().join("copy.db");
+    std::fs::copy(world.database(), &copy).unwrap();
+    world.start().await;
+    owner.at = world.at();
+    owner.give(&change(1, "Hillside"), &());
+    owner.sync().await;
+    world.stop().await;
+    std::fs::copy(&copy, world.database()).unwrap();
+    world.start().await;
+    owner.at = world.at();
+    let epoch = owner.hub_epoch;
+    assert_ne!(owner.pull_once(10).await.hub_epoch, epoch);
+    push_again(&mut owner, 0).await;
+    owner.pull().await;
+    assert_eq!(settings(&owner).name, "Hillside");
+}
+
+#[tokio::test]
+async fn a_backup_is_sealed_and_says_what_is_wrong_with_it() {
+    let (mut world, mut owner) = World::claimed().await;
+    enrol(&mut owner, "Canary-Name", "+8613800000001");
+    owner.sync().await;
+    let file = save(&world, "a.rollcall").await;
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(!text.contains("Canary") && text.starts_with("{\"rollcall_sealed\":1"));
+    let storage = Sqlite::open(&world.database()).await.unwrap();
+    let again = backup::save(&storage, &*world.outside, PASSPHRASE, &file).await;
+    assert!(matches!(again, Err(BackupError::Exists(_))));
+    let bare = backup::save(&storage, &*world.outside, "", &world.dir.path().join("b")).await;
+    assert!(matches!(bare, Err(BackupError::NoPassphrase)));
+    storage.close().await;
+    world.stop().await;
+    let folder = Folder::hold(world.dir.path()).unwrap();
+    let before = std::fs::read(world.database()).unwrap();
+    for (passphrase, content) in [
+        (Some("wrong"), text.clone()),
+        (None, text.clone()),
+        (Some(PASSPHRASE), text.lines().next().unwrap().to_owned() + "\n"),
+        (Some(PASSPHRASE), text.replacen('a', "b", 40)),
+        (Some(PASSPHRASE), "name,phone\nAda,1\n".to_owned()),
+        (Some(PASSPHRASE), String::new()),
+    ] {
+        let bad = world.dir.path().join("bad");
+        std::fs::write(&bad, content).unwrap();
+        assert!(backup::restore(&folder, &*world.outside, passphrase, &bad).await.is_err());
+        assert_eq!(std::fs::read(world.database()).unwrap(), before);
+    }
+}
+
+#[tokio::test]
+async fn a_devices_own_backup_is_no_hubs() {
+    let world = World::new().await;
+    let mut solo = Device::solo(&world, 1);
+    solo.open_studio();
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("device.ndjson");
+    std::fs::write(&file, solo.backup()).unwrap();
+    let folder = Folder::hold(&dir.path().join("data")).unwrap();
+    let refused = backup::restore(&folder, &*world.outside, None, &file).await;
+    assert!(matches!(refused, Err(BackupError::FromDevice)));
+}
+
+#[tokio::test]
+async fn a_copy_a_day_and_seven_of_them() {
+    let (world, _owner) = World::claimed().await;
+    let mut made = 0;
+    for _ in 0..40 {
+        made += usize::from(backup::snapshot_if_due(world.hub(), world.dir.path()).await.unwrap().is_some());
+        world.pass(6 * 3_600_000);
+    }
+    // The server's own schedule may have made the first one.
+    assert!((9..=10).contains(&made), "{made}");
+    let mut copies: Vec<_> = std::fs::read_dir(world.dir.path().join("snapshots")).unwrap().map(|e| e.unwrap().path()).collect();
+    copies.sort();
+    assert_eq!(copies.len(), 7);
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::hold(dir.path()).unwrap();
+    backup::restore(&folder, &*world.outside, None, copies.last().unwrap()).await.unwrap();
+    assert_eq!(verify(&folder.database()).await.unwrap().wrong, Vec::<String>::new());
+    assert!(world.outside.now() > crate::world::MORNING);
+}
+
+#[tokio::test]
+async fn two_hubs_over_one_folder_are_refused() {
+    let world = World::new().await;
+    assert!(Folder::hold(world.dir.path()).is_err());
+}
