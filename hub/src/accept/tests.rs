@@ -185,7 +185,13 @@ impl Room {
             seen_at: now,
             skew_ms: None,
         };
-        let lane = Lane { device: DEVICE, epoch: 1, series: "B".to_owned(), last_seq: 0, last_hash: Hash::default() };
+        let lane = Lane {
+            device: DEVICE,
+            epoch: 1,
+            series: "B".to_owned(),
+            last_seq: 0,
+            last_hash: Hash::default(),
+        };
         work.put_studio(&studio).await.unwrap();
         work.put_device(&device).await.unwrap();
         work.put_lane(&lane).await.unwrap();
@@ -196,7 +202,8 @@ impl Room {
 
     /// The same files under another build's catalogue.
     async fn under(self, slices: &'static [Slice]) -> Self {
-        let hub = Hub::start(self.storage.clone(), self.clock.clone(), catalogue(slices), false).await.unwrap();
+        let hub =
+            Hub::start(self.storage.clone(), self.clock.clone(), catalogue(slices), false).await.unwrap();
         Self { hub, ..self }
     }
 
@@ -356,7 +363,12 @@ async fn commands_and_records_of_a_newer_build_come_to_life_with_it() {
     assert_eq!(room.push(put).await, [unknown]);
     room = room.under(&SLICES).await;
     assert_eq!(room.mugs().await.len(), 1);
-    let found = room.look().await.answers(STUDIO, &[Want::key::<Mug>("mug.label", KeyValue::of("red"))]).await.unwrap();
+    let found = room
+        .look()
+        .await
+        .answers(STUDIO, &[Want::key::<Mug>("mug.label", KeyValue::of("red"))])
+        .await
+        .unwrap();
     assert_eq!(found[0].len(), 1);
     assert!(room.dir.path().exists());
 }

@@ -113,6 +113,7 @@ pub fn router(hub: Hub, pages: Pages) -> Router {
         api = api.route(route.path, on(filter, handler));
     }
     api.route("/api", axum::routing::any(unknown))
+        .route("/api/", axum::routing::any(unknown))
         .route("/api/{*rest}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .with_state(hub)

@@ -5,8 +5,12 @@ use rollcall_domain::kernel::decide::Outcome;
 use rollcall_domain::kernel::edit::FieldEdit;
 use rollcall_domain::kernel::exceptions::{Exception, OPEN_KEY};
 use rollcall_domain::kernel::{PersonId, Want};
-use rollcall_domain::members::{Application, ChangeMember, Contact, EnrolMember, Member, MemberEdits, MemberId};
-use rollcall_domain::studio::{AddPerson, ChangeSettings, Person, PersonName, Section, Settings, settings_id};
+use rollcall_domain::members::{
+    Application, ChangeMember, Contact, EnrolMember, Member, MemberEdits, MemberId,
+};
+use rollcall_domain::studio::{
+    AddPerson, ChangeSettings, Person, PersonName, Section, Settings, settings_id,
+};
 use rollcall_domain::sync::wire::{DeviceRow, OutcomeOrHold, PushAnswer, Uploaded};
 
 use crate::device::Device;
@@ -51,7 +55,8 @@ pub(crate) fn enrol(device: &mut Device, name: &str, phone: &str) -> MemberId {
 
 fn change_phone(device: &mut Device, member_id: MemberId, phone: &str) {
     let before: Contact = device.find(Contact::id_of(member_id)).unwrap();
-    let edit = FieldEdit { field: "phone".to_owned(), was: serde_json::json!(before.phone), now: phone.into() };
+    let edit =
+        FieldEdit { field: "phone".to_owned(), was: serde_json::json!(before.phone), now: phone.into() };
     device.give(&ChangeMember { member_id }, &MemberEdits { contact: vec![edit], ..MemberEdits::default() });
 }
 
@@ -65,7 +70,10 @@ async fn the_owner_brings_a_studio_and_a_second_device_sees_it() {
     assert_eq!(desk.confirmed(), owner.confirmed());
 
     enrol(&mut desk, "Ada", "+8613800000001");
-    owner.give(&AddPerson { person_id: desk.person, role: Role::Desk }, &PersonName { name: "Wen".to_owned() });
+    owner.give(
+        &AddPerson { person_id: desk.person, role: Role::Desk },
+        &PersonName { name: "Wen".to_owned() },
+    );
     owner.sync().await;
     desk.sync().await;
     owner.pull().await;
@@ -73,7 +81,10 @@ async fn the_owner_brings_a_studio_and_a_second_device_sees_it() {
     assert_eq!(desk.confirmed(), owner.confirmed());
     assert!(desk.book.pending().is_empty() && owner.book.pending().is_empty());
     let rows: Vec<DeviceRow> = owner.get("/api/v1/devices").await.json();
-    assert_eq!(rows.iter().map(|r| (r.device, r.person)).collect::<Vec<_>>(), [(owner.id, owner.person), (desk.id, desk.person)]);
+    assert_eq!(
+        rows.iter().map(|r| (r.device, r.person)).collect::<Vec<_>>(),
+        [(owner.id, owner.person), (desk.id, desk.person)]
+    );
 }
 
 #[tokio::test]
@@ -90,7 +101,7 @@ async fn a_claim_and_an_upload_whose_answers_were_lost_are_answered_again() {
     let first: Uploaded = owner.upload(&backup).await.json();
     let second: Uploaded = owner.upload(&backup).await.json();
     assert_eq!(first, second);
-    assert_eq!((first.records, first.entries), (2, 1));
+    assert_eq!((first.records, first.entries), (u64::try_from(owner.confirmed().len()).unwrap(), 1));
 }
 
 #[tokio::test]
@@ -223,7 +234,8 @@ async fn news_arrives_and_says_only_how_far() {
     let mut stream = Call::get(world.at(), "/api/v1/news").cookie(desk.cookie.as_deref()).open().await;
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     let first = next(&mut stream).await.unwrap();
-    let head: u64 = first.trim().trim_start_matches("data: {\"head\":").trim_end_matches('}').parse().unwrap();
+    let head: u64 =
+        first.trim().trim_start_matches("data: {\"head\":").trim_end_matches('}').parse().unwrap();
     owner.give(&change(1, "Hillside"), &());
     let answer: PushAnswer = {
         let push = owner.next_push();
@@ -249,7 +261,8 @@ async fn a_photo_is_read_by_whoever_reads_the_record_that_names_it() {
     assert_eq!(owner.get(&path).await.status, 404);
     let member_id = enrol(&mut owner, "Ada", "+8613800000001");
     owner.sync().await;
-    let photo = FieldEdit { field: "photo".to_owned(), was: serde_json::Value::Null, now: hash.0.clone().into() };
+    let photo =
+        FieldEdit { field: "photo".to_owned(), was: serde_json::Value::Null, now: hash.0.clone().into() };
     owner.give(&ChangeMember { member_id }, &MemberEdits { member: vec![photo], ..MemberEdits::default() });
     owner.sync().await;
     assert_eq!(owner.find::<Member>(member_id).unwrap().photo, Some(hash));

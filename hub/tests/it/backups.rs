@@ -97,7 +97,8 @@ async fn a_promise_stands_although_the_rules_would_say_no_now() {
     push_again(&mut owner, kept).await;
     owner.pull().await;
     assert_eq!(settings(&owner).name, "Seaside");
-    let codes: Vec<_> = owner.confirmed().into_iter().filter(|(k, ..)| k == "exception").map(|(.., b)| b).collect();
+    let codes: Vec<_> =
+        owner.confirmed().into_iter().filter(|(k, ..)| k == "exception").map(|(.., b)| b).collect();
     assert!(codes.len() == 1 && codes[0].contains("promised"), "{codes:?}");
 }
 
@@ -192,7 +193,8 @@ async fn a_copy_a_day_and_seven_of_them() {
     }
     // The server's own schedule may have made the first one.
     assert!((9..=10).contains(&made), "{made}");
-    let mut copies: Vec<_> = std::fs::read_dir(world.dir.path().join("snapshots")).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut copies: Vec<_> =
+        std::fs::read_dir(world.dir.path().join("snapshots")).unwrap().map(|e| e.unwrap().path()).collect();
     copies.sort();
     assert_eq!(copies.len(), 7);
     let dir = tempfile::tempdir().unwrap();

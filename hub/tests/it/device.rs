@@ -22,8 +22,8 @@ use rollcall_domain::sync::backup::{Blob, Decided, Header, Line as Saved, Writer
 use rollcall_domain::sync::book::{Book, MemConfirmed, Pending};
 use rollcall_domain::sync::deciding::decide_now;
 use rollcall_domain::sync::wire::{
-    Answered, AskChallenge, Challenge, Claim, DeviceKey, Join, Joined, OutcomeOrHold, Prove, Pull, PullAnswer,
-    Push, PushAnswer, Uploaded, one_push, push_message, session_message,
+    Answered, AskChallenge, Challenge, Claim, DeviceKey, Join, Joined, OutcomeOrHold, Prove, Pull,
+    PullAnswer, Push, PushAnswer, Uploaded, one_push, push_message, session_message,
 };
 use rollcall_domain::sync::{Case, Cursor, Entry, Envelope};
 
@@ -137,7 +137,12 @@ impl Device {
     }
 
     /// Seals a command as the next of the chain.
-    pub(crate) fn seal(&mut self, id: CommandId, input: Input, depends_on: Vec<CommandId>) -> (Entry, Envelope) {
+    pub(crate) fn seal(
+        &mut self,
+        id: CommandId,
+        input: Input,
+        depends_on: Vec<CommandId>,
+    ) -> (Entry, Envelope) {
         let envelope = Envelope {
             v: 1,
             id,
@@ -335,7 +340,11 @@ impl Device {
         let reply = self.prove().await;
         assert_eq!(reply.status, 204, "{}", reply.text());
         let cookie = reply.header("set-cookie").unwrap();
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Max-Age=900"));
+        assert!(
+            cookie.contains("HttpOnly")
+                && cookie.contains("SameSite=Strict")
+                && cookie.contains("Max-Age=900")
+        );
         self.cookie = cookie.split(';').next().map(str::to_owned);
     }
 
@@ -438,7 +447,9 @@ impl Device {
 
     /// All confirmed records, to compare devices by.
     pub(crate) fn confirmed(&self) -> Vec<(String, Id, u64, String)> {
-        let row = |r: &Arc<rollcall_domain::kernel::Record>| (r.kind.to_string(), r.id, r.version, r.body.to_string());
+        let row = |r: &Arc<rollcall_domain::kernel::Record>| {
+            (r.kind.to_string(), r.id, r.version, r.body.to_string())
+        };
         self.book.confirmed().all().map(row).collect()
     }
 }

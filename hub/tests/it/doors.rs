@@ -2,7 +2,9 @@
 
 use hyper::Method;
 use rollcall_domain::kernel::access::Role;
-use rollcall_domain::sync::wire::{AskChallenge, Challenge, Join, Pairing, ProblemCode, Prove, StartPairing, Status, session_message};
+use rollcall_domain::sync::wire::{
+    AskChallenge, Challenge, Join, Pairing, ProblemCode, Prove, StartPairing, Status, session_message,
+};
 use rollcall_hub::{Needs, routes};
 
 use crate::device::Device;
@@ -31,7 +33,9 @@ async fn every_route_without_a_session_is_shut_unless_it_is_on_the_list() {
         let call = Call::new(world.at(), route.method.clone(), &filled(route.path))
             .header("content-type", "application/json")
             .body("{}");
-        for cookie in [None, Some("rollcall_session=abc"), Some("rollcall_session="), Some("x=y; rollcall_session=a=b")] {
+        for cookie in
+            [None, Some("rollcall_session=abc"), Some("rollcall_session="), Some("x=y; rollcall_session=a=b")]
+        {
             let reply = call.clone().cookie(cookie).send().await;
             if open.contains(&(route.method.as_str(), route.path)) {
                 assert_ne!(reply.status, 401, "{route:?}");

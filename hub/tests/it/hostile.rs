@@ -48,7 +48,11 @@ async fn every_endpoint_answers_nonsense_with_a_problem() {
         for body in bodies {
             let reply = hit(&world, &owner, route, body.clone()).await;
             let status = reply.status.as_u16();
-            assert!((400..500).contains(&status) || route.path.ends_with("challenge"), "{route:?} {status} {}", String::from_utf8_lossy(&body));
+            assert!(
+                (400..500).contains(&status) || route.path.ends_with("challenge"),
+                "{route:?} {status} {}",
+                String::from_utf8_lossy(&body)
+            );
             if status >= 400 {
                 assert!(!reply.problem().detail.contains("script"), "{}", reply.text());
             }
@@ -68,7 +72,11 @@ async fn bodies_that_are_too_large_are_refused_before_they_are_read() {
         (Method::POST, "/api/v1/claim", 65 * 1024),
         (Method::POST, "/api/v1/pull", 65 * 1024),
         (Method::POST, "/api/v1/push", 1024 * 1024 + 1),
-        (Method::PUT, "/api/v1/blobs/abababababababababababababababababababababababababababababababab", 513 * 1024),
+        (
+            Method::PUT,
+            "/api/v1/blobs/abababababababababababababababababababababababababababababababab",
+            513 * 1024,
+        ),
     ] {
         let reply = Call::new(world.at(), method, path)
             .header("content-type", "application/json")
@@ -95,7 +103,14 @@ async fn a_push_with_too_much_in_it_is_refused_whole() {
 #[tokio::test]
 async fn hostile_texts_in_a_command_are_data() {
     let (_world, mut owner) = World::claimed().await;
-    for name in ["Robert'); DROP TABLE records;--", "\u{202e}evil", "a\u{0}b", "\u{1F9D7}\u{200d}\u{2642}\u{fe0f}", "<img src=x onerror=alert(1)>", &"x".repeat(70_000)] {
+    for name in [
+        "Robert'); DROP TABLE records;--",
+        "\u{202e}evil",
+        "a\u{0}b",
+        "\u{1F9D7}\u{200d}\u{2642}\u{fe0f}",
+        "<img src=x onerror=alert(1)>",
+        &"x".repeat(70_000),
+    ] {
         enrol(&mut owner, name, "+8613800000001");
     }
     let answers = owner.push().await;
@@ -137,12 +152,20 @@ async fn an_upload_that_is_no_backup_changes_nothing() {
     let good = owner.backup();
     let other = {
         let mut other = Device::solo(&world, 2);
-        other.studio = rollcall_domain::kernel::StudioId(rollcall_domain::kernel::ids::Uuid::from_u128(0xBAD));
+        other.studio =
+            rollcall_domain::kernel::StudioId(rollcall_domain::kernel::ids::Uuid::from_u128(0xBAD));
         other.open_studio();
         other.backup()
     };
     let cut: String = good.lines().take(2).map(|l| format!("{l}\n")).collect();
-    for bad in ["", "name,phone\nAda,1\n", cut.as_str(), &good.replace("Riverside", "Elsewhere"), &other, &format!("{good}{good}")] {
+    for bad in [
+        "",
+        "name,phone\nAda,1\n",
+        cut.as_str(),
+        &good.replace("Riverside", "Elsewhere"),
+        &other,
+        &format!("{good}{good}"),
+    ] {
         owner.upload(bad).await.refused(400, ProblemCode::BadRequest);
     }
     assert_eq!(owner.upload(&good).await.status, 200);

@@ -65,7 +65,9 @@ impl Call {
     }
 
     pub(crate) fn post(at: SocketAddr, path: &str, body: &impl serde::Serialize) -> Self {
-        Self::new(at, Method::POST, path).header("content-type", "application/json").body(serde_json::to_vec(body).unwrap())
+        Self::new(at, Method::POST, path)
+            .header("content-type", "application/json")
+            .body(serde_json::to_vec(body).unwrap())
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
@@ -88,11 +90,13 @@ impl Call {
     /// Sends it; the answer's body is still to be read.
     pub(crate) async fn open(self) -> Response<Incoming> {
         let stream = tokio::net::TcpStream::connect(self.at).await.unwrap();
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(async move {
             let _ = connection.await;
         });
-        let mut request = Request::builder().method(self.method).uri(&self.path).header("host", self.at.to_string());
+        let mut request =
+            Request::builder().method(self.method).uri(&self.path).header("host", self.at.to_string());
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }

@@ -34,7 +34,14 @@ async fn a_navigation_gets_the_page_and_a_missing_file_a_404() {
         assert_eq!((reply.status.as_u16(), reply.header("cache-control")), (200, Some("no-cache")), "{path}");
         assert!(reply.text().contains("<title>Rollcall"));
     }
-    for path in ["/rollcall-ffffffffffffffff.js", "/missing.wasm", "/.secret", "/../outside.txt", "/%2e%2e/outside.txt", "/icons/../../outside.txt"] {
+    for path in [
+        "/rollcall-ffffffffffffffff.js",
+        "/missing.wasm",
+        "/.secret",
+        "/../outside.txt",
+        "/%2e%2e/outside.txt",
+        "/icons/../../outside.txt",
+    ] {
         assert_eq!(get(&world, path).await.status, 404, "{path}");
     }
     let script = Call::get(world.at(), "/members").header("accept", "*/*").send().await;
@@ -48,15 +55,24 @@ async fn hashed_files_are_kept_for_ever_and_others_asked_for_again() {
     let script = get(&world, "/rollcall-0123456789abcdef.js").await;
     assert_eq!(script.header("cache-control"), Some("public, max-age=31536000, immutable"));
     assert_eq!(script.header("content-type"), Some("text/javascript; charset=utf-8"));
-    assert_eq!(get(&world, "/rollcall-0123456789abcdef_bg.wasm").await.header("content-type"), Some("application/wasm"));
+    assert_eq!(
+        get(&world, "/rollcall-0123456789abcdef_bg.wasm").await.header("content-type"),
+        Some("application/wasm")
+    );
     let worker = get(&world, "/sw.js").await;
     assert_eq!(worker.header("cache-control"), Some("no-cache"));
-    let again = Call::get(world.at(), "/sw.js").header("if-none-match", worker.header("etag").unwrap()).send().await;
+    let again =
+        Call::get(world.at(), "/sw.js").header("if-none-match", worker.header("etag").unwrap()).send().await;
     assert_eq!((again.status.as_u16(), again.body.len()), (304, 0));
     // A new build in the same folder is served at once.
     let file = world.dir.path().join("app/sw.js");
     std::fs::write(&file, "// another worker").unwrap();
-    std::fs::File::options().write(true).open(&file).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    std::fs::File::options()
+        .write(true)
+        .open(&file)
+        .unwrap()
+        .set_modified(std::time::SystemTime::UNIX_EPOCH)
+        .unwrap();
     assert_eq!(get(&world, "/sw.js").await.text(), "// another worker");
 }
 
@@ -64,7 +80,10 @@ async fn hashed_files_are_kept_for_ever_and_others_asked_for_again() {
 async fn files_are_compressed_for_those_who_ask() {
     let world = with_app().await;
     let plain = get(&world, "/rollcall-0123456789abcdef.js").await;
-    let small = Call::get(world.at(), "/rollcall-0123456789abcdef.js").header("accept-encoding", "gzip, br").send().await;
+    let small = Call::get(world.at(), "/rollcall-0123456789abcdef.js")
+        .header("accept-encoding", "gzip, br")
+        .send()
+        .await;
     assert_eq!((plain.header("content-encoding"), small.header("content-encoding")), (None, Some("br")));
     assert!(small.body.len() * 10 < plain.body.len());
     assert_eq!(small.header("vary"), Some("Accept-Encoding"));
@@ -76,7 +95,10 @@ async fn every_page_says_what_it_may_load() {
     for path in ["/", "/api/v1/status", "/missing.js"] {
         let reply = get(&world, path).await;
         let csp = reply.header("content-security-policy").unwrap();
-        assert!(csp.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';") && !csp.contains("unsafe-inline"));
+        assert!(
+            csp.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';")
+                && !csp.contains("unsafe-inline")
+        );
         assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(reply.header("referrer-policy"), Some("no-referrer"));
     }
