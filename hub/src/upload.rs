@@ -13,6 +13,7 @@ use crate::http::fault::Fault;
 use crate::http::{Answer, Call, json};
 use crate::hub::Hub;
 use crate::intake::{Ground, Intake, IntakeError};
+use crate::outside::mint;
 use crate::storage::Studio;
 
 /// What the last upload was answered: asked again, it is said again.
@@ -26,35 +27,28 @@ pub(crate) async fn call(mut call: Call) -> Answer {
         return Err(Fault::not_claimed());
     }
     let (file, sum) = spool(&mut call).await?;
-    if studio.head > 0 {
-        return again(&hub, &studio, &sum).await;
-    }
-    json(&take(&hub, file, &sum).await?)
+    json(&take(&hub, file, sum).await?)
 }
 
-/// The same file again gets the same answer; anything else comes too late.
-async fn again(hub: &Hub, studio: &Studio, sum: &Hash) -> Answer {
-    let kept = hub.storage.read().await?.setting(UPLOADED).await?;
-    let same = kept.and_then(|text| serde_json::from_str::<(Hash, Uploaded)>(&text).ok());
-    match same {
-        Some((of, uploaded)) if of == *sum && !studio.genesis.0.is_empty() => json(&uploaded),
-        _ => Err(Fault::new(
-            StatusCode::CONFLICT,
-            ProblemCode::AlreadyClaimed,
-            "this hub has a history already: a backup goes into an empty one only",
-        )),
-    }
-}
+/// What an earlier upload brought, and its answer.
+type Before = (Hash, Uploaded);
 
-async fn take(hub: &Hub, file: File, sum: &Hash) -> Result<Uploaded, Fault> {
+async fn take(hub: &Hub, file: File, sum: Hash) -> Result<Uploaded, Fault> {
     let mut work = hub.storage.write().await?;
-    let studio = work.studio().await?.ok_or_else(Fault::not_claimed)?;
+    let mut studio = work.studio().await?.ok_or_else(Fault::not_claimed)?;
+    let before = work.setting(UPLOADED).await?.and_then(|text| serde_json::from_str::<Before>(&text).ok());
     if studio.head > 0 {
-        return Err(Fault::new(
-            StatusCode::CONFLICT,
-            ProblemCode::AlreadyClaimed,
-            "this hub has a history already",
-        ));
+        match before {
+            // The same file again gets the same answer.
+            Some((of, uploaded)) if of == sum => return Ok(uploaded),
+            // The answer was lost and the device went on alone: its newer backup takes the place of the first.
+            Some((_, uploaded)) if uploaded.hub_seq == studio.head => {
+                work.clear(studio.studio).await?;
+                let (head, hash, genesis) = (0, Hash::default(), Hash::default());
+                studio = Studio { head, hash, genesis, hub_epoch: mint(&*hub.outside)?, ..studio };
+            }
+            _ => return Err(too_late()),
+        }
     }
     let ground = Ground { catalogue: hub.catalogue, secret: hub.secret, now: hub.now(), keep: false };
     let mut intake = Intake::new(ground, work, studio);
@@ -69,6 +63,11 @@ async fn take(hub: &Hub, file: File, sum: &Hash) -> Result<Uploaded, Fault> {
     hub.news.tell(studio.head);
     tracing::info!(records = uploaded.records, entries = uploaded.entries, "a backup was taken over");
     Ok(uploaded)
+}
+
+fn too_late() -> Fault {
+    let detail = "this hub has a history of its own already: a backup goes into an empty one only";
+    Fault::new(StatusCode::CONFLICT, ProblemCode::AlreadyClaimed, detail)
 }
 
 /// Writes the body to a file without a name, and names it by its hash.

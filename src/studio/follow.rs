@@ -65,6 +65,10 @@ impl Studio {
     /// Begins a new life of this device: another epoch and other letters; counts of human numbers go on.
     pub(crate) async fn begin_new_life(&self, epoch: u32, series: &str) -> Result<(), Failure> {
         let _turn = self.gate.lock().await;
+        // The hub says so with every push of the old life; only the first time is news.
+        if epoch <= self.journal.head().epoch {
+            return Ok(());
+        }
         let counters = self.journal.head().counters;
         self.journal.restart(Head { epoch, seq: 0, hash: Hash::default(), counters }).await?;
         if let Some(me) = self.me_now() {

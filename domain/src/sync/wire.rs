@@ -272,6 +272,8 @@ pub struct PushAnswer {
 }
 
 /// A device's history went back in time or was copied: nothing is dropped, it starts a new life.
+///
+/// Said again with every push of the old life; one that is not newer than the device's own is no news.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fork {
     /// The new life.

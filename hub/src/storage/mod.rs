@@ -195,6 +195,8 @@ pub trait Work: Look {
     async fn put_lane(&mut self, lane: &Lane) -> Result<(), StorageError>;
     /// Everything that follows from commands.
     async fn put(&mut self, studio: StudioId, writes: &Writes) -> Result<(), StorageError>;
+    /// Forgets everything a backup brought: records, commands, history. Devices, people and blobs stay.
+    async fn clear(&mut self, studio: StudioId) -> Result<(), StorageError>;
     /// The look-ups of a kind are of this version now.
     async fn put_kind(&mut self, studio: StudioId, kind: &str, keys_version: u16)
     -> Result<(), StorageError>;

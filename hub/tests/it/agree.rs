@@ -11,7 +11,7 @@ use rollcall_domain::members::{
 use rollcall_domain::studio::{
     AddPerson, ChangeSettings, Person, PersonName, Section, Settings, settings_id,
 };
-use rollcall_domain::sync::wire::{DeviceRow, OutcomeOrHold, PushAnswer, Uploaded};
+use rollcall_domain::sync::wire::{DeviceRow, OutcomeOrHold, ProblemCode, PushAnswer, Uploaded};
 
 use crate::device::Device;
 use crate::http::{Call, next};
@@ -100,8 +100,22 @@ async fn a_claim_and_an_upload_whose_answers_were_lost_are_answered_again() {
     let backup = owner.backup();
     let first: Uploaded = owner.upload(&backup).await.json();
     let second: Uploaded = owner.upload(&backup).await.json();
-    assert_eq!(first, second);
     assert_eq!((first.records, first.entries), (u64::try_from(owner.confirmed().len()).unwrap(), 1));
+    assert_eq!(first, second);
+    // The device went on alone, because it never heard the answer: what it brings now takes the place of the first.
+    owner.give_solo(&change(1, "Hillside"), &());
+    let third: Uploaded = owner.upload(&owner.backup()).await.json();
+    assert_eq!(third.entries, 2);
+    // Once somebody else's command is here, it is too late for that.
+    let joined = owner.post("/api/v1/claim", &owner.claim(&code)).await.json();
+    owner.waiting.clear();
+    owner.enter(&joined);
+    owner.pull().await;
+    assert_eq!(settings(&owner).name, "Hillside");
+    let backup = owner.backup();
+    owner.give(&change(2, "Seaside"), &());
+    owner.push().await;
+    owner.upload(&backup).await.refused(409, ProblemCode::AlreadyClaimed);
 }
 
 #[tokio::test]

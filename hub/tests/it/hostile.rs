@@ -169,8 +169,10 @@ async fn an_upload_that_is_no_backup_changes_nothing() {
         owner.upload(bad).await.refused(400, ProblemCode::BadRequest);
     }
     assert_eq!(owner.upload(&good).await.status, 200);
-    // A second, different one comes too late.
-    owner.upload(&other).await.refused(409, ProblemCode::AlreadyClaimed);
+    // Another studio's never takes its place, also not before the first command.
+    owner.upload(&other).await.refused(400, ProblemCode::BadRequest);
+    owner.pull().await;
+    assert_eq!(settings(&owner).name, "Riverside");
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! A real device machine against the real hub: real HTTP, real SQLite, a clock that only moves when told.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod agree;
 mod backups;
+mod binary;
 mod device;
 mod doors;
 mod faults;

@@ -1,4 +1,4 @@
-//! Reading.
+//! Reading from SQLite: rows as they are, in a stated order. Knows no kind of record.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

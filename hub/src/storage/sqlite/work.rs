@@ -116,6 +116,24 @@ impl Work for Conn {
         Ok(())
     }
 
+    async fn clear(&mut self, studio: StudioId) -> Wrote {
+        for table in [
+            "commands",
+            "links",
+            "records",
+            "record_keys",
+            "record_claims",
+            "record_scopes",
+            "due",
+            "blob_refs",
+        ] {
+            let mut sql = QueryBuilder::new("DELETE FROM ");
+            sql.push(table).push(" WHERE studio = ").push_bind(studio.to_string());
+            run(self, &mut sql).await?;
+        }
+        Ok(())
+    }
+
     async fn put_kind(&mut self, studio: StudioId, kind: &str, keys_version: u16) -> Wrote {
         sqlx::query("INSERT OR REPLACE INTO kinds VALUES (?1, ?2, ?3)")
             .bind(studio.to_string())
