@@ -17,5 +17,6 @@ const MEMBERS: u32 = 200;
 pub async fn make(studio: &Studio, lang: Lang) -> Result<(), RunError> {
     let table = han::for_saving().await;
     let sample = demo::sample(&Wish { seed: SEED, members: MEMBERS, now: studio.now(), language: lang.tag(), han: &table });
-    Ok(studio.take_over(sample.studio, sample.owner, sample.records, true).await?)
+    studio.take_over(sample.studio, sample.owner, sample.records, true).await?;
+    Ok(studio.rename_device(crate::tr::start::join_device_guess()).await?)
 }

@@ -1,6 +1,9 @@
 //! Looking after this device's place in the studio: its name, its clock, and what is not saved yet.
 
-use super::failure::Failure;
+use leptos::prelude::*;
+
+use super::failure::{Failure, RunError};
+use super::run::Done;
 use super::{Me, Studio};
 
 impl Studio {
@@ -16,9 +19,28 @@ impl Studio {
         self.clock.skew_ms()
     }
 
-    /// True while something is being decided or written: closing the page now may lose it.
+    /// True while something is being decided or written, or could not be: closing the page now may lose it.
     #[must_use]
     pub fn is_unsaved(&self) -> bool {
-        self.gate.try_lock().is_none()
+        self.gate.try_lock().is_none() || self.full.get_untracked()
+    }
+
+    /// True since a save failed for want of room, until one succeeds. Follows changes.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.full.get()
+    }
+
+    /// Remembers whether there is room.
+    pub(super) fn note_room(&self, result: &Result<Done, RunError>) {
+        let full = match result {
+            Err(RunError::Failed(Failure::Full)) => true,
+            Ok(_) => false,
+            // Anything else says nothing about room.
+            Err(_) => return,
+        };
+        if self.full.get_untracked() != full {
+            self.full.set(full);
+        }
     }
 }

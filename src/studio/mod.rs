@@ -57,6 +57,8 @@ pub struct Inner {
     /// One change at a time in this tab; other tabs are held off by the journal's compare-and-swap.
     pub(crate) gate: Mutex<()>,
     me: RwSignal<Option<Me>>,
+    /// True since a save failed for want of room, until one succeeds.
+    full: RwSignal<bool>,
     live: Live,
     tabs: tabs::Tabs,
     /// Rings when there is something to send.

@@ -68,6 +68,7 @@ impl Studio {
             clock: Clock::default(),
             gate: futures_util::lock::Mutex::new(()),
             me: RwSignal::new(me),
+            full: RwSignal::new(false),
             live: Live::default(),
             tabs: tabs::Tabs::open(),
             nudge: RefCell::new(None),

@@ -45,6 +45,7 @@ impl Studio {
         let studio = self.clone();
         spawn_local(async move {
             let result = studio.run_in_turn(&order).await;
+            studio.note_room(&result);
             // Nobody may be listening any more; the command is saved all the same.
             let _ = tell.send(result);
         });

@@ -52,7 +52,13 @@ pub fn Settings() -> impl IntoView {
     view! {
         <div class="settings" data-page=move || named.get()>
             <div class="settings__list">
-                <div class="settings__title" role="presentation">{move || named.get().is_none().then(|| view! { <h1>{t::title}</h1> })}</div>
+                <div class="settings__title">
+                    // The page in hand carries the one heading; without one it is the list's.
+                    {move || match named.get() {
+                        None => view! { <h1>{t::title}</h1> }.into_any(),
+                        Some(_) => view! { <p>{t::title}</p> }.into_any(),
+                    }}
+                </div>
                 <nav class="settings__links" aria-label=t::pages>{pages().iter().map(link).collect_view()}</nav>
             </div>
             <div class="settings__page">{move || view! { <InHand named=named.get() /> }}</div>

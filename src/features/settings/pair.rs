@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rollcall_domain::kernel::Role;
-use rollcall_domain::kernel::ids::{Id, PersonId};
+use rollcall_domain::kernel::ids::{DeviceId, Id, PersonId};
 use rollcall_domain::kernel::text;
 use rollcall_domain::studio::{AddPerson, NAME_CHARS_MAX, PersonName};
 
@@ -19,6 +19,9 @@ use crate::tr::sync as t;
 use crate::ui::{
     Actions, Answer, Banner, Button, ButtonKind, ButtonRole, Choice, Mark, Need, QrCode, RadioGroup, RadioLook, Select, TextField,
 };
+
+/// How often the hub is asked whether the new device is there.
+const LOOK_EVERY: Duration = Duration::from_secs(4);
 
 /// The dialog's inside.
 #[component]
@@ -109,6 +112,37 @@ async fn begin(studio: &Studio, wanted: Wanted) -> Result<Pairing, String> {
     Ok(pairing)
 }
 
+/// The name of the device that has come in since; asked of the hub every few seconds while the code is shown.
+fn watch(studio: &Studio) -> RwSignal<Option<String>> {
+    let joined = RwSignal::new(None::<String>);
+    let known = StoredValue::new(None::<Vec<DeviceId>>);
+    let studio = studio.clone();
+    let look = move || {
+        let studio = studio.clone();
+        spawn_local(async move {
+            // Out of reach now: the next look is soon.
+            let Ok(rows) = hub::devices(&studio).await else { return };
+            let fresh = known.try_with_value(|known| {
+                known.as_ref().and_then(|known| rows.iter().find(|row| !known.contains(&row.device)).map(|row| row.name.clone()))
+            });
+            match fresh {
+                Some(Some(name)) => {
+                    joined.try_set(Some(name));
+                }
+                Some(None) => {
+                    known.try_set_value(Some(rows.into_iter().map(|row| row.device).collect()));
+                }
+                None => {}
+            }
+        });
+    };
+    look();
+    if let Ok(timer) = set_interval_with_handle(look, LOOK_EVERY) {
+        on_cleanup(move || timer.clear());
+    }
+    joined
+}
+
 /// Code, picture and the time they work.
 #[component]
 fn Code(now: Pairing, #[prop(into)] on_again: Callback<()>) -> impl IntoView {
@@ -122,10 +156,14 @@ fn Code(now: Pairing, #[prop(into)] on_again: Callback<()>) -> impl IntoView {
     if let Ok(timer) = set_interval_with_handle(tick, Duration::from_secs(1)) {
         on_cleanup(move || timer.clear());
     }
+    let joined = watch(&studio);
     let link = format!("{}/#join={secret}", hub::address());
     let over = Memo::new(move |_| left_ms.get() <= 0);
     let (code, link) = (StoredValue::new(code), StoredValue::new(link));
     move || {
+        if let Some(device) = joined.get() {
+            return view! { <Mark answer=Answer::Ok text=move || t::pair_joined(&device) /> }.into_any();
+        }
         if over.get() {
             return view! {
                 <div class="stack">

@@ -100,7 +100,7 @@ fn CameToday() -> impl IntoView {
 #[component]
 fn Arrival(came: Came, studio: Studio) -> impl IntoView {
     let photo = studio.live().photo(came.photo.clone());
-    let when = clock(&studio, came.at);
+    let when = move || clock(&studio, came.at);
     let note = move || match (came.let_in, came.left) {
         (true, _) => Some(t::came_let_in().to_owned()),
         (false, Some(left)) => Some(t::came_left(left)),
@@ -177,7 +177,7 @@ fn EndingSoon() -> impl IntoView {
 fn HubOffer() -> impl IntoView {
     let (studio, link) = (use_studio(), use_link().state());
     let away = RwSignal::new(remember::read(device::HUB_OFFER_KEY).is_some());
-    let is_solo = Memo::new(move |_| studio.me().is_some_and(|me| me.authority == Authority::Solo));
+    let is_solo = Memo::new(move |_| studio.me().is_some_and(|me| me.authority == Authority::Solo && !me.sample));
     let free = LocalResource::new(move || {
         let ask = is_solo.get() && !away.get();
         // Asked again when the sync's state changes: the network may have come back.
