@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::fail::Fail;
-use crate::house::{self, App, Hub};
+use crate::house::{self, App};
 use crate::shell::Program;
 use crate::toolchain::{browsers, node};
 
@@ -12,11 +12,9 @@ pub(crate) fn command(mut args: Args) -> Result<(), Fail> {
     let browser = browsers::chromium()?;
     let folder = node::packages()?;
     let app = house::app(App::Bench)?;
-    let hub = house::hub(Hub::Release)?;
     let mut script = Program::new(node::need()?)
         .arg(folder.join("bench.mjs"))
         .env("CHROMIUM", browser.browser)
-        .env("ROLLCALL_HUB", hub)
         .env("ROLLCALL_APP", app);
     if let Some(members) = members {
         script = script.env("ROLLCALL_MEMBERS", members.to_string());

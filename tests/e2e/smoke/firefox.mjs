@@ -24,6 +24,7 @@ async function openScreen() {
       click: () => handle.click(),
       clear: () => handle.evaluate((field) => field.select?.()),
       type: (text) => handle.type(text),
+      enter: () => handle.press('Enter'),
       upload: (path) => handle.uploadFile(path),
     };
   };

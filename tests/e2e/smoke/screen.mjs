@@ -46,6 +46,30 @@ export class Screen {
     await element.click();
   }
 
+  /** Clicks what carries this mark for tests. */
+  async touch(mark) {
+    const element = await this.#find('mark', mark);
+    await element.click();
+  }
+
+  /** Types into what carries this mark, and presses Enter. */
+  async enter(mark, text) {
+    const element = await this.#find('mark', mark);
+    await element.type(text);
+    await element.enter();
+  }
+
+  /** What carries this mark says this. */
+  says(mark, text) {
+    const asks = (mark, text) => document.querySelector(`[data-testid="${mark}"]`)?.textContent.includes(text) ?? false;
+    return this.until(`“${text}” at ${mark}`, asks, mark, text);
+  }
+
+  /** Nothing carries this mark any more. */
+  gone(mark) {
+    return this.until(`the end of ${mark}`, (mark) => !document.querySelector(`[data-testid="${mark}"]`), mark);
+  }
+
   /** Types into the field with this label, in place of what is in it. */
   async fill(label, text) {
     const field = await this.#find('field', label);
@@ -88,6 +112,7 @@ export class Screen {
 
 /** Runs in the page, so it stands alone. The whole name first, then one that begins with it. */
 function findInPage(role, name) {
+  if (role === 'mark') return document.querySelector(`[data-testid="${name}"]`);
   const kinds = {
     button: 'button, [role=button], [role=menuitem], [role=option], [role=tab], summary, input[type=submit]',
     link: 'a[href]',
@@ -104,9 +129,9 @@ function findInPage(role, name) {
   };
   const hidden = (element) => role !== 'file' && role !== 'radio' && role !== 'checkbox' && element.getClientRects().length === 0;
   const all = [...document.querySelectorAll(kinds[role])].filter((element) => !hidden(element) && !element.disabled);
-  return (
+  const found =
     all.find((element) => names(element).includes(name)) ??
-    all.find((element) => names(element).some((text) => text.startsWith(name))) ??
-    null
-  );
+    all.find((element) => names(element).some((text) => text.startsWith(name)));
+  // A choice is often drawn by its label, with the real one hidden behind it.
+  return (role === 'radio' || role === 'checkbox' ? found?.labels?.[0] : undefined) ?? found ?? null;
 }

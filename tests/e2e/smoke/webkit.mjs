@@ -59,6 +59,7 @@ function verbs(call, at, driver) {
       click: () => call('POST', `${at}/element/${id}/click`, {}),
       clear: () => call('POST', `${at}/element/${id}/clear`, {}),
       type: (text) => call('POST', `${at}/element/${id}/value`, { text }),
+      enter: () => call('POST', `${at}/element/${id}/value`, { text: '\uE007' }),
       upload: (path) => call('POST', `${at}/element/${id}/value`, { text: path }),
     };
   };
