@@ -29,7 +29,7 @@ mod words;
 use leptos::prelude::*;
 use leptos_router::components::Router;
 
-use shell::{Shell, ShellState};
+use shell::{Chrome, Shell, ShellState};
 
 /// Starts the app: takes the place of the page painted before it.
 pub fn start() {
@@ -46,7 +46,12 @@ pub fn start() {
 /// Frame and screens.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_context(ShellState::new());
+    let shell = ShellState::new();
+    // A device that has never had a studio begins without a frame, so that none flashes up before the first question.
+    if shell.is_first_visit() {
+        shell.chrome.set(Chrome::Bare);
+    }
+    provide_context(shell);
     view! {
         <Router>
             <Shell>

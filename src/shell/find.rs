@@ -117,7 +117,7 @@ fn FindLine(
                 steer.open.set(true);
             }
             on:focus=move |_| steer.open.set(true)
-            on:blur=move |_| steer.open.set(false)
+            on:blur=move |_| { steer.open.try_set(false); }
             on:keydown=keys
         />
     }

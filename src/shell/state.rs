@@ -119,6 +119,11 @@ impl ShellState {
         }
     }
 
+    /// True when no studio was ever shown in this browser.
+    pub fn is_first_visit(&self) -> bool {
+        remember::read(STUDIO_KEY).is_none()
+    }
+
     /// Sets the studio's name, here and for the first paint of the next start.
     pub fn set_studio_name(&self, name: String) {
         remember::write(STUDIO_KEY, &name);

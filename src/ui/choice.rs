@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::next_id;
+use super::dom::{next_id, tell_left};
 use super::field::{FieldParts, Need, below, framed, framed_group};
 use super::text::Text;
 use super::words::words;
@@ -108,7 +108,7 @@ fn select_control(
                 aria-invalid=parts.invalid()
                 aria-describedby=parts.described_by()
                 on:change:target=move |event| change(event.target().value())
-                on:blur=move |_| on_leave.into_iter().for_each(|leave| leave.run(()))
+                on:blur=move |_| tell_left(on_leave)
             >
                 <option value="" selected=move || picked.get().is_none()>{move || (words().choose)()}</option>
                 {options}

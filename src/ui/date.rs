@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use leptos::prelude::*;
 
+use super::dom::tell_left;
 use super::field::{FieldParts, Need, framed};
 use super::input::narrow_digits;
 use super::text::Text;
@@ -33,9 +34,9 @@ pub fn DateField(
         }
     };
     let leave = move |_| {
-        let unfinished = node.get_untracked().is_some_and(|input| input.validity().bad_input());
-        half_typed.set(unfinished);
-        on_leave.into_iter().for_each(|leave| leave.run(()));
+        let unfinished = node.try_get_untracked().flatten().is_some_and(|input| input.validity().bad_input());
+        half_typed.try_set(unfinished);
+        tell_left(on_leave);
     };
     let paste = move |event: web_sys::ClipboardEvent| {
         let text = event.clipboard_data().and_then(|data| data.get_data("text").ok());

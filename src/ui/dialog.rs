@@ -39,8 +39,10 @@ pub fn Dialog(
         }
     });
     let closed = move |_| {
-        open.set(false);
-        on_close.into_iter().for_each(|closed| closed.run(()));
+        open.try_set(false);
+        on_close.into_iter().for_each(|closed| {
+            closed.try_run(());
+        });
     };
     view! {
         <dialog node_ref=node class=width.class() aria-labelledby=title_id.get_value() on:close=closed>

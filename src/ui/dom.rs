@@ -24,6 +24,14 @@ pub fn focus(element: &HtmlElement) {
     let _ = element.focus();
 }
 
+/// Tells that a field was left. A field that goes away while it has the focus is left too, and by then whoever wanted to
+/// know may be gone.
+pub(super) fn tell_left(on_leave: Option<Callback<()>>) {
+    if let Some(on_leave) = on_leave {
+        on_leave.try_run(());
+    }
+}
+
 /// Whether a key belongs to an input method that is composing, so that nobody else may use it.
 pub fn is_composing(event: &KeyboardEvent) -> bool {
     // 229 is what older WebKit says for the key that ends a composition.

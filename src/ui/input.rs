@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::dom::is_composing;
+use super::dom::{is_composing, tell_left};
 use super::field::{FieldParts, Need, framed};
 use super::text::Text;
 use super::words::words;
@@ -88,7 +88,7 @@ pub fn TextField(
             aria-invalid=parts.invalid()
             aria-describedby=parts.described_by()
             on:input:target=move |event| value.set(event.target().value())
-            on:blur=move |_| on_leave.into_iter().for_each(|leave| leave.run(()))
+            on:blur=move |_| tell_left(on_leave)
         />
     };
     framed(parts, control)
@@ -107,11 +107,11 @@ pub fn PhoneField(
     let parts = FieldParts::new(label, hint, error, need);
     let leave = move |_| {
         // Full-width digits come from Chinese input methods; the number is the same.
-        let narrow = narrow_digits(value.read_untracked().trim());
-        if narrow != *value.read_untracked() {
+        let narrow = value.try_with_untracked(|text| narrow_digits(text.trim()));
+        if let Some(narrow) = narrow.filter(|narrow| value.try_with_untracked(|text| text != narrow) == Some(true)) {
             value.set(narrow);
         }
-        on_leave.into_iter().for_each(|leave| leave.run(()));
+        tell_left(on_leave);
     };
     let control = view! {
         <input
@@ -157,7 +157,7 @@ pub fn TextArea(
             aria-invalid=parts.invalid()
             aria-describedby=parts.described_by()
             on:input:target=move |event| value.set(event.target().value())
-            on:blur=move |_| on_leave.into_iter().for_each(|leave| leave.run(()))
+            on:blur=move |_| tell_left(on_leave)
         ></textarea>
     };
     framed(parts, control)

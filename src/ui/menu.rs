@@ -66,9 +66,10 @@ pub fn Menu(
     let keys = move |event: web_sys::KeyboardEvent| menu_key(&event, open, panel, close);
     let leave = move |event: web_sys::FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
-        let inside = panel.get_untracked().is_some_and(|panel| panel.contains(to.as_ref()));
+        let inside = panel.try_get_untracked().flatten().is_some_and(|panel| panel.contains(to.as_ref()));
         if !inside {
-            open.set(false);
+            // The focus also leaves when the whole menu goes away.
+            open.try_set(false);
         }
     };
     let face = match face {

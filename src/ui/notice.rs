@@ -50,7 +50,7 @@ pub fn UndoBar(
             on:pointerenter=move |_| held.set(true)
             on:pointerleave=move |_| held.set(false)
             on:focusin=move |_| held.set(true)
-            on:focusout=move |_| held.set(false)
+            on:focusout=move |_| { held.try_set(false); }
         >
             <span class="undo__text">{move || text.get()}</span>
             {on_undo.map(|_| view! {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dom::tell_left;
 use super::field::{FieldParts, Need, framed};
 use super::input::narrow_digits;
 use super::text::Text;
@@ -122,10 +123,10 @@ pub fn MoneyField(
         }
     };
     let leave = move |_| {
-        if let Some(cents) = value.get_untracked() {
-            draft.set(money_text(cents, exponent.get_untracked()));
+        if let (Some(Some(cents)), Some(exponent)) = (value.try_get_untracked(), exponent.try_get_untracked()) {
+            draft.try_set(money_text(cents, exponent));
         }
-        on_leave.into_iter().for_each(|leave| leave.run(()));
+        tell_left(on_leave);
     };
     let control = view! {
         <div class="affix">
@@ -208,7 +209,7 @@ pub fn NumberField(
                 aria-describedby=parts.described_by()
                 on:input:target=move |event| typed(event.target().value())
                 on:keydown=keys
-                on:blur=move |_| on_leave.into_iter().for_each(|leave| leave.run(()))
+                on:blur=move |_| tell_left(on_leave)
             />
             <button type="button" class="stepper__step" tabindex="-1" aria-label=move || (words().more)()
                 on:click=move |_| move_by(step)>"+"</button>

@@ -85,7 +85,7 @@ pub fn Picker(
                     open.set(true);
                 }
                 on:focus=move |_| open.set(!query.read_untracked().is_empty())
-                on:blur=move |_| open.set(false)
+                on:blur=move |_| { open.try_set(false); }
                 on:keydown=keys
             />
             <div class="picker__list" hidden=move || !open.get()>

@@ -18,9 +18,10 @@ test('a studio that worked alone connects its hub, and a second device shows it'
   await expect(second.locator('.rail__name')).toHaveText('River Gym');
   await expect(second.locator('.who')).toContainText('Wang Fang');
   await allSynced(second);
+  await expect(page.getByText('Tablet at the door has joined.')).toBeVisible();
 
   await page.reload();
-  await expect(page.getByText('Tablet at the door')).toBeVisible();
+  await expect(page.getByText('Tablet at the door', { exact: true })).toBeVisible();
 });
 
 test('what the owner changes arrives at the other device, also after both were offline', async ({ page, context, hub, openDevice }) => {
