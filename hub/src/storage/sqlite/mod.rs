@@ -44,7 +44,10 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY);
+            .busy_timeout(BUSY)
+            // 64 MiB: look-ups of a large studio stay in memory over a batch that touches them everywhere.
+            .pragma("cache_size", "-65536")
+            .pragma("wal_autocheckpoint", "4000");
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         if let Err(fault) = prepare(&writer).await {
             writer.close().await;

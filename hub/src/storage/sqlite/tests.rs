@@ -53,3 +53,34 @@ async fn what_is_committed_is_fully_synced() {
     assert_eq!(of("synchronous").await, "2");
     assert_eq!(of("foreign_keys").await, "1");
 }
+
+/// Bulk statements must find their rows by index: without that each batch would cost as much as the studio is large.
+#[tokio::test]
+async fn no_bulk_statement_walks_through_a_studio() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = fresh(&dir).await;
+    let delete = |table: &str| {
+        format!(
+            "WITH w (studio, kind, id) AS (VALUES ('s','a','b'),('s','c','d')) \
+             DELETE FROM {table} WHERE (studio, kind, id) IN (SELECT studio, kind, id FROM w)"
+        )
+    };
+    let mut statements: Vec<String> =
+        ["records", "record_keys", "record_claims", "due", "blob_refs"].map(delete).to_vec();
+    statements.push(
+        "WITH w (kind, id, seq) AS (VALUES ('a','b',1),('c','d',2)) UPDATE record_scopes AS s \
+         SET gone = 1, seq = w.seq FROM w WHERE s.kind = w.kind AND s.id = w.id AND s.gone = 0 AND s.studio = 's'"
+            .to_owned(),
+    );
+    for statement in statements {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")))
+            .fetch_all(&db.writer)
+            .await
+            .unwrap();
+        let plan: Vec<String> = rows.iter().map(|r| r.try_get("detail").unwrap()).collect();
+        assert!(
+            plan.iter().any(|line| line.contains("studio=? AND kind=? AND id=?")),
+            "{statement}: {plan:?}"
+        );
+    }
+}

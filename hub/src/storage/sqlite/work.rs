@@ -320,12 +320,14 @@ async fn records(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
 
 /// Deletes what a table says of these records.
 async fn forget(conn: &mut Conn, studio: &str, table: &'static str, rows: &[&Written]) -> Wrote {
-    let mut sql = QueryBuilder::new("DELETE FROM ");
-    sql.push(table).push(" WHERE studio = ").push_bind(studio.to_owned()).push(" AND (kind, id) IN (");
+    // As a table of its own: SQLite looks tuples up in an index only when they come from a SELECT.
+    let mut sql = QueryBuilder::new("WITH w (studio, kind, id) AS (");
     sql.push_values(rows, |mut row, w| {
-        row.push_bind(w.kind.to_string()).push_bind(w.id.to_string());
+        row.push_bind(studio.to_owned()).push_bind(w.kind.to_string()).push_bind(w.id.to_string());
     });
-    sql.push(")");
+    sql.push(format_args!(
+        ") DELETE FROM {table} WHERE (studio, kind, id) IN (SELECT studio, kind, id FROM w)"
+    ));
     run(conn, &mut sql).await
 }
 
