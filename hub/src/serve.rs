@@ -71,7 +71,7 @@ impl Folder {
     /// Makes the folder if needed and takes hold of it.
     pub fn hold(path: &Path) -> Result<Self, ServeError> {
         let name = |what: &str| format!("{what} {}", path.display());
-        std::fs::create_dir_all(path).map_err(ServeError::io(name("cannot make the folder")))?;
+        make_private(path).map_err(ServeError::io(name("cannot make the folder")))?;
         let lock = File::create(path.join(LOCK)).map_err(ServeError::io(name("cannot write to")))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
@@ -85,6 +85,14 @@ impl Folder {
     pub fn database(&self) -> PathBuf {
         self.path.join(DATABASE)
     }
+}
+
+/// People's data is in it: a folder made here is nobody else's to read.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
 }
 
 /// A running hub with its port.

@@ -345,10 +345,10 @@ impl<'a> Batch<'a> {
                 OutcomeOrHold::Hold(hold)
             }
         };
-        for change in &changes {
-            let written = written(self.catalogue, change, stored.hub_seq)
-                .map_err(|_| AcceptError::Poison(stored.id))?;
-            self.overlay.lay(written);
+        let rows: Result<Vec<_>, _> =
+            changes.iter().map(|change| written(self.catalogue, change, stored.hub_seq)).collect();
+        for row in rows.map_err(|_| AcceptError::Poison(stored.id))? {
+            self.overlay.lay(row);
         }
         let place = (self.studio.hub_epoch, stored.hub_seq, stored.effective_at);
         let answered = answered(&self.hub.secret, stored.id, &stored.hash, answer, place)?;
@@ -511,7 +511,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Decides a held command again; true when it has its outcome now.
+    /// Decides a held command again; true when it has its outcome, or another hold.
     async fn again(&mut self, stored: &Stored) -> Result<bool, AcceptError> {
         let Some(envelope) = envelope_of(&stored.entry) else { return Ok(false) };
         self.known.entry(stored.id).or_insert_with(|| stored.clone());
@@ -520,16 +520,26 @@ impl<'a> Batch<'a> {
             self.meet(device, false).await?;
         }
         let incoming = Incoming { entry: stored.entry.clone(), envelope, whole: true, promised: None };
-        let verdict = self.verdict(&incoming, stored.effective_at).await?;
-        if matches!(verdict, Verdict::Held(_)) {
+        let verdict = match self.verdict(&incoming, stored.effective_at).await {
+            // Its rule breaks down: whoever set it free must not suffer for that.
+            Err(AcceptError::Poison(_)) => BROKEN,
+            verdict => verdict?,
+        };
+        if matches!(&verdict, Verdict::Held(hold) if stored.hold.as_deref() == Some(hold_name(hold))) {
             return Ok(false);
         }
         self.studio.head += 1;
         let stored = Stored { hub_seq: self.studio.head, was_held: true, ..stored.clone() };
-        self.settle(stored, &incoming.envelope, verdict, Vec::new())?;
+        match self.settle(stored.clone(), &incoming.envelope, verdict, Vec::new()) {
+            Err(AcceptError::Poison(_)) => self.settle(stored, &incoming.envelope, BROKEN, Vec::new())?,
+            settled => settled?,
+        }
         Ok(true)
     }
 }
+
+/// What a command gets whose rule breaks down.
+const BROKEN: Verdict = Verdict::Held(Hold::Parked { why: Parked::InternalError });
 
 fn envelope_of(entry: &Entry) -> Option<Envelope> {
     serde_json::from_str(&entry.envelope).ok()

@@ -104,6 +104,7 @@ impl Asked for Wash {
     const SLICE: &'static str = "mugs";
     fn decide(&self, (): &(), facts: &Facts, _: &Ctx) -> Result<Decision, String> {
         let mut mug = facts.get::<Mug>(self.mug_id).ok_or("no mug")?;
+        assert!(mug.label != "brittle", "a rule breaks down");
         let seen = facts.all::<Mug>(&dirty()).len();
         mug.washed += 1;
         mug.due_at = None;
@@ -391,4 +392,24 @@ async fn many_pushes_at_once_share_their_commits() {
     assert_eq!(room.mugs().await.len(), 40);
     let batches = room.hub.counters.batches.load(Ordering::SeqCst);
     assert!(batches < 40, "{batches}");
+}
+
+#[tokio::test]
+async fn a_dependant_whose_rule_breaks_down_spoils_nothing_for_the_one_that_frees_it() {
+    let mut room = Room::new().await;
+    let put = vec![room.put(1, "brittle")];
+    room.push(put).await;
+    let free = CommandId(Uuid::from_u128(0x100 + 3));
+    let mut wash = room.command(&Wash { mug_id: Uuid::from_u128(1) });
+    wash.envelope.depends_on = vec![free];
+    wash.entry = Entry::seal(wash.envelope.clone(), wash.entry.input(&wash.envelope)).unwrap();
+    room.hash = wash.entry.hash();
+    let waits = OutcomeOrHold::Hold(Hold::Parked { why: Parked::Dependency });
+    assert_eq!(room.push(vec![wash.clone()]).await, [waits]);
+    let second = vec![room.put(2, "blue")];
+    assert_eq!(second[0].envelope.id, free);
+    assert!(recorded(&room.push(second).await[0]));
+    assert_eq!(room.push(vec![wash]).await, [PARKED]);
+    let third = vec![room.put(3, "red")];
+    assert!(recorded(&room.push(third).await[0]));
 }
