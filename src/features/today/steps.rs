@@ -23,8 +23,8 @@ struct Step {
 const STEPS: [Step; 5] = [
     Step { href: "/settings/plans", title: t::steps_plan, note: t::steps_plan_note, kind: Plan::KIND },
     Step { href: "/members/new", title: t::steps_member, note: t::steps_member_note, kind: Member::KIND },
-    Step { href: "/settings/import", title: t::steps_import, note: t::steps_import_note, kind: Member::KIND },
-    Step { href: "/members", title: t::steps_pass, note: t::steps_pass_note, kind: Pass::KIND },
+    Step { href: "/members/import", title: t::steps_import, note: t::steps_import_note, kind: Member::KIND },
+    Step { href: "/sell", title: t::steps_pass, note: t::steps_pass_note, kind: Pass::KIND },
     Step { href: "/check-in", title: t::steps_check_in, note: t::steps_check_in_note, kind: MemberVisits::KIND },
 ];
 
