@@ -29,7 +29,6 @@ const readAhead = (name) =>
       const [meta, pages, recent] = ["meta", "pages", "recent"].map((store) => reading.objectStore(store));
       const asked = {
         state: meta.get("state"),
-        folds: meta.get("folds"),
         kinds: meta.get("kinds"),
         pageKeys: pages.getAllKeys(),
         pages: pages.getAll(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Head;
 
-/// The mark's name in local storage. `public/start.js` reads it too: it names the store to read ahead.
+/// The mark's name in local storage.
 const NAME: &str = "rollcall.marker";
 
 /// What this device holds.

@@ -65,11 +65,10 @@ impl Store {
         let after = serde_json::to_string(&state).map_err(|_| StoreError::Unreadable)?;
         let mut guards = vec![Guard { name: STATE, text: state_text }];
         let mut ops = vec![Op::Put(META, STATE.into(), after.as_str().into())];
-        let mut folds = None;
-        if !direct.is_empty() {
-            let (before, now) = self.write_directly(direct, &mut ops).await?;
-            guards.push(Guard { name: FOLDS, text: before });
-            folds = Some(now);
+        let directly = !direct.is_empty();
+        if directly {
+            let folds = self.write_directly(direct, &mut ops).await?;
+            guards.push(Guard { name: FOLDS, text: folds });
         }
         // Every stamp without a row in `recent` tells other tabs to read everything again.
         if !recent.is_empty() {
@@ -78,7 +77,7 @@ impl Store {
                 stamp_key(stamp),
                 Uint8Array::from(rows::write_pack(&recent).as_slice()).into(),
             ));
-        } else if folds.is_none() {
+        } else if !directly {
             let state = State { stamp: stamp - 1, marks: marks.clone() };
             return self.write_marks(state, guards).await;
         }
@@ -88,9 +87,6 @@ impl Store {
         let mut memory = self.inner.memory.borrow_mut();
         (memory.state, memory.state_text) = (state, after);
         memory.urgent |= urgent;
-        if let Some(folds) = folds {
-            memory.folds_text = folds;
-        }
         if !recent.is_empty() {
             memory.note(self.inner.catalogue, stamp, recent);
         }
@@ -137,12 +133,8 @@ impl Store {
         }
     }
 
-    /// Adds the pages that hold these rows; returns the count of folds before and after.
-    async fn write_directly(
-        &self,
-        rows: Vec<Stored>,
-        ops: &mut Vec<Op>,
-    ) -> Result<(String, String), StoreError> {
+    /// Adds the pages that hold these rows; returns the count of folds they build on.
+    async fn write_directly(&self, rows: Vec<Stored>, ops: &mut Vec<Op>) -> Result<String, StoreError> {
         let answers = self.inner.gate.read(&[Ask::Get(META, FOLDS.into()), Ask::Keys(PAGES, None)]).await?;
         let [folds, keys] = answers.as_slice() else { return Err(StoreError::Unreadable) };
         let before = load::text(folds);
@@ -153,9 +145,8 @@ impl Store {
         for (group, found) in groups.into_iter().zip(&pages) {
             self.merge_group(&group, found.first(), ops)?;
         }
-        let after = next_fold(&before);
-        ops.push(Op::Put(META, FOLDS.into(), after.as_str().into()));
-        Ok((before, after))
+        ops.push(Op::Put(META, FOLDS.into(), next_fold(&before).as_str().into()));
+        Ok(before)
     }
 
     /// The pages that take the place of one page, with its changes.

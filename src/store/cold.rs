@@ -133,8 +133,7 @@ impl Store {
     pub(super) async fn fold_cold(&self, folds: &str, rows: Vec<Stored>) -> Result<String, StoreError> {
         let Some(first) = rows.first() else { return Ok(folds.to_owned()) };
         let prefix = format!("{}/{}", first.kind, month(first));
-        let mut asks: Vec<Ask> =
-            rows.iter().map(|row| Ask::Holding(at(&id_key(&row.kind, row.id)), None)).collect();
+        let mut asks = self.asks_for_older(&rows).await?;
         asks.push(Ask::Keys(COLD, Some(packs_of(&prefix))));
         let mut answers = self.inner.gate.read(&asks).await?;
         let tail = answers.pop().and_then(|keys| keys.last().and_then(JsValue::as_string));
@@ -144,6 +143,17 @@ impl Store {
         let before = self.packs(keys.into_iter().collect()).await?;
         let ops = fold_into(&prefix, tail.as_deref(), before, rows)?;
         self.write_fold(folds, ops).await
+    }
+
+    /// The look-ups that find rows of these ids in packs. New rows mostly have new ids: one look-up tells.
+    async fn asks_for_older(&self, rows: &[Stored]) -> Result<Vec<Ask>, StoreError> {
+        let key = |row: Option<&Stored>| row.map(|r| id_key(&r.kind, r.id)).unwrap_or_default();
+        let (low, high) = (key(rows.iter().min_by_key(|r| r.id)), key(rows.iter().max_by_key(|r| r.id)));
+        let any = self.inner.gate.read(&[Ask::Holding(Span(low.into(), high.into()), Some(1))]).await?;
+        if any.iter().all(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        Ok(rows.iter().map(|row| Ask::Holding(at(&id_key(&row.kind, row.id)), None)).collect())
     }
 
     /// Writes one pack again whose keys were computed by older slices.
@@ -162,8 +172,7 @@ impl Store {
         let [folds, found] = answers.as_slice() else { return Err(StoreError::Unreadable) };
         if let Some(value) = found.first() {
             let put = put_pack(&key, &self.read_pack(value)?)?;
-            let folds = self.write_fold(&load::text(folds), vec![put]).await?;
-            self.inner.memory.borrow_mut().folds_text = folds;
+            self.write_fold(&load::text(folds), vec![put]).await?;
         }
         self.inner.memory.borrow_mut().stale_packs.remove(&key);
         Ok(true)

@@ -76,7 +76,6 @@ impl Store {
             return Ok(self.has_work());
         }
         let mut memory = self.inner.memory.borrow_mut();
-        memory.folds_text.clone_from(&plan.folds);
         memory.plan = Some(plan);
         Ok(true)
     }
@@ -173,9 +172,8 @@ impl Store {
 
     async fn end(&self, plan: &Plan) -> Result<(), StoreError> {
         let gone = Op::DeleteSpan(RECENT, Span(stamp_key(plan.first), stamp_key(plan.last)));
-        let folds = self.write_fold(&plan.folds, vec![gone]).await?;
+        self.write_fold(&plan.folds, vec![gone]).await?;
         let mut memory = self.inner.memory.borrow_mut();
-        memory.folds_text = folds;
         memory.folded(plan.last);
         memory.urgent &= !memory.unfolded.is_empty();
         Ok(())
@@ -194,8 +192,7 @@ impl Store {
         if let Some(value) = found.first() {
             let page = load::read_page(&key, value)?.renewed(self.inner.catalogue)?;
             let put = Op::Put(PAGES, key.as_str().into(), Uint8Array::from(page.bytes()).into());
-            let folds = self.write_fold(&load::text(folds), vec![put]).await?;
-            self.inner.memory.borrow_mut().folds_text = folds;
+            self.write_fold(&load::text(folds), vec![put]).await?;
         }
         self.inner.memory.borrow_mut().stale_pages.remove(&key);
         Ok(self.has_work())

@@ -2,6 +2,8 @@
 //!
 //! It must never know what a record means.
 
+use futures_util::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Promise, Reflect, Uint8Array};
 use rollcall_domain::kernel::{KindName, Temperature};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -10,17 +12,18 @@ use wasm_bindgen_futures::JsFuture;
 use super::gate::{Ask, META, PAGES, RECENT, Span};
 use super::page::{self, Page};
 use super::rows::{self, Stored};
-use super::{FOLDS, KINDS, Marks, News, STATE, Shelf, State, Store, StoreError, key_stamp, stamp_key};
+use super::{KINDS, Marks, News, STATE, Shelf, State, Store, StoreError, key_stamp, stamp_key};
 
 /// Where `public/start.js` leaves what it read while the program was still being compiled.
 const EARLY: &str = "rollcallEarly";
+/// So long it is waited for.
+const EARLY_MS: u32 = 3_000;
 /// Above every stamp.
 const STAMP_MAX: u64 = 1 << 53;
 
 /// One picture of the database.
 struct Picture {
     state: String,
-    folds: String,
     kinds: String,
     page_keys: Vec<JsValue>,
     pages: Vec<JsValue>,
@@ -62,7 +65,6 @@ impl Store {
     async fn picture(&self) -> Result<Picture, StoreError> {
         let asks = [
             Ask::Get(META, STATE.into()),
-            Ask::Get(META, FOLDS.into()),
             Ask::Get(META, KINDS.into()),
             Ask::Keys(PAGES, None),
             Ask::Values(PAGES, None),
@@ -73,7 +75,6 @@ impl Store {
         let mut next = || answers.next().unwrap_or_default();
         Ok(Picture {
             state: text(&next()),
-            folds: text(&next()),
             kinds: text(&next()),
             page_keys: next(),
             pages: next(),
@@ -85,7 +86,7 @@ impl Store {
     fn take_picture(&self, picture: Picture) -> Result<Shelf, StoreError> {
         let catalogue = self.inner.catalogue;
         let mut memory = super::Memory { state: parse_state(&picture.state)?, ..Default::default() };
-        (memory.state_text, memory.folds_text) = (picture.state, picture.folds);
+        memory.state_text = picture.state;
         let mut pages = Vec::with_capacity(picture.pages.len());
         for (key, value) in picture.page_keys.iter().zip(&picture.pages) {
             let key = key.as_string().ok_or(StoreError::Unreadable)?;
@@ -135,14 +136,10 @@ impl Store {
     pub(super) async fn learn(&self) -> Result<(), StoreError> {
         let known = self.inner.memory.borrow().state.stamp;
         let newer = Some(Span(stamp_key(known + 1), stamp_key(STAMP_MAX)));
-        let asks = [
-            Ask::Get(META, STATE.into()),
-            Ask::Get(META, FOLDS.into()),
-            Ask::Keys(RECENT, newer.clone()),
-            Ask::Values(RECENT, newer),
-        ];
+        let asks =
+            [Ask::Get(META, STATE.into()), Ask::Keys(RECENT, newer.clone()), Ask::Values(RECENT, newer)];
         let answers = self.inner.gate.read(&asks).await?;
-        let [state, folds, keys, values] = answers.as_slice() else { return Err(StoreError::Unreadable) };
+        let [state, keys, values] = answers.as_slice() else { return Err(StoreError::Unreadable) };
         let state_text = text(state);
         let state = parse_state(&state_text)?;
         let followed = state.stamp.checked_sub(known) == u64::try_from(keys.len()).ok();
@@ -157,7 +154,7 @@ impl Store {
             fresh.push((key_stamp(key)?, rows::read_pack(self.inner.catalogue, &bytes(value)?)?));
         }
         let mut memory = self.inner.memory.borrow_mut();
-        (memory.state, memory.state_text, memory.folds_text) = (state, state_text, text(folds));
+        (memory.state, memory.state_text) = (state, state_text);
         for (stamp, rows) in fresh {
             memory.news.extend(rows.iter().map(Stored::row));
             memory.note(self.inner.catalogue, stamp, rows);
@@ -199,12 +196,15 @@ async fn early(name: &str) -> Option<Picture> {
     }
     Reflect::delete_property(&global, &EARLY.into()).ok()?;
     let read: Promise = get(&left, "read")?.dyn_into().ok()?;
-    let read = JsFuture::from(read).await.ok()?;
+    // Some browsers never answer the first request of a session; then the store asks for itself.
+    let read = match select(JsFuture::from(read), TimeoutFuture::new(EARLY_MS)).await {
+        Either::Left((read, _)) => read.ok()?,
+        Either::Right(_) => return None,
+    };
     let list = |name: &str| get(&read, name)?.dyn_into::<js_sys::Array>().ok().map(|a| a.to_vec());
     let text = |name: &str| Some(get(&read, name)?.as_string().unwrap_or_default());
     Some(Picture {
         state: text(STATE)?,
-        folds: text(FOLDS)?,
         kinds: text(KINDS)?,
         page_keys: list("pageKeys")?,
         pages: list("pages")?,

@@ -90,9 +90,8 @@ struct State {
 #[derive(Debug, Default)]
 struct Memory {
     state: State,
-    /// The texts in `meta`, to be found unchanged by the next write.
+    /// The state's text in `meta`, to be found unchanged by the next write.
     state_text: String,
-    folds_text: String,
     /// The values in `recent`, by stamp, with their number of rows.
     unfolded: BTreeMap<u64, usize>,
     /// Hot records that have a row in `recent`, with its last stamp.
