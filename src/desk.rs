@@ -56,7 +56,9 @@ pub fn Desk() -> impl IntoView {
     frame::tie(&studio, &link, shell);
     leave::guard(&studio, &link);
     let stage = Memo::new(move |before: Option<&Stage>| Stage::of(&studio, before.copied()));
-    Effect::new(move |_| shell.chrome.set(if stage.get() == Stage::Ready { Chrome::Full } else { Chrome::Bare }));
+    Effect::new(move |_| {
+        shell.chrome.set(if stage.get() == Stage::Ready { Chrome::Full } else { Chrome::Bare })
+    });
     let code = RwSignal::new(take_join_code());
     // A code that opened the studio on this very page is used up.
     Effect::new(move |before: Option<Stage>| {
@@ -69,7 +71,9 @@ pub fn Desk() -> impl IntoView {
     move || match (stage.get(), code.get()) {
         (Stage::Start, code) => view! { <Start code /> }.into_any(),
         (Stage::Fetching, _) => view! { <Fetching /> }.into_any(),
-        (Stage::Ready, Some(secret)) => view! { <OwnStudio secret on_stay=move |()| code.set(None) /> }.into_any(),
+        (Stage::Ready, Some(secret)) => {
+            view! { <OwnStudio secret on_stay=move |()| code.set(None) /> }.into_any()
+        }
         (Stage::Ready, _) => view! { <CannotSave /> <SampleBanner /> <Screens /> }.into_any(),
     }
 }

@@ -42,7 +42,13 @@ pub async fn empty(studio: &Studio, then_to: &str) -> Result<(), StillOpen> {
     Journal::destroy(DATABASES.journal).await.map_err(|_| StillOpen)?;
     Store::destroy(DATABASES.store).await.map_err(|_| StillOpen)?;
     crate::sync::forget_keys().await;
-    for key in ["rollcall.studio", "rollcall.marker", crate::panic::WAITING_KEY, HUB_OFFER_KEY, crate::parts::members::DRAFT_KEY] {
+    for key in [
+        "rollcall.studio",
+        "rollcall.marker",
+        crate::panic::WAITING_KEY,
+        HUB_OFFER_KEY,
+        crate::parts::members::DRAFT_KEY,
+    ] {
         remember::forget(key);
     }
     start_again(then_to);
@@ -55,7 +61,8 @@ pub const HUB_OFFER_KEY: &str = "rollcall.hub-offer";
 fn start_again(path: &str) {
     let window = window();
     // A refused address costs the way back to the link; the page starts afresh all the same.
-    let _ = window.history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(path)));
+    let _ =
+        window.history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(path)));
     let _ = window.location().reload();
 }
 
@@ -65,9 +72,12 @@ pub fn hand_over(bytes: &[u8], name: &str, kind: &str) -> bool {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(kind);
     let parts: &JsValue = parts.as_ref();
-    let Ok(blob) = web_sys::Blob::new_with_u8_array_sequence_and_options(parts, &options) else { return false };
+    let Ok(blob) = web_sys::Blob::new_with_u8_array_sequence_and_options(parts, &options) else {
+        return false;
+    };
     let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return false };
-    let link = document().create_element("a").ok().and_then(|a| a.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    let link =
+        document().create_element("a").ok().and_then(|a| a.dyn_into::<web_sys::HtmlAnchorElement>().ok());
     if let Some(link) = &link {
         link.set_href(&url);
         link.set_download(name);
@@ -86,7 +96,10 @@ pub fn hand_over(bytes: &[u8], name: &str, kind: &str) -> bool {
 /// Copies a text. Refused outside secure pages and by some browsers.
 pub async fn copy(text: &str) -> bool {
     let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).ok();
-    let write = clipboard.as_ref().and_then(|c| Reflect::get(c, &"writeText".into()).ok()).and_then(|f| f.dyn_into::<Function>().ok());
+    let write = clipboard
+        .as_ref()
+        .and_then(|c| Reflect::get(c, &"writeText".into()).ok())
+        .and_then(|f| f.dyn_into::<Function>().ok());
     let (Some(clipboard), Some(write)) = (clipboard, write) else { return false };
     match write.call1(&clipboard, &text.into()).ok().and_then(|p| p.dyn_into::<Promise>().ok()) {
         Some(promise) => JsFuture::from(promise).await.is_ok(),
@@ -134,8 +147,10 @@ pub fn keep_install_offer(offered: RwSignal<bool>) {
 
 /// How installing goes here.
 pub fn installing() -> Installing {
-    let own_window = crate::ui::media("(display-mode: standalone)") || crate::ui::media("(display-mode: window-controls-overlay)");
-    let home_screen = Reflect::get(&window().navigator(), &"standalone".into()).is_ok_and(|v| v.as_bool() == Some(true));
+    let own_window = crate::ui::media("(display-mode: standalone)")
+        || crate::ui::media("(display-mode: window-controls-overlay)");
+    let home_screen =
+        Reflect::get(&window().navigator(), &"standalone".into()).is_ok_and(|v| v.as_bool() == Some(true));
     if own_window || home_screen {
         Installing::Done
     } else if !window().is_secure_context() {

@@ -35,7 +35,11 @@ pub async fn join(studio: &Studio, link: &Link, code: &str, device_name: &str) -
 }
 
 /// A way in for one more device.
-pub async fn start_pairing(studio: &Studio, role: Role, person: Option<PersonId>) -> Result<Pairing, JoinError> {
+pub async fn start_pairing(
+    studio: &Studio,
+    role: Role,
+    person: Option<PersonId>,
+) -> Result<Pairing, JoinError> {
     sync::start_pairing(studio, role, person).await
 }
 
@@ -73,7 +77,9 @@ pub fn say(error: &JoinError) -> &'static str {
         JoinError::Key(_) if !is_secure() => t::failed_insecure(),
         JoinError::Key(_) => t::failed_key(),
         JoinError::Storage(failure) => say_failure(*failure),
-        JoinError::Refused(ProblemCode::NotAllowed | ProblemCode::Revoked | ProblemCode::SignIn) => t::failed_not_allowed(),
+        JoinError::Refused(ProblemCode::NotAllowed | ProblemCode::Revoked | ProblemCode::SignIn) => {
+            t::failed_not_allowed()
+        }
         JoinError::Refused(ProblemCode::TooOften) => t::failed_too_often(),
         JoinError::Refused(_) => t::failed_other(),
     }

@@ -1,5 +1,8 @@
 //! The app: what a studio's people see and press. It decides nothing by itself; rules live in `domain`.
-#![allow(unreachable_pub, reason = "the component macro makes its functions pub, however narrow they are meant")]
+#![allow(
+    unreachable_pub,
+    reason = "the component macro makes its functions pub, however narrow they are meant"
+)]
 
 pub mod backup;
 pub mod bytes;

@@ -6,12 +6,12 @@ use leptos_router::path;
 
 use crate::features::checkin::CheckInDesk;
 use crate::features::exceptions::NeedsYou;
+use crate::features::import::ImportMembers;
+use crate::features::members::{EditMember, Members, Register};
 use crate::features::receipts::{CardDesk, PayDesk, ReceiptDesk};
 use crate::features::sell::SellDesk;
 use crate::features::settings::Settings;
 use crate::features::today::Today;
-use crate::features::import::ImportMembers;
-use crate::features::members::{EditMember, Members, Register};
 use crate::gallery::Gallery;
 use crate::tr;
 use crate::ui::{ButtonKind, ButtonLink, Empty};

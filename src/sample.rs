@@ -16,7 +16,13 @@ const MEMBERS: u32 = 200;
 /// Makes it, with papers and plans in `lang`.
 pub async fn make(studio: &Studio, lang: Lang) -> Result<(), RunError> {
     let table = han::for_saving().await;
-    let sample = demo::sample(&Wish { seed: SEED, members: MEMBERS, now: studio.now(), language: lang.tag(), han: &table });
+    let sample = demo::sample(&Wish {
+        seed: SEED,
+        members: MEMBERS,
+        now: studio.now(),
+        language: lang.tag(),
+        han: &table,
+    });
     studio.take_over(sample.studio, sample.owner, sample.records, true).await?;
     Ok(studio.rename_device(crate::tr::start::join_device_guess()).await?)
 }

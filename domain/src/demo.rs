@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::attendance::{Found, Light, MemberVisits, member_visits_id};
 use crate::flow::check_in::{AtDoor, CheckIn, LetIn, SeenAtDoor};
 use crate::flow::reverse::{Reason, ReversePayment};
 use crate::flow::sell::SellPass;
 use crate::han::{Han, name_keys};
-use crate::attendance::{Found, Light, MemberVisits, member_visits_id};
 use crate::kernel::command::{Command, Input};
 use crate::kernel::decide::{Authority, Verdict};
 use crate::kernel::ids::{self, CommandId, DeviceId, Id, PersonId, StudioId};
@@ -152,15 +152,28 @@ impl Desk {
 
     /// The presets, and the two kinds of plan that they lack.
     fn offer_plans(&mut self, language: &str) -> Vec<PlanRevision> {
-        let mut drafts: Vec<PlanDraft> = PRESETS.iter().map(|preset| draft_of(preset, language, Currency::Cny)).collect();
+        let mut drafts: Vec<PlanDraft> =
+            PRESETS.iter().map(|preset| draft_of(preset, language, Currency::Cny)).collect();
         let [lifetime, purse] = people::plan_names(language);
         let more = |name: &str, cents, grant| PlanDraft {
             name: name.to_owned(),
             price: Money::new(cents, Currency::Cny),
-            rules: PlanRules { grant, starts: Starts::AtPurchase, sections: Vec::new(), freeze_days: 0, grace_days: 0, shareable: false, transferable: false },
+            rules: PlanRules {
+                grant,
+                starts: Starts::AtPurchase,
+                sections: Vec::new(),
+                freeze_days: 0,
+                grace_days: 0,
+                shareable: false,
+                transferable: false,
+            },
         };
         drafts.push(more(lifetime, 1_200_000, Grant::Lifetime));
-        drafts.push(more(purse, 100_000, Grant::StoredValue { principal_cents: 100_000, gift_cents: 10_000 }));
+        drafts.push(more(
+            purse,
+            100_000,
+            Grant::StoredValue { principal_cents: 100_000, gift_cents: 10_000 },
+        ));
         for draft in &drafts {
             self.now = self.now.plus_ms(1_000);
             self.give(&OfferPlan { draft: draft.clone() }, &());
@@ -189,8 +202,15 @@ impl Desk {
         self.members.insert(who, member_id);
         let today = self.today();
         let person = people::person(&mut self.dice, who, today, wish.language);
-        let enrol = EnrolMember { member_id, sections: person.sections, referrer: None, joined_on: None, different_from: Vec::new() };
-        let application = Application { name_keys: name_keys(&person.application.name, wish.han), ..person.application };
+        let enrol = EnrolMember {
+            member_id,
+            sections: person.sections,
+            referrer: None,
+            joined_on: None,
+            different_from: Vec::new(),
+        };
+        let application =
+            Application { name_keys: name_keys(&person.application.name, wish.han), ..person.application };
         self.give(&enrol, &application);
     }
 
@@ -214,9 +234,14 @@ impl Desk {
             start: option.start,
             valid_from: option.valid_from,
             price: revision.price,
-            tenders: if paid > 0 { vec![Tender { kind: offer.tender, amount_cents: paid }] } else { Vec::new() },
+            tenders: if paid > 0 {
+                vec![Tender { kind: offer.tender, amount_cents: paid }]
+            } else {
+                Vec::new()
+            },
             // Notes of a hundred.
-            given_cents: (offer.tender == TenderKind::Cash && paid > 0).then(|| (paid + 9_999) / 10_000 * 10_000),
+            given_cents: (offer.tender == TenderKind::Cash && paid > 0)
+                .then(|| (paid + 9_999) / 10_000 * 10_000),
             receipt: self.number("receipt"),
             card: held.is_empty().then(|| NewCard::Counted(self.number("card"))),
         };
@@ -224,10 +249,21 @@ impl Desk {
     }
 
     fn visit(&mut self, member_id: MemberId, language: &str) {
-        let (member, settings) = (self.memory.get::<Member>(member_id.raw()), self.memory.get::<Settings>(settings_id(self.studio)));
-        let (holdings, visits) = (self.holdings(member_id), self.memory.get::<MemberVisits>(member_visits_id(member_id)));
+        let (member, settings) = (
+            self.memory.get::<Member>(member_id.raw()),
+            self.memory.get::<Settings>(settings_id(self.studio)),
+        );
+        let (holdings, visits) =
+            (self.holdings(member_id), self.memory.get::<MemberVisits>(member_visits_id(member_id)));
         let owed_cents = payments::owed(self.memory.get::<Balance>(payments::owed_id(member_id)).as_ref());
-        let at_door = AtDoor { member: member.as_ref(), settings: settings.as_ref(), holdings: &holdings, visits: visits.as_ref(), owed_cents, card: None };
+        let at_door = AtDoor {
+            member: member.as_ref(),
+            settings: settings.as_ref(),
+            holdings: &holdings,
+            visits: visits.as_ref(),
+            owed_cents,
+            card: None,
+        };
         let answer = at_door.answer(self.now);
         let red = answer.light == Light::Red;
         // Few people come without a pass, and not all of them are let in.
@@ -235,8 +271,12 @@ impl Desk {
             return;
         }
         let found = if self.dice.chance(60) { Found::Scan } else { Found::Search };
-        let reason = if red { people::let_in_reason(&mut self.dice, language).to_owned() } else { String::new() };
-        self.give(&CheckIn { member_id, found, card_id: None, seen: SeenAtDoor::from(&answer) }, &LetIn { reason });
+        let reason =
+            if red { people::let_in_reason(&mut self.dice, language).to_owned() } else { String::new() };
+        self.give(
+            &CheckIn { member_id, found, card_id: None, seen: SeenAtDoor::from(&answer) },
+            &LetIn { reason },
+        );
     }
 
     fn reverse(&mut self, member_id: MemberId, language: &str) {
@@ -250,7 +290,12 @@ impl Desk {
 /// The plans of a sample, by name: what a screen of the sample shows first.
 #[must_use]
 pub fn plan_names(sample: &Sample) -> Vec<String> {
-    sample.records.iter().filter_map(|r| (r.kind == "plan").then(|| r.read::<Plan>().ok()).flatten()).map(|p| p.name).collect()
+    sample
+        .records
+        .iter()
+        .filter_map(|r| (r.kind == "plan").then(|| r.read::<Plan>().ok()).flatten())
+        .map(|p| p.name)
+        .collect()
 }
 
 #[cfg(test)]

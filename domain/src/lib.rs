@@ -15,7 +15,7 @@ pub mod passes;
 pub mod payments;
 pub mod plans;
 pub mod registry;
-pub mod sync;
 pub mod studio;
+pub mod sync;
 #[cfg(test)]
 pub(crate) mod testing;

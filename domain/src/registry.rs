@@ -77,18 +77,29 @@ static SLICES: &[Slice] = &[
     Slice {
         name: "passes",
         kinds: &[KindDef::of::<passes::Pass>(), KindDef::of::<cards::Card>()],
-        commands: &[CommandDef::fact::<flow::sell::SellPass>(), CommandDef::fact::<cards::IssueCard>(), CommandDef::fact::<cards::EndCard>()],
+        commands: &[
+            CommandDef::fact::<flow::sell::SellPass>(),
+            CommandDef::fact::<cards::IssueCard>(),
+            CommandDef::fact::<cards::EndCard>(),
+        ],
         reactions: &[],
     },
     Slice {
         name: "payments",
         kinds: &[KindDef::of::<payments::Payment>()],
-        commands: &[CommandDef::fact::<flow::take::TakePayment>(), CommandDef::fact::<flow::reverse::ReversePayment>()],
+        commands: &[
+            CommandDef::fact::<flow::take::TakePayment>(),
+            CommandDef::fact::<flow::reverse::ReversePayment>(),
+        ],
         reactions: &[],
     },
     Slice {
         name: "attendance",
-        kinds: &[KindDef::of::<attendance::Visit>(), KindDef::of::<attendance::MemberVisits>(), KindDef::of::<attendance::LentCard>()],
+        kinds: &[
+            KindDef::of::<attendance::Visit>(),
+            KindDef::of::<attendance::MemberVisits>(),
+            KindDef::of::<attendance::LentCard>(),
+        ],
         commands: &[
             CommandDef::fact::<flow::check_in::CheckIn>(),
             CommandDef::fact::<flow::check_in::UndoCheckIn>(),

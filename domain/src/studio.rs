@@ -143,7 +143,9 @@ impl Command for OpenStudio {
         Vec::new()
     }
     fn is_well_formed(&self, personal: &OwnerName) -> bool {
-        !self.name.trim().is_empty() && text::fits(&self.name, NAME_CHARS_MAX) && text::fits(&personal.owner_name, NAME_CHARS_MAX)
+        !self.name.trim().is_empty()
+            && text::fits(&self.name, NAME_CHARS_MAX)
+            && text::fits(&personal.owner_name, NAME_CHARS_MAX)
     }
 }
 
@@ -163,7 +165,11 @@ impl Fact for OpenStudio {
             guardian_may_sign: true,
             sample: self.sample,
         });
-        decision.put(&Person { id: ctx.actor.raw(), name: text::tidy_line(&personal.owner_name), role: Role::Owner });
+        decision.put(&Person {
+            id: ctx.actor.raw(),
+            name: text::tidy_line(&personal.owner_name),
+            role: Role::Owner,
+        });
         decision
     }
 }
@@ -211,7 +217,9 @@ impl Command for ChangeSettings {
         Vec::new()
     }
     fn is_well_formed(&self, (): &()) -> bool {
-        text::fits(&self.name, NAME_CHARS_MAX) && self.window_minutes <= WINDOW_MINUTES_MAX && self.closing_minute <= 360
+        text::fits(&self.name, NAME_CHARS_MAX)
+            && self.window_minutes <= WINDOW_MINUTES_MAX
+            && self.closing_minute <= 360
     }
 }
 
@@ -274,7 +282,10 @@ impl Command for AddPerson {
 impl Fact for AddPerson {
     fn decide(&self, personal: &PersonName, facts: &Facts, _ctx: &Ctx) -> Decision {
         let mut decision = Decision::nothing();
-        decision.replace(facts.record::<Person>(self.person_id), &Person { id: self.person_id.raw(), name: text::tidy_line(&personal.name), role: self.role });
+        decision.replace(
+            facts.record::<Person>(self.person_id),
+            &Person { id: self.person_id.raw(), name: text::tidy_line(&personal.name), role: self.role },
+        );
         decision
     }
 }

@@ -88,7 +88,9 @@ impl Room {
     #[track_caller]
     pub(crate) fn fact<C: Fact>(&mut self, command: &C, personal: &C::Personal) -> Vec<Exception> {
         match self.run(Input::encode(command, personal).unwrap()) {
-            Verdict::Decided { outcome: Outcome::Recorded { exceptions }, .. } => exceptions.into_iter().map(|id| self.get(id)).collect(),
+            Verdict::Decided { outcome: Outcome::Recorded { exceptions }, .. } => {
+                exceptions.into_iter().map(|id| self.get(id)).collect()
+            }
             other => panic!("a Fact must be recorded: {other:?}"),
         }
     }
@@ -109,7 +111,9 @@ impl Room {
         C::Refusal: DeserializeOwned,
     {
         match self.run(Input::encode(command, personal).unwrap()) {
-            Verdict::Decided { outcome: Outcome::Refused { why }, .. } => serde_json::from_value(why.why).unwrap(),
+            Verdict::Decided { outcome: Outcome::Refused { why }, .. } => {
+                serde_json::from_value(why.why).unwrap()
+            }
             other => panic!("not refused: {other:?}"),
         }
     }

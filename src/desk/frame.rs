@@ -32,7 +32,8 @@ fn find(studio: Studio, shell: ShellState) {
             .into_iter()
             .map(|member| Found {
                 id: member.id.to_string(),
-                note: members::phone_of(&studio, member.id).unwrap_or_else(|| crate::tr::shell::palette_member().to_owned()),
+                note: members::phone_of(&studio, member.id)
+                    .unwrap_or_else(|| crate::tr::shell::palette_member().to_owned()),
                 go: Go::To(members::href(member.id)),
                 title: member.name,
             })
@@ -69,7 +70,11 @@ fn needs(studio: Studio, state: Signal<SyncState>, shell: ShellState) {
     Effect::new(move |_| shell.badges.set(BTreeMap::from([("/", count.get())])));
     Effect::new(move |_| {
         let word = word.get();
-        shell.sync_href.set(if matches!(word, SyncWord::NeedsYou { .. }) { "/needs-you" } else { "/settings/hub" });
+        shell.sync_href.set(if matches!(word, SyncWord::NeedsYou { .. }) {
+            "/needs-you"
+        } else {
+            "/settings/hub"
+        });
         shell.sync.set(word);
     });
 }

@@ -14,7 +14,10 @@ use crate::studio::use_studio;
 
 impl Live {
     /// What a want finds among cold kinds, newest changes included. Nothing while it is being read.
-    pub fn history<T: RecordBody + Send + Sync>(&self, want: impl Fn() -> Want + 'static) -> Signal<Option<Vec<T>>> {
+    pub fn history<T: RecordBody + Send + Sync>(
+        &self,
+        want: impl Fn() -> Want + 'static,
+    ) -> Signal<Option<Vec<T>>> {
         let found = RwSignal::new(None);
         let studio = use_studio();
         Effect::new(move |_| {

@@ -89,14 +89,22 @@ impl Live {
     }
 
     /// Records of a hot kind whose key lies in `from..=to`, in key order.
-    pub fn range<T: RecordBody>(&self, name: &'static str, from: KeyValue, to: KeyValue, limit: u32) -> Vec<T> {
+    pub fn range<T: RecordBody>(
+        &self,
+        name: &'static str,
+        from: KeyValue,
+        to: KeyValue,
+        limit: u32,
+    ) -> Vec<T> {
         self.all(&Want::range::<T>(name, from, to, limit))
     }
 
     /// Everything a want finds among hot kinds.
     pub fn all<T: RecordBody>(&self, want: &Want) -> Vec<T> {
         self.track_want(want);
-        self.with(|s| s.book.borrow().answer(want)).map(|a| a.records.iter().filter_map(|r| r.read().ok()).collect()).unwrap_or_default()
+        self.with(|s| s.book.borrow().answer(want))
+            .map(|a| a.records.iter().filter_map(|r| r.read().ok()).collect())
+            .unwrap_or_default()
     }
 
     /// All records of a small hot kind (plans, terms, people), by id.
@@ -105,7 +113,10 @@ impl Live {
         let ids = self.ids(T::KIND);
         self.with(|s| {
             let book = s.book.borrow();
-            ids.iter().filter_map(|id| book.get(T::KIND, *id)).filter_map(|seen| seen.record.read().ok()).collect()
+            ids.iter()
+                .filter_map(|id| book.get(T::KIND, *id))
+                .filter_map(|seen| seen.record.read().ok())
+                .collect()
         })
         .unwrap_or_default()
     }
@@ -170,7 +181,11 @@ impl Live {
     }
 
     /// What waits to be confirmed is found as well, newest names first.
-    fn pending_hits(&self, book: &rollcall_domain::sync::book::Book<crate::store::Shelf>, words: &str) -> Vec<Id> {
+    fn pending_hits(
+        &self,
+        book: &rollcall_domain::sync::book::Book<crate::store::Shelf>,
+        words: &str,
+    ) -> Vec<Id> {
         if book.pending().is_empty() {
             return Vec::new();
         }

@@ -76,8 +76,13 @@ impl Triggers {
     }
 
     pub(super) fn fire_all(&self) {
-        let bells: Vec<ArcTrigger> =
-            self.kinds.borrow().values().map(|b| b.0.clone()).chain(self.records.borrow().values().map(|b| b.0.clone())).collect();
+        let bells: Vec<ArcTrigger> = self
+            .kinds
+            .borrow()
+            .values()
+            .map(|b| b.0.clone())
+            .chain(self.records.borrow().values().map(|b| b.0.clone()))
+            .collect();
         for bell in bells {
             bell.notify();
         }

@@ -77,6 +77,10 @@ pub fn SaveBackup() -> impl IntoView {
 /// The file's name, once it was handed over.
 async fn make(studio: &Studio, passphrase: Option<String>) -> Option<String> {
     let file = backup::file(studio, passphrase.as_deref()).await.ok()?;
-    let name = format!("rollcall-{}.{}", studio.day_now().format("%Y-%m-%d"), if passphrase.is_some() { "rollcall" } else { "ndjson" });
+    let name = format!(
+        "rollcall-{}.{}",
+        studio.day_now().format("%Y-%m-%d"),
+        if passphrase.is_some() { "rollcall" } else { "ndjson" }
+    );
     device::hand_over(&file, &name, "application/octet-stream").then_some(name)
 }

@@ -21,13 +21,20 @@ pub struct Listed {
 pub fn listed(studio: &Studio) -> Vec<Listed> {
     let mut plans = studio.live().of_kind::<Plan>();
     plans.sort_by_key(|plan| (plan.offered_at, plan.id));
-    plans.into_iter().map(|plan| Listed { revision: studio.live().get::<PlanRevision>(plan.revision_id), plan }).collect()
+    plans
+        .into_iter()
+        .map(|plan| Listed { revision: studio.live().get::<PlanRevision>(plan.revision_id), plan })
+        .collect()
 }
 
 /// What is sold now. Follows changes.
 #[must_use]
 pub fn on_sale(studio: &Studio) -> Vec<PlanRevision> {
-    listed(studio).into_iter().filter(|one| one.plan.retired_at.is_none()).filter_map(|one| one.revision).collect()
+    listed(studio)
+        .into_iter()
+        .filter(|one| one.plan.retired_at.is_none())
+        .filter_map(|one| one.revision)
+        .collect()
 }
 
 /// A validity in words.
@@ -45,8 +52,12 @@ pub fn length_words(length: Option<Length>) -> String {
 pub fn in_words(studio: &Studio, rules: &PlanRules) -> String {
     match rules.grant {
         Grant::Time { length } => length_words(Some(length)),
-        Grant::Count { visits, length } => t::line_count(tr::common::visits(u64::from(visits)), length_words(length)),
+        Grant::Count { visits, length } => {
+            t::line_count(tr::common::visits(u64::from(visits)), length_words(length))
+        }
         Grant::Lifetime => t::kind_lifetime().to_owned(),
-        Grant::StoredValue { principal_cents, gift_cents } => t::line_value(money(studio, principal_cents), money(studio, gift_cents)),
+        Grant::StoredValue { principal_cents, gift_cents } => {
+            t::line_value(money(studio, principal_cents), money(studio, gift_cents))
+        }
     }
 }

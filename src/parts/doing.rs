@@ -20,7 +20,11 @@ impl Doing {
     /// Mints the intent.
     #[must_use]
     pub fn new(studio: &Studio) -> Self {
-        Self { intent: StoredValue::new(studio.intent()), busy: RwSignal::new(false), trouble: RwSignal::new(None) }
+        Self {
+            intent: StoredValue::new(studio.intent()),
+            busy: RwSignal::new(false),
+            trouble: RwSignal::new(None),
+        }
     }
 
     /// True while it is being saved.
@@ -30,7 +34,12 @@ impl Doing {
     }
 
     /// Gives the command; `then` runs once it is durable. While one is on its way nothing else is.
-    pub fn run(self, studio: &Studio, make: impl FnOnce(CommandId) -> Order, then: impl FnOnce(Done) + 'static) {
+    pub fn run(
+        self,
+        studio: &Studio,
+        make: impl FnOnce(CommandId) -> Order,
+        then: impl FnOnce(Done) + 'static,
+    ) {
         if self.busy.get_untracked() {
             return;
         }
@@ -55,5 +64,7 @@ impl Doing {
 /// Why it was not saved, where it was pressed.
 #[component]
 pub fn Trouble(doing: Doing) -> impl IntoView {
-    move || doing.trouble.get().map(|error| view! { <Banner answer=Answer::Stop text=say_run_error(&error) /> })
+    move || {
+        doing.trouble.get().map(|error| view! { <Banner answer=Answer::Stop text=say_run_error(&error) /> })
+    }
 }

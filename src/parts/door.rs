@@ -55,11 +55,15 @@ pub fn sentence(studio: &Studio, reason: &DoorReason) -> String {
         DoorReason::EndsSoon { name, days, .. } => t::door_ends_soon(count(days), name_or_plain(name)),
         DoorReason::FewLeft { name, left: 0 } => t::door_last_visit(name_or_plain(name)),
         DoorReason::FewLeft { name, left } => t::door_few_left(count(left), name_or_plain(name)),
-        DoorReason::InGrace { name, ended_on, until } => t::door_in_grace(name_or_plain(name), day(ended_on), day(until)),
+        DoorReason::InGrace { name, ended_on, until } => {
+            t::door_in_grace(name_or_plain(name), day(ended_on), day(until))
+        }
         DoorReason::Owes { owed_cents } => t::door_owes(settings::money(studio, *owed_cents)),
         DoorReason::AlreadyIn { at } => t::door_already_in(settings::clock(studio, *at)),
         DoorReason::NoPass => t::door_no_pass().to_owned(),
-        DoorReason::OnlyStoredValue { left_cents } => t::door_only_stored_value(settings::money(studio, *left_cents)),
+        DoorReason::OnlyStoredValue { left_cents } => {
+            t::door_only_stored_value(settings::money(studio, *left_cents))
+        }
         DoorReason::Ended { name, days, .. } => t::door_ended(count(days), name_or_plain(name)),
         DoorReason::UsedUp { name } => t::door_used_up(name_or_plain(name)),
         DoorReason::BeginsLater { name, from } => t::door_begins_later(name_or_plain(name), day(from)),

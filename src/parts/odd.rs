@@ -32,7 +32,9 @@ pub fn open_count(studio: &Studio) -> u64 {
 /// The slice's sentence, or plainly that this build has none.
 #[must_use]
 pub fn sentence(studio: &Studio, item: &Exception) -> String {
-    telling(&item.slice).and_then(|telling| (telling.sentence)(studio, item)).unwrap_or_else(|| t::unknown().to_owned())
+    telling(&item.slice)
+        .and_then(|telling| (telling.sentence)(studio, item))
+        .unwrap_or_else(|| t::unknown().to_owned())
 }
 
 /// The slice's buttons, or one that only closes the item.
@@ -96,12 +98,19 @@ fn Choices(item: StoredValue<Exception>, trouble: RwSignal<Option<RunError>>) ->
         let kind = if at == 0 { ButtonKind::Primary } else { ButtonKind::Plain };
         view! { <Button kind busy on_press=move |()| press.run((code, orders, go.clone()))>{label}</Button> }
     };
-    let all = move || item.with_value(|item| choices(&studio, item)).into_iter().enumerate().map(button).collect_view();
+    let all = move || {
+        item.with_value(|item| choices(&studio, item)).into_iter().enumerate().map(button).collect_view()
+    };
     view! { <div class="odd__acts">{all}</div> }
 }
 
 /// The follow-up first, then the settling, in one group; a refusal leaves the item open.
-async fn settle(studio: &Studio, item: &Exception, code: &str, orders: Option<Orders>) -> Result<(), RunError> {
+async fn settle(
+    studio: &Studio,
+    item: &Exception,
+    code: &str,
+    orders: Option<Orders>,
+) -> Result<(), RunError> {
     let group = studio.mint();
     for order in orders.map(|make| make(studio, item)).unwrap_or_default() {
         studio.run(order.group(group)).await?;

@@ -5,7 +5,9 @@ use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::ledger::Balance;
 use rollcall_domain::members::{Member, MemberId};
 use rollcall_domain::passes::cards::{self, Card, CardState};
-use rollcall_domain::passes::{self, Because, Explanation, Holding, Moment, Pass, PassKind, Standing, Status, explain};
+use rollcall_domain::passes::{
+    self, Because, Explanation, Holding, Moment, Pass, PassKind, Standing, Status, explain,
+};
 use rollcall_domain::payments;
 
 use super::settings;
@@ -79,8 +81,12 @@ pub fn words(studio: &Studio, holding: &Holding) -> String {
         return t::words_ended(name, fmt::day(on));
     }
     match (pass.kind, until) {
-        (PassKind::Count, _) if holding.visits_left < 0 => t::words_overdrawn(name, fmt::count(-holding.visits_left)),
-        (PassKind::Count, Some(until)) => t::words_visits_until(holding.visits_left.unsigned_abs(), name, fmt::day(until)),
+        (PassKind::Count, _) if holding.visits_left < 0 => {
+            t::words_overdrawn(name, fmt::count(-holding.visits_left))
+        }
+        (PassKind::Count, Some(until)) => {
+            t::words_visits_until(holding.visits_left.unsigned_abs(), name, fmt::day(until))
+        }
         (PassKind::Count, None) => t::words_visits(holding.visits_left.unsigned_abs(), name),
         (_, Some(until)) => t::words_until(name, fmt::day(until)),
         (_, None) if pass.unopened => t::words_unopened(name),
@@ -133,11 +139,15 @@ pub fn because(because: &Because) -> String {
         Because::Left { on } => t::why_left(fmt::day(*on)),
         Because::Excluded { on } => t::why_excluded(fmt::day(*on)),
         Because::NothingBought => t::why_nothing().to_owned(),
-        Because::Runs { name, visits_left: Some(left), .. } => t::why_visits((*left).max(0).unsigned_abs(), name_or_plain(name)),
+        Because::Runs { name, visits_left: Some(left), .. } => {
+            t::why_visits((*left).max(0).unsigned_abs(), name_or_plain(name))
+        }
         Because::Runs { name, until: Some(until), .. } => t::why_runs(name_or_plain(name), fmt::day(*until)),
         Because::Runs { name, until: None, .. } => t::why_runs_on(name_or_plain(name)),
         Because::Paused { name, until } => t::why_paused(name_or_plain(name), fmt::day(*until)),
-        Because::InGrace { name, ended_on, until } => t::why_in_grace(name_or_plain(name), fmt::day(*ended_on), fmt::day(*until)),
+        Because::InGrace { name, ended_on, until } => {
+            t::why_in_grace(name_or_plain(name), fmt::day(*ended_on), fmt::day(*until))
+        }
         Because::BeginsLater { name, from } => t::why_begins_later(name_or_plain(name), fmt::day(*from)),
         Because::UsedUp { name } => t::why_used_up(name_or_plain(name)),
         Because::Ended { name, on } => t::why_ended(name_or_plain(name), fmt::day(*on)),

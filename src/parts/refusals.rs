@@ -50,7 +50,10 @@ pub fn say(refusal: &RefusalBody) -> String {
     let own = match refusal.slice.as_str() {
         "kernel" => kernel(&refusal.why),
         "studio" => read(&refusal.why).map(|why| studio(&why)),
-        slice => SAYINGS.get().and_then(|all| all.iter().find(|one| one.slice == slice)).and_then(|one| (one.say)(&refusal.why)),
+        slice => SAYINGS
+            .get()
+            .and_then(|all| all.iter().find(|one| one.slice == slice))
+            .and_then(|one| (one.say)(&refusal.why)),
     };
     own.unwrap_or_else(|| t::refused_unknown().to_owned())
 }

@@ -79,7 +79,11 @@ impl Studio {
     async fn write_lines(&self, lines: Vec<(u64, Vec<Row>)>, last: u64) -> Result<(), StoreError> {
         for _ in 0..TRIES_MAX {
             let known = self.store.marks();
-            let rows: Vec<Row> = lines.iter().filter(|(at, _)| *at > known.folded_at).flat_map(|(_, rows)| rows.clone()).collect();
+            let rows: Vec<Row> = lines
+                .iter()
+                .filter(|(at, _)| *at > known.folded_at)
+                .flat_map(|(_, rows)| rows.clone())
+                .collect();
             let marks = Marks { folded_at: known.folded_at.max(last), ..known };
             match self.store.absorb(&rows, &marks, &[], &[]).await {
                 Ok(_) => return Ok(()),

@@ -41,7 +41,8 @@ impl Studio {
         }
         let _turn = self.store_turn.lock().await;
         let reached = if answer.more { covered(&known) } else { answer.covered() };
-        let marks = Marks { hub_epoch: answer.hub_epoch, cursors: answer.cursors, folded_at: known.folded_at };
+        let marks =
+            Marks { hub_epoch: answer.hub_epoch, cursors: answer.cursors, folded_at: known.folded_at };
         let gone = match self.store.absorb(&answer.rows, &marks, &answer.left, &answer.erased).await {
             // Another tab was faster with the same answer: take its rows, and ask the hub again from there.
             Err(StoreError::Moved) => return Ok(self.hear_store().await?),

@@ -44,7 +44,11 @@ impl Studio {
     /// Opens what this browser profile keeps.
     pub async fn open(databases: Databases) -> Result<Self, Failure> {
         let catalogue = registry::catalogue();
-        let (journal, store) = futures_util::future::join(Journal::open(databases.journal), Store::open(databases.store, catalogue)).await;
+        let (journal, store) = futures_util::future::join(
+            Journal::open(databases.journal),
+            Store::open(databases.store, catalogue),
+        )
+        .await;
         let journal = journal?;
         let (store, mut shelf, mut marks) = store?;
         let snapshot_at = match journal.read_snapshot().await? {
@@ -156,7 +160,13 @@ impl Studio {
             Standing::Sent { answered } => Some(answered.receipt.hub_seq),
             _ => None,
         };
-        let touched = self.book.borrow_mut().add(Pending { case, changes, predicted: verdict, hub_seq, loaded: Vec::new() });
+        let touched = self.book.borrow_mut().add(Pending {
+            case,
+            changes,
+            predicted: verdict,
+            hub_seq,
+            loaded: Vec::new(),
+        });
         self.notify(&touched);
     }
 

@@ -55,7 +55,11 @@ impl Order {
     }
 
     /// A command that carries numbers: `make` may be called again when another tab took them.
-    pub fn numbered<C: Command>(id: CommandId, counters: &[&'static str], make: impl Fn(&Numbers) -> (C, C::Personal) + 'static) -> Self {
+    pub fn numbered<C: Command>(
+        id: CommandId,
+        counters: &[&'static str],
+        make: impl Fn(&Numbers) -> (C, C::Personal) + 'static,
+    ) -> Self {
         Self::made(
             id,
             counters.to_vec(),

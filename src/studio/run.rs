@@ -61,7 +61,9 @@ impl Studio {
             let input = (order.make)(&numbers).map_err(|_| Failure::Broken)?;
             let decided = self.decide(order, &me, input).await?;
             let (outcome, changes) = match &decided.verdict {
-                Verdict::Decided { outcome: Outcome::Refused { why }, .. } => return Err(RunError::Refused(why.clone())),
+                Verdict::Decided { outcome: Outcome::Refused { why }, .. } => {
+                    return Err(RunError::Refused(why.clone()));
+                }
                 Verdict::Decided { outcome, changes } => (outcome.clone(), changes.clone()),
                 Verdict::Held(hold) => return Err(RunError::Held(hold.clone())),
             };
@@ -77,7 +79,12 @@ impl Studio {
     }
 
     /// Asks for facts until the rule can speak. What is in memory is answered at once, history is read.
-    async fn decide(&self, order: &Order, me: &Me, input: rollcall_domain::kernel::Input) -> Result<Decided, Failure> {
+    async fn decide(
+        &self,
+        order: &Order,
+        me: &Me,
+        input: rollcall_domain::kernel::Input,
+    ) -> Result<Decided, Failure> {
         let catalogue = registry::catalogue();
         let case = Case {
             input,
@@ -123,7 +130,8 @@ impl Studio {
         outcome: &Outcome,
         changes: &[Change],
     ) -> Result<Draft, Failure> {
-        let entry = Entry::seal(self.envelope(order, me, head), decided.case.input.clone()).map_err(|_| Failure::Broken)?;
+        let entry = Entry::seal(self.envelope(order, me, head), decided.case.input.clone())
+            .map_err(|_| Failure::Broken)?;
         let next = Head { epoch: head.epoch, seq: head.seq + 1, hash: entry.hash(), counters };
         let solo = me.authority == Authority::Solo;
         Ok(Draft {
@@ -153,7 +161,10 @@ impl Studio {
             depends_on: order.after.clone(),
             kind: String::new(),
             kind_version: 0,
-            base_cursor: Cursor { hub_epoch: marks.hub_epoch, hub_seq: marks.cursors.values().copied().min().unwrap_or(0) },
+            base_cursor: Cursor {
+                hub_epoch: marks.hub_epoch,
+                hub_seq: marks.cursors.values().copied().min().unwrap_or(0),
+            },
             seen: order.seen.clone(),
             claimed_at: self.clock.device_now(),
             mono_since_sync_ms: sync.map(|(_, ms)| ms),
@@ -165,11 +176,24 @@ impl Studio {
     }
 
     /// The journal has it: now memory, screen and store may follow.
-    async fn saved(&self, me: &Me, at: u64, decided: Decided, outcome: Outcome, changes: Vec<Change>) -> Done {
+    async fn saved(
+        &self,
+        me: &Me,
+        at: u64,
+        decided: Decided,
+        outcome: Outcome,
+        changes: Vec<Change>,
+    ) -> Done {
         self.taken_at.set(at);
         let predicted = me.authority == Authority::Hub;
         if predicted {
-            let pending = Pending { case: decided.case, changes: changes.clone(), predicted: decided.verdict, hub_seq: None, loaded: decided.loaded };
+            let pending = Pending {
+                case: decided.case,
+                changes: changes.clone(),
+                predicted: decided.verdict,
+                hub_seq: None,
+                loaded: decided.loaded,
+            };
             let touched = self.book.borrow_mut().add(pending);
             self.notify(&touched);
             self.ring();

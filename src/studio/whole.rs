@@ -89,7 +89,14 @@ impl Studio {
                 let effective_at = answered.as_ref().map(|a| a.receipt.effective_at);
                 let (answer, receipt) = answered.map(|a| (a.answer, a.receipt)).unzip();
                 let answer = answer.or_else(|| line.outcome.map(OutcomeOrHold::Outcome));
-                Line::Entry(Decided { entry: line.entry, decision: line.decision, answer, receipt, effective_at, lane: None })
+                Line::Entry(Decided {
+                    entry: line.entry,
+                    decision: line.decision,
+                    answer,
+                    receipt,
+                    effective_at,
+                    lane: None,
+                })
             }));
         }
     }
@@ -97,11 +104,23 @@ impl Studio {
     /// Takes a studio that comes as a whole (the sample, a backup) onto this device, which becomes its authority.
     ///
     /// The device must not have a studio. The records are in the journal's snapshot before the device says it has one.
-    pub async fn take_over(&self, studio: StudioId, owner: PersonId, records: Vec<Record>, sample: bool) -> Result<(), Failure> {
+    pub async fn take_over(
+        &self,
+        studio: StudioId,
+        owner: PersonId,
+        records: Vec<Record>,
+        sample: bool,
+    ) -> Result<(), Failure> {
         self.forget_records().await?;
         let rows: Vec<Row> = records
             .into_iter()
-            .map(|r| Row { kind: r.kind, kind_version: r.kind_version, id: r.id, version: 0, body: Some(r.body) })
+            .map(|r| Row {
+                kind: r.kind,
+                kind_version: r.kind_version,
+                id: r.id,
+                version: 0,
+                body: Some(r.body),
+            })
             .collect();
         let marks = Marks { folded_at: self.journal.last_at(), ..Marks::default() };
         {
@@ -109,7 +128,9 @@ impl Studio {
             self.store.absorb(&rows, &marks, &[], &[]).await?;
         }
         self.write_snapshot().await?;
-        self.journal.restart(Head { epoch: 1, seq: 0, hash: Hash::default(), counters: Default::default() }).await?;
+        self.journal
+            .restart(Head { epoch: 1, seq: 0, hash: Hash::default(), counters: Default::default() })
+            .await?;
         self.book.borrow_mut().absorb(&rows, 0);
         self.set_me(&Me {
             studio,

@@ -76,7 +76,8 @@ pub async fn hub_status() -> Result<Status, TransportError> {
 pub async fn claim(studio: &Studio, code: &str) -> Result<(), JoinError> {
     let me = studio.me_now().ok_or(Failure::NoStudio)?;
     let keys = DeviceKeys::load().await?;
-    let device = DeviceKey { device: me.device, public_key: keys.public_key().await?, name: me.device_name.clone() };
+    let device =
+        DeviceKey { device: me.device, public_key: keys.public_key().await?, name: me.device_name.clone() };
     let claim = Claim {
         code: code.trim().to_uppercase(),
         device,
@@ -96,7 +97,11 @@ pub async fn claim(studio: &Studio, code: &str) -> Result<(), JoinError> {
         studio.journal.blob_sent(&hash).await.map_err(Failure::from)?;
     }
     let counters = studio.journal.head().counters;
-    studio.journal.restart(Head { epoch: joined.epoch, seq: 0, hash: Hash::default(), counters }).await.map_err(Failure::from)?;
+    studio
+        .journal
+        .restart(Head { epoch: joined.epoch, seq: 0, hash: Hash::default(), counters })
+        .await
+        .map_err(Failure::from)?;
     studio.set_me(&Me { series: joined.series, authority: Authority::Hub, ..me }).await?;
     drop(turn);
     leptos::logging::log!("the hub took over {} records and {} commands", uploaded.records, uploaded.entries);
@@ -114,7 +119,8 @@ pub async fn join(studio: &Studio, code: &str, device_name: &str) -> Result<(), 
     let keys = DeviceKeys::load().await?;
     let device = DeviceId(studio.mint());
     let key = DeviceKey { device, public_key: keys.public_key().await?, name: device_name.to_owned() };
-    let joined: Joined = transport::post("/api/v1/join", &Join { code: code.trim().to_owned(), device: key }).await?;
+    let joined: Joined =
+        transport::post("/api/v1/join", &Join { code: code.trim().to_owned(), device: key }).await?;
     studio.clock.hear(joined.hub_time);
     let me = Me {
         studio: joined.studio,
@@ -134,7 +140,11 @@ pub async fn join(studio: &Studio, code: &str, device_name: &str) -> Result<(), 
 }
 
 /// A way in for another device.
-pub async fn start_pairing(studio: &Studio, role: Role, person: Option<PersonId>) -> Result<Pairing, JoinError> {
+pub async fn start_pairing(
+    studio: &Studio,
+    role: Role,
+    person: Option<PersonId>,
+) -> Result<Pairing, JoinError> {
     let ask = StartPairing { role, person };
     with_session(studio, || transport::post("/api/v1/pairing", &ask)).await
 }

@@ -38,7 +38,12 @@ pub(super) struct DeviceKeys {
 impl DeviceKeys {
     /// The key of this browser profile; made at the first call.
     pub(super) async fn load() -> Result<Self, KeyError> {
-        let database = Rexie::builder(DATABASE).version(1).add_object_store(ObjectStore::new(STORE)).build().await.map_err(|_| KeyError::Storage)?;
+        let database = Rexie::builder(DATABASE)
+            .version(1)
+            .add_object_store(ObjectStore::new(STORE))
+            .build()
+            .await
+            .map_err(|_| KeyError::Storage)?;
         let kept = Self::read(&database).await;
         let keys = match kept {
             Ok(Some(keys)) => Ok(keys),
@@ -50,7 +55,8 @@ impl DeviceKeys {
     }
 
     async fn read(database: &Rexie) -> Result<Option<Self>, KeyError> {
-        let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly).map_err(|_| KeyError::Storage)?;
+        let transaction =
+            database.transaction(&[STORE], TransactionMode::ReadOnly).map_err(|_| KeyError::Storage)?;
         let store = transaction.store(STORE).map_err(|_| KeyError::Storage)?;
         let pair = store.get(DEVICE.into()).await.map_err(|_| KeyError::Storage)?;
         pair.filter(|p| !p.is_undefined()).map(|p| Self::from_pair(&p)).transpose()
@@ -60,9 +66,11 @@ impl DeviceKeys {
         let algorithm = named("ECDSA");
         let _ = Reflect::set(&algorithm, &"namedCurve".into(), &"P-256".into());
         let usages = Array::of2(&"sign".into(), &"verify".into());
-        let promise = subtle()?.generate_key_with_object(&algorithm, false, &usages).map_err(|_| KeyError::Unusable)?;
+        let promise =
+            subtle()?.generate_key_with_object(&algorithm, false, &usages).map_err(|_| KeyError::Unusable)?;
         let pair: JsValue = JsFuture::from(promise).await.map_err(|_| KeyError::Unusable)?.into();
-        let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite).map_err(|_| KeyError::Storage)?;
+        let transaction =
+            database.transaction(&[STORE], TransactionMode::ReadWrite).map_err(|_| KeyError::Storage)?;
         let store = transaction.store(STORE).map_err(|_| KeyError::Storage)?;
         store.put(&pair, Some(&DEVICE.into())).await.map_err(|_| KeyError::Storage)?;
         match transaction.done().await {
@@ -72,7 +80,12 @@ impl DeviceKeys {
     }
 
     fn from_pair(pair: &JsValue) -> Result<Self, KeyError> {
-        let half = |name: &str| Reflect::get(pair, &name.into()).ok().and_then(|k| k.dyn_into::<CryptoKey>().ok()).ok_or(KeyError::Unusable);
+        let half = |name: &str| {
+            Reflect::get(pair, &name.into())
+                .ok()
+                .and_then(|k| k.dyn_into::<CryptoKey>().ok())
+                .ok_or(KeyError::Unusable)
+        };
         Ok(Self { private: half("privateKey")?, public: half("publicKey")? })
     }
 
@@ -87,8 +100,9 @@ impl DeviceKeys {
     pub(super) async fn sign(&self, message: &[u8]) -> Result<String, KeyError> {
         let algorithm = named("ECDSA");
         let _ = Reflect::set(&algorithm, &"hash".into(), &named("SHA-256"));
-        let promise =
-            subtle()?.sign_with_object_and_u8_array(&algorithm, &self.private, message).map_err(|_| KeyError::Unusable)?;
+        let promise = subtle()?
+            .sign_with_object_and_u8_array(&algorithm, &self.private, message)
+            .map_err(|_| KeyError::Unusable)?;
         let buffer: JsValue = JsFuture::from(promise).await.map_err(|_| KeyError::Unusable)?.into();
         base64url(&Uint8Array::new(&buffer).to_vec())
     }

@@ -46,7 +46,8 @@ impl Link {
     #[must_use]
     pub fn start(studio: &Studio) -> Self {
         let (ring, rung) = mpsc::unbounded();
-        let link = Self { state: RwSignal::new(SyncState::default()), ring: Arc::new(SendWrapper::new(ring)) };
+        let link =
+            Self { state: RwSignal::new(SyncState::default()), ring: Arc::new(SendWrapper::new(ring)) };
         let for_studio = link.clone();
         studio.on_waiting(move || for_studio.ring());
         link.listen_to_the_network();
@@ -126,7 +127,8 @@ impl Link {
     }
 
     async fn exchange(&self, studio: &Studio, me: &Me, keys: &DeviceKeys) -> Result<(), RoundError> {
-        round::push_all(studio, me, keys, |done, total| self.say(studio, Phase::Sending { done, total })).await?;
+        round::push_all(studio, me, keys, |done, total| self.say(studio, Phase::Sending { done, total }))
+            .await?;
         round::pull_all(studio).await
     }
 
@@ -171,7 +173,11 @@ impl Link {
 /// Doubles per failure, with up to half of it added by chance, so that tablets do not come back all at once.
 fn backoff_ms(failures: u32) -> u32 {
     let base = RETRY_MS_MIN.saturating_mul(1 << failures.min(6)).min(RETRY_MS_MAX);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a fraction of a u32 fits a u32")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a fraction of a u32 fits a u32"
+    )]
     let jitter = (js_sys::Math::random() * f64::from(base) / 2.0) as u32;
     base + jitter
 }

@@ -9,7 +9,7 @@ mod round;
 mod state;
 mod transport;
 
-pub use join::{JoinError, claim, hub_status, join, start_pairing, devices, revoke};
+pub use join::{JoinError, claim, devices, hub_status, join, revoke, start_pairing};
 pub use keys::forget as forget_keys;
 pub use link::{Link, use_link};
 pub use state::{Phase, SyncState};

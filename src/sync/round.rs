@@ -1,11 +1,11 @@
 //! One meeting with the hub: photos first, then what waits, then what is new.
 
-use rollcall_domain::kernel::ids::CommandId;
 use rollcall_domain::kernel::decide::Outcome;
+use rollcall_domain::kernel::ids::CommandId;
 use rollcall_domain::sync::envelope::Envelope;
 use rollcall_domain::sync::wire::{
-    Answered, AskChallenge, Challenge, OutcomeOrHold, PULL_COUNT_MAX, PUSH_COUNT_MAX, ProblemCode, Prove, Pull, PullAnswer, Push, PushAnswer,
-    one_push, push_message, session_message,
+    Answered, AskChallenge, Challenge, OutcomeOrHold, PULL_COUNT_MAX, PUSH_COUNT_MAX, ProblemCode, Prove,
+    Pull, PullAnswer, Push, PushAnswer, one_push, push_message, session_message,
 };
 
 use super::keys::{DeviceKeys, KeyError};
@@ -41,18 +41,28 @@ impl RoundError {
 
 /// Opens a session by proving the device's key.
 pub(super) async fn open_session(me: &Me, keys: &DeviceKeys) -> Result<(), RoundError> {
-    let challenge: Challenge = transport::post("/api/v1/challenge", &AskChallenge { device: me.device }).await?;
+    let challenge: Challenge =
+        transport::post("/api/v1/challenge", &AskChallenge { device: me.device }).await?;
     let signature = keys.sign(&session_message(me.device, &challenge.nonce)).await?;
     let proof = Prove { device: me.device, nonce: challenge.nonce, signature };
     Ok(transport::post_quiet("/api/v1/session", &proof).await?)
 }
 
 /// Sends everything that waits; calls `progress` with (done, total).
-pub(super) async fn push_all(studio: &Studio, me: &Me, keys: &DeviceKeys, progress: impl Fn(u64, u64)) -> Result<(), RoundError> {
+pub(super) async fn push_all(
+    studio: &Studio,
+    me: &Me,
+    keys: &DeviceKeys,
+    progress: impl Fn(u64, u64),
+) -> Result<(), RoundError> {
     push_blobs(studio).await?;
     let mut done = 0;
     loop {
-        let waiting = studio.journal.waiting(u32::try_from(PUSH_COUNT_MAX).unwrap_or(100)).await.map_err(Failure::from)?;
+        let waiting = studio
+            .journal
+            .waiting(u32::try_from(PUSH_COUNT_MAX).unwrap_or(100))
+            .await
+            .map_err(Failure::from)?;
         if waiting.is_empty() {
             return Ok(());
         }
@@ -96,7 +106,11 @@ async fn push(me: &Me, keys: &DeviceKeys, batch: &[Line]) -> Result<PushAnswer, 
     let epoch = batch.last().and_then(|l| l.entry.open().ok()).map_or(1, |e| e.epoch);
     let signature = keys.sign(&push_message(me.studio, me.device, epoch, &last)).await?;
     let entries = batch.iter().map(|l| l.entry.clone()).collect();
-    Ok(transport::post("/api/v1/push", &Push { studio: me.studio, device: me.device, epoch, entries, signature, receipts: Vec::new() }).await?)
+    Ok(transport::post(
+        "/api/v1/push",
+        &Push { studio: me.studio, device: me.device, epoch, entries, signature, receipts: Vec::new() },
+    )
+    .await?)
 }
 
 /// Writes the hub's answers into the journal, exactly the ids it names, and lets the screen follow.
@@ -120,7 +134,8 @@ async fn take_answers(studio: &Studio, answers: &[Answered]) -> Result<(), Round
 pub(super) async fn pull_all(studio: &Studio) -> Result<(), RoundError> {
     loop {
         let (hub_epoch, cursors) = studio.cursors();
-        let answer: PullAnswer = transport::post("/api/v1/pull", &Pull { hub_epoch, cursors, limit: PULL_COUNT_MAX }).await?;
+        let answer: PullAnswer =
+            transport::post("/api/v1/pull", &Pull { hub_epoch, cursors, limit: PULL_COUNT_MAX }).await?;
         studio.clock.hear(answer.hub_time);
         if !answer.answers.is_empty() {
             take_answers(studio, &answer.answers).await?;

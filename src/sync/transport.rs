@@ -36,7 +36,10 @@ impl TransportError {
 }
 
 /// Asks with a body.
-pub(super) async fn post<B: Serialize, A: DeserializeOwned>(path: &str, body: &B) -> Result<A, TransportError> {
+pub(super) async fn post<B: Serialize, A: DeserializeOwned>(
+    path: &str,
+    body: &B,
+) -> Result<A, TransportError> {
     let json = serde_json::to_string(body).map_err(|_| TransportError::Unencodable)?;
     read(send_json(path, json, TIMEOUT_MS).await?).await
 }
@@ -60,14 +63,16 @@ pub(super) async fn upload<A: DeserializeOwned>(path: &str, ndjson: String) -> R
 /// Asks without a body.
 pub(super) async fn get<A: DeserializeOwned>(path: &str) -> Result<A, TransportError> {
     let signal = web_sys::AbortSignal::timeout_with_u32(TIMEOUT_MS);
-    let response = Request::get(path).abort_signal(Some(&signal)).send().await.map_err(|_| TransportError::Offline)?;
+    let response =
+        Request::get(path).abort_signal(Some(&signal)).send().await.map_err(|_| TransportError::Offline)?;
     read(response).await
 }
 
 /// Fetches bytes.
 pub(super) async fn get_bytes(path: &str) -> Result<Vec<u8>, TransportError> {
     let signal = web_sys::AbortSignal::timeout_with_u32(TIMEOUT_MS);
-    let response = Request::get(path).abort_signal(Some(&signal)).send().await.map_err(|_| TransportError::Offline)?;
+    let response =
+        Request::get(path).abort_signal(Some(&signal)).send().await.map_err(|_| TransportError::Offline)?;
     checked(response).await?.binary().await.map_err(|_| TransportError::Offline)
 }
 

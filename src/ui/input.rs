@@ -108,7 +108,9 @@ pub fn PhoneField(
     let leave = move |_| {
         // Full-width digits come from Chinese input methods; the number is the same.
         let narrow = value.try_with_untracked(|text| narrow_digits(text.trim()));
-        if let Some(narrow) = narrow.filter(|narrow| value.try_with_untracked(|text| text != narrow) == Some(true)) {
+        if let Some(narrow) =
+            narrow.filter(|narrow| value.try_with_untracked(|text| text != narrow) == Some(true))
+        {
             value.set(narrow);
         }
         tell_left(on_leave);

@@ -123,7 +123,8 @@ pub fn MoneyField(
         }
     };
     let leave = move |_| {
-        if let (Some(Some(cents)), Some(exponent)) = (value.try_get_untracked(), exponent.try_get_untracked()) {
+        if let (Some(Some(cents)), Some(exponent)) = (value.try_get_untracked(), exponent.try_get_untracked())
+        {
             draft.try_set(money_text(cents, exponent));
         }
         tell_left(on_leave);

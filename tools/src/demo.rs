@@ -41,7 +41,9 @@ impl fmt::Display for Fault {
         match self {
             Self::Unknown(option) => write!(f, "{option} is not an option; --help names them"),
             Self::NoValue(option) => write!(f, "{option} needs a value"),
-            Self::BadValue { option, value } => write!(f, "{option} cannot be {value}; --help says what it can be"),
+            Self::BadValue { option, value } => {
+                write!(f, "{option} cannot be {value}; --help says what it can be")
+            }
             Self::Table => write!(f, "the table of Han characters cannot be read"),
             Self::Backup(why) => write!(f, "the backup cannot be written: {why}"),
             Self::File { path, why } => write!(f, "{}: {why}", path.display()),
@@ -58,7 +60,13 @@ struct Asked {
 }
 
 fn asked(mut args: impl Iterator<Item = String>) -> Result<Option<Asked>, Fault> {
-    let mut asked = Asked { members: 200, seed: 1, on: None, language: "zh-Hans".to_owned(), out: PathBuf::from("demo.ndjson") };
+    let mut asked = Asked {
+        members: 200,
+        seed: 1,
+        on: None,
+        language: "zh-Hans".to_owned(),
+        out: PathBuf::from("demo.ndjson"),
+    };
     while let Some(option) = args.next() {
         if matches!(option.as_str(), "--help" | "-h") {
             return Ok(None);
@@ -69,7 +77,10 @@ fn asked(mut args: impl Iterator<Item = String>) -> Result<Option<Asked>, Fault>
         let value = args.next().ok_or_else(|| Fault::NoValue(option.clone()))?;
         let bad = || Fault::BadValue { option: option.clone(), value: value.clone() };
         match option.as_str() {
-            "--members" => asked.members = value.parse().ok().filter(|n| (1..=MEMBERS_MAX).contains(n)).ok_or_else(bad)?,
+            "--members" => {
+                asked.members =
+                    value.parse().ok().filter(|n| (1..=MEMBERS_MAX).contains(n)).ok_or_else(bad)?
+            }
             "--seed" => asked.seed = value.parse().map_err(|_| bad())?,
             "--on" => asked.on = Some(value.parse().map_err(|_| bad())?),
             "--language" if matches!(value.as_str(), "en" | "zh-Hans" | "zh-Hant") => asked.language = value,
@@ -91,7 +102,8 @@ fn now(on: Option<NaiveDate>) -> Timestamp {
 fn write(asked: &Asked) -> Result<(usize, usize), Fault> {
     let han = Han::read(HAN).map_err(|_| Fault::Table)?;
     let now = now(asked.on);
-    let made = sample(&Wish { seed: asked.seed, members: asked.members, now, language: &asked.language, han: &han });
+    let made =
+        sample(&Wish { seed: asked.seed, members: asked.members, now, language: &asked.language, han: &han });
     let in_file = |why| Fault::File { path: asked.out.clone(), why };
     let mut file = BufWriter::new(File::create(&asked.out).map_err(in_file)?);
     let header = Header {
@@ -122,7 +134,9 @@ fn main() -> ExitCode {
     match asked(std::env::args().skip(1)) {
         Ok(None) => print!("{HELP}"),
         Ok(Some(asked)) => match write(&asked) {
-            Ok((records, members)) => println!("{}: {members} members, {records} records", asked.out.display()),
+            Ok((records, members)) => {
+                println!("{}: {members} members, {records} records", asked.out.display())
+            }
             Err(fault) => {
                 eprintln!("{fault}");
                 return ExitCode::FAILURE;

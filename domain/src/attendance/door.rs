@@ -223,12 +223,22 @@ pub struct DoorFacts<'a> {
 #[must_use]
 pub fn door(facts: &DoorFacts<'_>, at: Timestamp, moment: Moment) -> DoorAnswer {
     let here = facts.visits.map_or(0, |v| v.in_month(moment.today));
-    let answer = |light, reason, next| DoorAnswer { light, reason, pass: None, about: None, month: (here, here + 1), next };
+    let answer = |light, reason, next| DoorAnswer {
+        light,
+        reason,
+        pass: None,
+        about: None,
+        month: (here, here + 1),
+        next,
+    };
     if let Some((reason, next)) = kept_out(facts, moment) {
         return answer(Light::Red, reason, next);
     }
     if let Some(visit) = facts.visits.and_then(|v| v.within(at, facts.rules.window_minutes)) {
-        return DoorAnswer { month: (here, here), ..answer(Light::Amber, DoorReason::AlreadyIn { at: visit.at }, Next::CheckIn) };
+        return DoorAnswer {
+            month: (here, here),
+            ..answer(Light::Amber, DoorReason::AlreadyIn { at: visit.at }, Next::CheckIn)
+        };
     }
     match choose(facts.holdings, moment) {
         Choice::Opens(holding, stand) => {
@@ -241,8 +251,14 @@ pub fn door(facts: &DoorFacts<'_>, at: Timestamp, moment: Moment) -> DoorAnswer 
             DoorAnswer { about: Some(holding.pass.id), ..answer(Light::Red, reason, next) }
         }
         Choice::Nothing => {
-            let left_cents: i64 = facts.holdings.iter().filter(|h| h.pass.reversed_at.is_none()).map(|h| h.principal_cents + h.gift_cents).sum();
-            let reason = if left_cents > 0 { DoorReason::OnlyStoredValue { left_cents } } else { DoorReason::NoPass };
+            let left_cents: i64 = facts
+                .holdings
+                .iter()
+                .filter(|h| h.pass.reversed_at.is_none())
+                .map(|h| h.principal_cents + h.gift_cents)
+                .sum();
+            let reason =
+                if left_cents > 0 { DoorReason::OnlyStoredValue { left_cents } } else { DoorReason::NoPass };
             answer(Light::Red, reason, Next::Sell)
         }
     }
@@ -260,7 +276,10 @@ fn kept_out(facts: &DoorFacts<'_>, moment: Moment) -> Option<(DoorReason, Next)>
     if let Some(reason) = standing {
         return Some((reason, Next::AskManager));
     }
-    facts.card.filter(|state| *state != CardState::Active).map(|state| (DoorReason::DeadCard { state }, Next::NewCard))
+    facts
+        .card
+        .filter(|state| *state != CardState::Active)
+        .map(|state| (DoorReason::DeadCard { state }, Next::NewCard))
 }
 
 enum Choice<'a> {
@@ -272,7 +291,8 @@ enum Choice<'a> {
 /// The pass a visit is on: one that runs before one in grace; time before counted visits; the soonest to end first, then the
 /// oldest. Where none opens, the one whose reason says most.
 fn choose(holdings: &[Holding], moment: Moment) -> Choice<'_> {
-    let stands: Vec<(&Holding, Stand)> = holdings.iter().filter(|h| h.pass.opens_doors()).map(|h| (h, stand(h, moment))).collect();
+    let stands: Vec<(&Holding, Stand)> =
+        holdings.iter().filter(|h| h.pass.opens_doors()).map(|h| (h, stand(h, moment))).collect();
     let opening = stands.iter().filter(|(_, s)| matches!(s, Stand::Runs | Stand::Grace(_)));
     if let Some((holding, stand)) = opening.min_by_key(|(h, s)| {
         let ends = h.pass.valid_until.filter(|_| h.pass.kind != PassKind::Lifetime).unwrap_or(NaiveDate::MAX);
@@ -299,7 +319,12 @@ fn use_of(holding: &Holding) -> PassUse {
 }
 
 /// The light for a pass that opens: a word where one is due, the most pressing one.
-fn opened(facts: &DoorFacts<'_>, holding: &Holding, stand: Stand, moment: Moment) -> (Light, DoorReason, Next) {
+fn opened(
+    facts: &DoorFacts<'_>,
+    holding: &Holding,
+    stand: Stand,
+    moment: Moment,
+) -> (Light, DoorReason, Next) {
     let pass = &holding.pass;
     let name = pass.name.clone();
     let counted = pass.kind == PassKind::Count;
@@ -314,7 +339,10 @@ fn opened(facts: &DoorFacts<'_>, holding: &Holding, stand: Stand, moment: Moment
     }
     let renewed = facts.holdings.iter().any(|h| h.pass.id != pass.id && goes_on(h, pass, moment));
     if !renewed {
-        if let Some((until, days)) = until.map(|u| (u, (u - moment.today).num_days())).filter(|(_, days)| *days < ENDS_SOON_DAYS && !pass.unopened) {
+        if let Some((until, days)) = until
+            .map(|u| (u, (u - moment.today).num_days()))
+            .filter(|(_, days)| *days < ENDS_SOON_DAYS && !pass.unopened)
+        {
             return (Light::Amber, DoorReason::EndsSoon { name, until, days: days.max(0) }, Next::Renew);
         }
         if counted && left < FEW_VISITS {
@@ -342,8 +370,12 @@ fn last_day(pass: &Pass, moment: Moment) -> Option<NaiveDate> {
 
 /// True for another pass that opens the door once this one is done: nothing needs renewing.
 fn goes_on(other: &Holding, pass: &Pass, moment: Moment) -> bool {
-    let lasts = |p: &Pass| if p.kind == PassKind::Lifetime { NaiveDate::MAX } else { p.valid_until.unwrap_or(NaiveDate::MAX) };
-    other.pass.opens_doors() && matches!(stand(other, moment), Stand::Runs | Stand::Ahead(_)) && lasts(&other.pass) >= lasts(pass)
+    let lasts = |p: &Pass| {
+        if p.kind == PassKind::Lifetime { NaiveDate::MAX } else { p.valid_until.unwrap_or(NaiveDate::MAX) }
+    };
+    other.pass.opens_doors()
+        && matches!(stand(other, moment), Stand::Runs | Stand::Ahead(_))
+        && lasts(&other.pass) >= lasts(pass)
 }
 
 /// The reason of a pass that does not open.
@@ -352,7 +384,9 @@ fn shut(holding: &Holding, stand: Stand, moment: Moment) -> (DoorReason, Next) {
     match stand {
         Stand::Paused(until) => (DoorReason::Paused { name, until }, Next::AskManager),
         Stand::Ahead(from) => (DoorReason::BeginsLater { name, from }, Next::Sell),
-        Stand::Over(on) => (DoorReason::Ended { name, on, days: (moment.today - on).num_days() }, Next::Renew),
+        Stand::Over(on) => {
+            (DoorReason::Ended { name, on, days: (moment.today - on).num_days() }, Next::Renew)
+        }
         Stand::UsedUp | Stand::Runs | Stand::Grace(_) => (DoorReason::UsedUp { name }, Next::Renew),
     }
 }

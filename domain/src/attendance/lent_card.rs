@@ -75,9 +75,20 @@ impl Command for NotThePerson {
 impl Fact for NotThePerson {
     fn decide(&self, (): &(), _facts: &Facts, ctx: &Ctx) -> Decision {
         let mut decision = Decision::nothing();
-        let incident = LentCard { id: ctx.id(0), member_id: self.member_id, card_id: self.card_id, at: ctx.effective_at, by: ctx.actor, device: ctx.device };
+        let incident = LentCard {
+            id: ctx.id(0),
+            member_id: self.member_id,
+            card_id: self.card_id,
+            at: ctx.effective_at,
+            by: ctx.actor,
+            device: ctx.device,
+        };
         decision.put(&incident);
-        decision.raise(ExceptionDraft::new("attendance", &AttendanceException::LentCard {}, vec![self.member_id.raw(), incident.id]));
+        decision.raise(ExceptionDraft::new(
+            "attendance",
+            &AttendanceException::LentCard {},
+            vec![self.member_id.raw(), incident.id],
+        ));
         decision
     }
 }

@@ -18,7 +18,9 @@ mod door;
 mod exceptions;
 mod lent_card;
 
-pub use door::{ENDS_SOON_DAYS, FEW_VISITS, DoorAnswer, DoorFacts, DoorReason, DoorRules, Light, Next, PassUse, door};
+pub use door::{
+    DoorAnswer, DoorFacts, DoorReason, DoorRules, ENDS_SOON_DAYS, FEW_VISITS, Light, Next, PassUse, door,
+};
 pub use exceptions::AttendanceException;
 pub use lent_card::{LentCard, MEMBER_KEY as LENT_CARD_MEMBER_KEY, NotThePerson};
 
@@ -191,7 +193,15 @@ impl MemberVisits {
     /// Nobody came yet.
     #[must_use]
     pub fn none(member_id: MemberId, on: NaiveDate) -> Self {
-        Self { id: member_visits_id(member_id), member_id, count: 0, month: month_of(on), month_count: 0, last: None, recent: Vec::new() }
+        Self {
+            id: member_visits_id(member_id),
+            member_id,
+            count: 0,
+            month: month_of(on),
+            month_count: 0,
+            last: None,
+            recent: Vec::new(),
+        }
     }
 
     /// The newest visit that counts.

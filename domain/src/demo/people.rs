@@ -14,32 +14,73 @@ pub(super) struct Person {
 
 const HANS: ([&str; 24], [&str; 40]) = (
     [
-        "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林", "何", "郭", "马", "罗", "欧阳", "司马", "上官", "诸葛",
+        "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林", "何",
+        "郭", "马", "罗", "欧阳", "司马", "上官", "诸葛",
     ],
     [
-        "嘉敏", "静", "宁", "维", "雪", "子轩", "浩然", "欣怡", "梓涵", "宇航", "思远", "雅婷", "文博", "晓梅", "建国", "丽华", "俊杰", "志强", "晨曦", "诗涵", "一诺", "佳琪", "伟",
-        "芳", "娜", "磊", "洋", "艳", "勇", "军", "杰", "娟", "涛", "超", "秀兰", "霞", "平", "刚", "桂英", "悦",
+        "嘉敏", "静", "宁", "维", "雪", "子轩", "浩然", "欣怡", "梓涵", "宇航", "思远", "雅婷", "文博",
+        "晓梅", "建国", "丽华", "俊杰", "志强", "晨曦", "诗涵", "一诺", "佳琪", "伟", "芳", "娜", "磊", "洋",
+        "艳", "勇", "军", "杰", "娟", "涛", "超", "秀兰", "霞", "平", "刚", "桂英", "悦",
     ],
 );
 const HANT: ([&str; 20], [&str; 30]) = (
-    ["陳", "林", "黃", "張", "李", "王", "吳", "劉", "蔡", "楊", "許", "鄭", "謝", "洪", "郭", "邱", "曾", "廖", "賴", "歐陽"],
     [
-        "怡君", "雅雯", "志明", "家豪", "淑芬", "美玲", "俊宏", "冠宇", "承恩", "品妤", "宥廷", "詠晴", "子晴", "柏翰", "語彤", "靜怡", "建宏", "佩珊", "宗翰", "欣儀", "郁婷", "彥廷",
-        "思妤", "麗華", "國榮", "書豪", "筱涵", "雅婷", "偉倫", "曉雯",
+        "陳", "林", "黃", "張", "李", "王", "吳", "劉", "蔡", "楊", "許", "鄭", "謝", "洪", "郭", "邱", "曾",
+        "廖", "賴", "歐陽",
+    ],
+    [
+        "怡君", "雅雯", "志明", "家豪", "淑芬", "美玲", "俊宏", "冠宇", "承恩", "品妤", "宥廷", "詠晴",
+        "子晴", "柏翰", "語彤", "靜怡", "建宏", "佩珊", "宗翰", "欣儀", "郁婷", "彥廷", "思妤", "麗華",
+        "國榮", "書豪", "筱涵", "雅婷", "偉倫", "曉雯",
     ],
 );
 const LATIN: ([&str; 30], [&str; 30]) = (
     [
-        "Emma", "Liam", "Olivia", "Noah", "Ava", "Lucas", "Mia", "Hugo", "Chloé", "Jonas", "Sofia", "Mateo", "Zoë", "Oskar", "Aino", "Björn", "Aisha", "Omar", "Priya", "Arjun", "Yuki",
-        "Haruto", "Siobhán", "Łukasz", "Ana", "João", "Nguyễn", "Minh", "Fatima", "Daniel",
+        "Emma", "Liam", "Olivia", "Noah", "Ava", "Lucas", "Mia", "Hugo", "Chloé", "Jonas", "Sofia", "Mateo",
+        "Zoë", "Oskar", "Aino", "Björn", "Aisha", "Omar", "Priya", "Arjun", "Yuki", "Haruto", "Siobhán",
+        "Łukasz", "Ana", "João", "Nguyễn", "Minh", "Fatima", "Daniel",
     ],
     [
-        "Smith", "Müller", "García", "O'Brien", "Nowak", "Silva", "Rossi", "Dubois", "Jensen", "Ivanov", "Kim", "Tanaka", "Patel", "Haddad", "van der Berg", "Andersson", "Costa", "Novák", "Walker",
-        "Fischer", "Moreau", "Lehtinen", "Papadopoulos", "Yılmaz", "Tran", "Okafor", "Schmidt", "Evans", "Wright", "Lindqvist",
+        "Smith",
+        "Müller",
+        "García",
+        "O'Brien",
+        "Nowak",
+        "Silva",
+        "Rossi",
+        "Dubois",
+        "Jensen",
+        "Ivanov",
+        "Kim",
+        "Tanaka",
+        "Patel",
+        "Haddad",
+        "van der Berg",
+        "Andersson",
+        "Costa",
+        "Novák",
+        "Walker",
+        "Fischer",
+        "Moreau",
+        "Lehtinen",
+        "Papadopoulos",
+        "Yılmaz",
+        "Tran",
+        "Okafor",
+        "Schmidt",
+        "Evans",
+        "Wright",
+        "Lindqvist",
     ],
 );
 /// Names that break narrow rows and careless folding; every sample has them.
-const HARD: [&str; 5] = ["欧阳·阿卜杜勒-热合曼 伊斯马伊力", "𠮷野家 一郎", "Nguyễn Thị Minh Khai", "María del Carmen Fernández-Rodríguez", "司徒 Élodie 曉雯"];
+const HARD: [&str; 5] = [
+    "欧阳·阿卜杜勒-热合曼 伊斯马伊力",
+    "𠮷野家 一郎",
+    "Nguyễn Thị Minh Khai",
+    "María del Carmen Fernández-Rodríguez",
+    "司徒 Élodie 曉雯",
+];
 
 const NOTES: [[&str; 3]; 4] = [
     ["left knee, old injury", "左膝旧伤", "左膝舊傷"],
@@ -68,7 +109,8 @@ pub(super) fn studio_names(language: &str) -> (&'static str, &'static str) {
 
 /// A pass for life and a prepaid card.
 pub(super) fn plan_names(language: &str) -> [&'static str; 2] {
-    [["Lifetime", "Stored value 1,000"], ["终身卡", "储值卡 1000"], ["終身會籍", "儲值金 1000"]][place(language)]
+    [["Lifetime", "Stored value 1,000"], ["终身卡", "储值卡 1000"], ["終身會籍", "儲值金 1000"]]
+        [place(language)]
 }
 
 pub(super) fn let_in_reason(dice: &mut Dice, language: &str) -> &'static str {
@@ -89,7 +131,11 @@ pub(super) fn person(dice: &mut Dice, who: u32, today: NaiveDate, language: &str
             _ => (latin(dice), mainland(who)),
         },
     };
-    let health = HealthEntry { declared: true, notes: if dice.chance(6) { dice.pick(&NOTES)[place(language)].to_owned() } else { String::new() }, allergies: String::new() };
+    let health = HealthEntry {
+        declared: true,
+        notes: if dice.chance(6) { dice.pick(&NOTES)[place(language)].to_owned() } else { String::new() },
+        allergies: String::new(),
+    };
     let application = Application {
         name,
         sex: Some(if dice.chance(52) { Sex::Female } else { Sex::Male }),

@@ -135,7 +135,8 @@ impl Story<'_> {
 
     /// A pass of time that runs, renewed before it ended.
     fn trains(&mut self) -> u32 {
-        let (plan, days) = *self.dice.pick(&[(plan::MONTH, 30), (plan::MONTH, 30), (plan::QUARTER, 91), (plan::YEAR, 365)]);
+        let (plan, days) =
+            *self.dice.pick(&[(plan::MONTH, 30), (plan::MONTH, 30), (plan::QUARTER, 91), (plan::YEAR, 365)]);
         let bought = self.dice.between(0, days - 9);
         let renewals = if plan == plan::YEAR { 0 } else { self.dice.between(0, 3) };
         self.enrol(bought + renewals * days + 2);
@@ -208,9 +209,17 @@ impl Story<'_> {
         let bought = self.dice.between(1, 60);
         self.enrol(bought);
         let on = self.ago(bought);
-        self.minute(on, 10 * 60, Deed::Sell(Offer { plan: plan::YEAR, tender: TenderKind::BankCard, paid_percent: 100 }));
+        self.minute(
+            on,
+            10 * 60,
+            Deed::Sell(Offer { plan: plan::YEAR, tender: TenderKind::BankCard, paid_percent: 100 }),
+        );
         self.minute(on, 10 * 60 + 4, Deed::Reverse);
-        self.minute(on, 10 * 60 + 6, Deed::Sell(Offer { plan: plan::QUARTER, tender: TenderKind::BankCard, paid_percent: 100 }));
+        self.minute(
+            on,
+            10 * 60 + 6,
+            Deed::Sell(Offer { plan: plan::QUARTER, tender: TenderKind::BankCard, paid_percent: 100 }),
+        );
         2
     }
 

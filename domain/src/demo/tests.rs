@@ -21,7 +21,12 @@ fn the_same_seed_gives_the_same_bytes() {
 fn everybody_is_there_and_passes_stand_in_many_ways() {
     let sample = made(7, 150);
     assert_eq!(count(&sample, "member"), 150);
-    assert!(count(&sample, "payment") > 120 && count(&sample, "visit") > 500, "{} {}", count(&sample, "payment"), count(&sample, "visit"));
+    assert!(
+        count(&sample, "payment") > 120 && count(&sample, "visit") > 500,
+        "{} {}",
+        count(&sample, "payment"),
+        count(&sample, "visit")
+    );
     assert_eq!(count(&sample, "exception"), 0, "{:?}", sample.records.iter().find(|r| r.kind == "exception"));
     assert!(sample.records.iter().any(|r| r.body.contains("欧阳·阿卜杜勒-热合曼 伊斯马伊力")));
     assert_eq!(plan_names(&sample).len(), 7);
@@ -37,7 +42,11 @@ fn assert_statuses(sample: &Sample) {
     let today = Zone::default().day(Timestamp(1_795_320_000_000));
     for record in of("member") {
         let member: Member = record.read().unwrap();
-        let held: Vec<Holding> = passes.iter().filter(|p| p.member_id == member.id).map(|p| Holding::new(p.clone(), |id| balances.iter().find(|b| b.id == id).cloned())).collect();
+        let held: Vec<Holding> = passes
+            .iter()
+            .filter(|p| p.member_id == member.id)
+            .map(|p| Holding::new(p.clone(), |id| balances.iter().find(|b| b.id == id).cloned()))
+            .collect();
         seen.insert(explain(Standing::of(&member, Zone::default()), &held, Moment::day(today)).status);
     }
     for status in [Status::Applicant, Status::Active, Status::Expired, Status::Lapsed, Status::Left] {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::till::Till;
 use crate::attendance::{
-    AttendanceException, DoorAnswer, DoorFacts, DoorReason, DoorRules, Found, Light, MemberVisits, PassUse, REASON_CHARS_MAX, SCANS_MAX, Scanned, Visit, VisitId,
-    door, member_visits_id,
+    AttendanceException, DoorAnswer, DoorFacts, DoorReason, DoorRules, Found, Light, MemberVisits, PassUse,
+    REASON_CHARS_MAX, SCANS_MAX, Scanned, Visit, VisitId, door, member_visits_id,
 };
 use crate::kernel::access::Role;
 use crate::kernel::command::{Command, Fact};
@@ -36,7 +36,11 @@ pub struct SeenAtDoor {
 
 impl From<&DoorAnswer> for SeenAtDoor {
     fn from(answer: &DoorAnswer) -> Self {
-        Self { light: answer.light, reason: answer.reason.clone(), pass_id: answer.pass.as_ref().map(|p| p.pass_id) }
+        Self {
+            light: answer.light,
+            reason: answer.reason.clone(),
+            pass_id: answer.pass.as_ref().map(|p| p.pass_id),
+        }
     }
 }
 
@@ -73,7 +77,13 @@ pub fn door_wants(member_id: MemberId, card_id: Option<CardId>, facts: &Facts) -
     wants.extend(card_id.map(Want::id::<Card>));
     let holdings = holdings_wants(member_id, facts);
     // The record itself, for a pass that this visit may open.
-    wants.extend(holdings.iter().flat_map(|w| facts.peek::<Pass>(w)).filter(|p| p.unopened).map(|p| Want::id::<Pass>(p.id)));
+    wants.extend(
+        holdings
+            .iter()
+            .flat_map(|w| facts.peek::<Pass>(w))
+            .filter(|p| p.unopened)
+            .map(|p| Want::id::<Pass>(p.id)),
+    );
     wants.extend(holdings);
     wants
 }
@@ -164,7 +174,11 @@ impl Fact for CheckIn {
         }
         let mut till = Till::open(facts, ctx);
         if let Some(what) = self.better_known(&known) {
-            till.decision.raise(ExceptionDraft::new("attendance", &what, vec![self.member_id.raw(), id.raw()]));
+            till.decision.raise(ExceptionDraft::new(
+                "attendance",
+                &what,
+                vec![self.member_id.raw(), id.raw()],
+            ));
         }
         let spent = self.spent(&known);
         let mut visit = self.visit(id, personal, ctx);
@@ -172,7 +186,8 @@ impl Fact for CheckIn {
             self.spend(&mut till, &mut visit, used, &known);
         }
         till.decision.put(&visit);
-        let mut visits = known.visits.clone().unwrap_or_else(|| MemberVisits::none(self.member_id, ctx.today));
+        let mut visits =
+            known.visits.clone().unwrap_or_else(|| MemberVisits::none(self.member_id, ctx.today));
         visits.add(visit);
         till.decision.replace(facts.record::<MemberVisits>(visits.id), &visits);
         till.decision
@@ -221,7 +236,10 @@ impl CheckIn {
     /// The counted pass the device spent from, where the authority would not have.
     fn seen_count<'a>(&self, known: &'a Known) -> Option<&'a Holding> {
         let seen = self.seen.pass_id?;
-        known.holdings.iter().find(|h| h.pass.id == seen && h.pass.kind == PassKind::Count && h.pass.reversed_at.is_none())
+        known
+            .holdings
+            .iter()
+            .find(|h| h.pass.id == seen && h.pass.kind == PassKind::Count && h.pass.reversed_at.is_none())
     }
 
     /// The pass this visit is on. What was promised in the room is kept: a visit the device spent is spent, below zero if need be.
@@ -234,22 +252,40 @@ impl CheckIn {
         }
         let holding = self.seen_count(known)?;
         let visits = Some((holding.visits_left, holding.visits_left - 1));
-        Some(PassUse { pass_id: holding.pass.id, name: holding.pass.name.clone(), visits, opens: holding.pass.unopened })
+        Some(PassUse {
+            pass_id: holding.pass.id,
+            name: holding.pass.name.clone(),
+            visits,
+            opens: holding.pass.unopened,
+        })
     }
 
     fn spend(&self, till: &mut Till<'_>, visit: &mut Visit, used: &PassUse, known: &Known) {
         visit.pass_id = Some(used.pass_id);
         visit.counted = used.visits;
         if used.visits.is_some() {
-            let posting = Posting { account: used.pass_id.raw(), unit: VISITS, amount: -1, why: "spent", source: Some(visit.id.raw()), reverses: None };
+            let posting = Posting {
+                account: used.pass_id.raw(),
+                unit: VISITS,
+                amount: -1,
+                why: "spent",
+                source: Some(visit.id.raw()),
+                reverses: None,
+            };
             let left = till.post(&posting);
             visit.entry = till.effects.last().map(|e| e.entry);
             if left < 0 {
                 let what = AttendanceException::NoVisitsLeft { name: used.name.clone(), left };
-                till.decision.raise(ExceptionDraft::new("attendance", &what, vec![self.member_id.raw(), visit.id.raw()]));
+                till.decision.raise(ExceptionDraft::new(
+                    "attendance",
+                    &what,
+                    vec![self.member_id.raw(), visit.id.raw()],
+                ));
             }
         }
-        if used.opens && let Some(holding) = known.holdings.iter().find(|h| h.pass.id == used.pass_id) {
+        if used.opens
+            && let Some(holding) = known.holdings.iter().find(|h| h.pass.id == used.pass_id)
+        {
             let mut pass = holding.pass.clone();
             pass.open(visit.on);
             visit.opened = true;
@@ -261,7 +297,9 @@ impl CheckIn {
 /// A scan within the window of a visit: kept on it, nothing is spent. Of visits before the newest only the time is at hand.
 fn second_scan(visits: &MemberVisits, same: VisitId, own: VisitId, facts: &Facts, ctx: &Ctx) -> Decision {
     let mut decision = Decision::nothing();
-    let Some(last) = visits.last.as_ref().filter(|v| v.id == same && v.id != own && v.scans.len() < SCANS_MAX) else {
+    let Some(last) =
+        visits.last.as_ref().filter(|v| v.id == same && v.id != own && v.scans.len() < SCANS_MAX)
+    else {
         return decision;
     };
     let mut visit = last.clone();
@@ -289,7 +327,8 @@ impl Command for UndoCheckIn {
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let visits = Want::id::<MemberVisits>(member_visits_id(self.member_id));
         let pass_id = facts.peek::<MemberVisits>(&visits).pop().and_then(|v| v.last).and_then(|v| v.pass_id);
-        let more = pass_id.map(|id| [Want::id::<Pass>(id), Want::id::<Balance>(balance_id(id.raw(), VISITS))]);
+        let more =
+            pass_id.map(|id| [Want::id::<Pass>(id), Want::id::<Balance>(balance_id(id.raw(), VISITS))]);
         std::iter::once(visits).chain(more.into_iter().flatten()).collect()
     }
 }
@@ -297,19 +336,35 @@ impl Command for UndoCheckIn {
 impl Fact for UndoCheckIn {
     fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Decision {
         let mut till = Till::open(facts, ctx);
-        let Some(mut visits) = facts.get::<MemberVisits>(member_visits_id(self.member_id)).filter(|v| v.last.as_ref().is_some_and(|l| l.id == self.visit_id)) else {
+        let Some(mut visits) = facts
+            .get::<MemberVisits>(member_visits_id(self.member_id))
+            .filter(|v| v.last.as_ref().is_some_and(|l| l.id == self.visit_id))
+        else {
             let about = vec![self.member_id.raw(), self.visit_id.raw()];
-            till.decision.raise(ExceptionDraft::new("attendance", &AttendanceException::NotTheLastVisit {}, about));
+            till.decision.raise(ExceptionDraft::new(
+                "attendance",
+                &AttendanceException::NotTheLastVisit {},
+                about,
+            ));
             return till.decision;
         };
         let Some(mut visit) = visits.take_back() else {
             return till.decision;
         };
         if let Some((pass_id, entry)) = visit.pass_id.zip(visit.entry) {
-            let posting = Posting { account: pass_id.raw(), unit: VISITS, amount: 1, why: "returned", source: Some(visit.id.raw()), reverses: Some(entry) };
+            let posting = Posting {
+                account: pass_id.raw(),
+                unit: VISITS,
+                amount: 1,
+                why: "returned",
+                source: Some(visit.id.raw()),
+                reverses: Some(entry),
+            };
             till.post(&posting);
         }
-        if visit.opened && let Some(mut pass) = visit.pass_id.and_then(|id| facts.get::<Pass>(id)) {
+        if visit.opened
+            && let Some(mut pass) = visit.pass_id.and_then(|id| facts.get::<Pass>(id))
+        {
             pass.close_again();
             till.decision.replace(facts.record::<Pass>(pass.id), &pass);
         }

@@ -1,6 +1,8 @@
 //! A desk for the tests of flows: an open studio with plans and members, and short words for what happens at it.
 
-use crate::attendance::{DoorAnswer, DoorReason, Found, Light, MemberVisits, Visit, VisitId, member_visits_id};
+use crate::attendance::{
+    DoorAnswer, DoorReason, Found, Light, MemberVisits, Visit, VisitId, member_visits_id,
+};
 use crate::flow::check_in::{AtDoor, CheckIn, LetIn, SeenAtDoor, UndoCheckIn};
 use crate::flow::reverse::{Reason, ReversePayment};
 use crate::flow::sell::SellPass;
@@ -37,7 +39,15 @@ pub(crate) struct Desk {
 
 /// Rules that grant and say nothing else.
 pub(crate) fn rules(grant: Grant) -> PlanRules {
-    PlanRules { grant, starts: Starts::AtPurchase, sections: Vec::new(), freeze_days: 0, grace_days: 0, shareable: false, transferable: false }
+    PlanRules {
+        grant,
+        starts: Starts::AtPurchase,
+        sections: Vec::new(),
+        freeze_days: 0,
+        grace_days: 0,
+        shareable: false,
+        transferable: false,
+    }
 }
 
 /// A tender.
@@ -54,7 +64,14 @@ impl Desk {
     /// An open studio; window 180 minutes, no time after midnight.
     pub(crate) fn open() -> Self {
         let mut room = Room::empty();
-        let open = OpenStudio { name: "Riverside".to_owned(), zone: Zone::default(), currency: Currency::Cny, language: "en".to_owned(), sections: Vec::new(), sample: false };
+        let open = OpenStudio {
+            name: "Riverside".to_owned(),
+            zone: Zone::default(),
+            currency: Currency::Cny,
+            language: "en".to_owned(),
+            sections: Vec::new(),
+            sample: false,
+        };
         room.fact(&open, &OwnerName { owner_name: "Owner".to_owned() });
         Self { room, receipts: 0, members: 0xE000 }
     }
@@ -71,13 +88,21 @@ impl Desk {
         Zone::default().day(self.room.now)
     }
 
-
     pub(crate) fn member(&mut self) -> MemberId {
         self.members += 1;
         let member_id = MemberId(Uuid::from_u128(self.members));
         let name = format!("Member {}", self.members);
-        let enrol = EnrolMember { member_id, sections: Vec::new(), referrer: None, joined_on: None, different_from: Vec::new() };
-        self.room.fact(&enrol, &Application { name, name_keys: format!("m{}", self.members), ..Application::default() });
+        let enrol = EnrolMember {
+            member_id,
+            sections: Vec::new(),
+            referrer: None,
+            joined_on: None,
+            different_from: Vec::new(),
+        };
+        self.room.fact(
+            &enrol,
+            &Application { name, name_keys: format!("m{}", self.members), ..Application::default() },
+        );
         member_id
     }
 
@@ -93,7 +118,12 @@ impl Desk {
     }
 
     pub(crate) fn plans(&self) -> Vec<Plan> {
-        self.room.all(&Want::range::<Plan>(ALL_KEY, KeyValue::of(Timestamp(i64::MIN)), KeyValue::of(Timestamp(i64::MAX)), 100))
+        self.room.all(&Want::range::<Plan>(
+            ALL_KEY,
+            KeyValue::of(Timestamp(i64::MIN)),
+            KeyValue::of(Timestamp(i64::MAX)),
+            100,
+        ))
     }
 
     pub(crate) fn receipt(&mut self) -> Number {
@@ -107,8 +137,17 @@ impl Desk {
         self.sale_as(member_id, revision, &option)
     }
 
-    pub(crate) fn sale_as(&mut self, member_id: MemberId, revision: &PlanRevision, option: &QuoteOption) -> SellPass {
-        let tenders = if revision.price.cents > 0 { vec![tender(TenderKind::Cash, revision.price.cents)] } else { Vec::new() };
+    pub(crate) fn sale_as(
+        &mut self,
+        member_id: MemberId,
+        revision: &PlanRevision,
+        option: &QuoteOption,
+    ) -> SellPass {
+        let tenders = if revision.price.cents > 0 {
+            vec![tender(TenderKind::Cash, revision.price.cents)]
+        } else {
+            Vec::new()
+        };
         SellPass {
             member_id,
             plan_id: revision.plan_id,
@@ -132,7 +171,11 @@ impl Desk {
 
     pub(crate) fn sell_today(&mut self, member_id: MemberId, revision: &PlanRevision) -> Pass {
         let from = self.today();
-        let sale = self.sale_as(member_id, revision, &QuoteOption { start: StartChoice::Today, valid_from: Some(from), valid_until: None });
+        let sale = self.sale_as(
+            member_id,
+            revision,
+            &QuoteOption { start: StartChoice::Today, valid_from: Some(from), valid_until: None },
+        );
         self.room.fact(&sale, &());
         self.changed()
     }
@@ -140,12 +183,19 @@ impl Desk {
     /// The last body of a kind that the last decision wrote.
     #[track_caller]
     pub(crate) fn changed<T: crate::kernel::RecordBody>(&self) -> T {
-        let change: &Change = self.room.changes.iter().rev().find(|c| c.kind == T::KIND).unwrap_or_else(|| panic!("no {} was written", T::KIND));
+        let change: &Change = self
+            .room
+            .changes
+            .iter()
+            .rev()
+            .find(|c| c.kind == T::KIND)
+            .unwrap_or_else(|| panic!("no {} was written", T::KIND));
         serde_json::from_str(change.body.as_deref().unwrap()).unwrap()
     }
 
     pub(crate) fn holdings(&self, member_id: MemberId) -> Vec<Holding> {
-        let passes: Vec<Pass> = self.room.all(&Want::key::<Pass>(crate::passes::MEMBER_KEY, KeyValue::of(member_id.raw())));
+        let passes: Vec<Pass> =
+            self.room.all(&Want::key::<Pass>(crate::passes::MEMBER_KEY, KeyValue::of(member_id.raw())));
         passes.into_iter().map(|p| Holding::new(p, |id| self.room.find::<Balance>(id))).collect()
     }
 
@@ -155,10 +205,18 @@ impl Desk {
 
     /// What the screen shows.
     pub(crate) fn door(&self, member_id: MemberId) -> DoorAnswer {
-        let (member, settings) = (self.room.find::<Member>(member_id), self.room.find::<Settings>(settings_id(self.room.studio)));
+        let (member, settings) =
+            (self.room.find::<Member>(member_id), self.room.find::<Settings>(settings_id(self.room.studio)));
         let (holdings, visits) = (self.holdings(member_id), self.visits(member_id));
         let owed_cents = self.balance(member_id.raw(), OWED_CENTS);
-        let at_door = AtDoor { member: member.as_ref(), settings: settings.as_ref(), holdings: &holdings, visits: visits.as_ref(), owed_cents, card: None };
+        let at_door = AtDoor {
+            member: member.as_ref(),
+            settings: settings.as_ref(),
+            holdings: &holdings,
+            visits: visits.as_ref(),
+            owed_cents,
+            card: None,
+        };
         at_door.answer(self.room.now)
     }
 
@@ -195,7 +253,13 @@ impl Desk {
 
     pub(crate) fn take(&mut self, member_id: MemberId, cents: i64) -> Vec<Exception> {
         let receipt = self.receipt();
-        let take = TakePayment { member_id, amount: Money::new(cents, Currency::Cny), tenders: vec![tender(TenderKind::Cash, cents)], given_cents: None, receipt };
+        let take = TakePayment {
+            member_id,
+            amount: Money::new(cents, Currency::Cny),
+            tenders: vec![tender(TenderKind::Cash, cents)],
+            given_cents: None,
+            receipt,
+        };
         self.room.fact(&take, &())
     }
 
@@ -209,7 +273,8 @@ impl Desk {
 
     /// Σ of the lines of an account in a unit, from the lines themselves.
     pub(crate) fn lines_sum(&self, account: Id, unit: &str) -> i64 {
-        let lines: Vec<LedgerEntry> = self.room.all(&Want::key::<LedgerEntry>(ACCOUNT_KEY, KeyValue::of(account)));
+        let lines: Vec<LedgerEntry> =
+            self.room.all(&Want::key::<LedgerEntry>(ACCOUNT_KEY, KeyValue::of(account)));
         lines.iter().filter(|l| l.unit == unit).map(|l| l.amount).sum()
     }
 

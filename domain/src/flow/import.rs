@@ -63,7 +63,9 @@ impl PassPart {
     #[must_use]
     pub fn is_well_formed(&self) -> bool {
         let visits = self.visits_left.is_none_or(|n| i64::from(n) <= VISITS_MAX);
-        visits && text::fits(&self.plan, plans::NAME_CHARS_MAX) && text::fits(&self.card_number, NUMBER_CHARS_MAX)
+        visits
+            && text::fits(&self.plan, plans::NAME_CHARS_MAX)
+            && text::fits(&self.card_number, NUMBER_CHARS_MAX)
     }
 
     /// What must be seen before [`pass_changes`]: the plan of that name, what it gives, and who has the number.
@@ -124,7 +126,14 @@ pub fn pass_changes(
         done.pass_id = Some(pass.id);
         decision.put(&pass);
         if let Some(visits) = part.visits_left.filter(|n| *n > 0) {
-            let posting = Posting { account: pass.id.raw(), unit: VISITS, amount: i64::from(visits), why: "imported", source: None, reverses: None };
+            let posting = Posting {
+                account: pass.id.raw(),
+                unit: VISITS,
+                amount: i64::from(visits),
+                why: "imported",
+                source: None,
+                reverses: None,
+            };
             ledger::post(decision, ctx, base + 1, None, &posting);
         }
     } else {
@@ -145,7 +154,15 @@ pub fn pass_changes(
     done
 }
 
-fn pass(part: &PassPart, revision: Option<&PlanRevision>, kind: PassKind, id: PassId, member_id: MemberId, facts: &Facts, ctx: &Ctx) -> Pass {
+fn pass(
+    part: &PassPart,
+    revision: Option<&PlanRevision>,
+    kind: PassKind,
+    id: PassId,
+    member_id: MemberId,
+    facts: &Facts,
+    ctx: &Ctx,
+) -> Pass {
     let currency = facts.get::<Settings>(settings_id(ctx.studio)).map(|s| s.currency).unwrap_or_default();
     // An imported pass has begun: it was in use over there. Only its end counts.
     let began = part.valid_until.map_or(ctx.today, |until| until.min(ctx.today));
@@ -175,8 +192,16 @@ fn pass(part: &PassPart, revision: Option<&PlanRevision>, kind: PassKind, id: Pa
 #[must_use]
 pub fn undo_wants(member_id: MemberId, facts: &Facts) -> Vec<Want> {
     let passes = Want::key::<Pass>(passes::MEMBER_KEY, KeyValue::of(member_id.raw()));
-    let balances: Vec<Want> = facts.peek::<Pass>(&passes).iter().flat_map(|p| balance_ids(p).map(Want::id::<Balance>).collect::<Vec<_>>()).collect();
-    let mut wants = vec![passes, Want::key::<Card>(cards::MEMBER_KEY, KeyValue::of(member_id.raw())), Want::id::<MemberVisits>(member_visits_id(member_id))];
+    let balances: Vec<Want> = facts
+        .peek::<Pass>(&passes)
+        .iter()
+        .flat_map(|p| balance_ids(p).map(Want::id::<Balance>).collect::<Vec<_>>())
+        .collect();
+    let mut wants = vec![
+        passes,
+        Want::key::<Card>(cards::MEMBER_KEY, KeyValue::of(member_id.raw())),
+        Want::id::<MemberVisits>(member_visits_id(member_id)),
+    ];
     wants.extend(balances);
     wants
 }
@@ -188,7 +213,9 @@ pub fn is_untouched(member_id: MemberId, facts: &Facts) -> bool {
     let passes = facts.by_key::<Pass>(passes::MEMBER_KEY, key());
     let cards = facts.by_key::<Card>(cards::MEMBER_KEY, key());
     let visited = facts.get::<MemberVisits>(member_visits_id(member_id)).is_some_and(|v| v.count > 0);
-    !visited && passes.iter().all(|p| p.origin == Origin::Imported) && cards.iter().all(|c| c.origin == Origin::Imported)
+    !visited
+        && passes.iter().all(|p| p.origin == Origin::Imported)
+        && cards.iter().all(|c| c.origin == Origin::Imported)
 }
 
 /// Takes an untouched member's imported passes and cards away again. They were never real: the numbers are free for the
@@ -198,8 +225,15 @@ pub fn undo_changes(decision: &mut Decision, facts: &Facts, ctx: &Ctx, member_id
     for pass in facts.by_key::<Pass>(passes::MEMBER_KEY, KeyValue::of(member_id.raw())) {
         for id in balance_ids(&pass) {
             if let Some(balance) = facts.get::<Balance>(id).filter(|b| b.sum != 0) {
-                let (account, unit, amount, reverses) = (balance.account, balance.unit.clone(), -balance.sum, Some(balance.last_entry));
-                ledger::post(decision, ctx, line, Some(balance), &Posting { account, unit: &unit, amount, why: "reversed", source: None, reverses });
+                let (account, unit, amount, reverses) =
+                    (balance.account, balance.unit.clone(), -balance.sum, Some(balance.last_entry));
+                ledger::post(
+                    decision,
+                    ctx,
+                    line,
+                    Some(balance),
+                    &Posting { account, unit: &unit, amount, why: "reversed", source: None, reverses },
+                );
                 line += 1;
             }
         }

@@ -61,7 +61,9 @@ impl Day {
             let some = |kind, cents: i64| if cents > 0 { vec![tender(kind, cents)] } else { Vec::new() };
             let raised = match deed {
                 Deed::SellTen { paid_cents } => sale(&mut day, &ten, some(TenderKind::Cash, *paid_cents)),
-                Deed::SellMonth { stored_value_cents } => sale(&mut day, &month, some(TenderKind::StoredValue, *stored_value_cents)),
+                Deed::SellMonth { stored_value_cents } => {
+                    sale(&mut day, &month, some(TenderKind::StoredValue, *stored_value_cents))
+                }
                 Deed::TopUp => sale(&mut day, &purse, some(TenderKind::Cash, 50_000)),
                 Deed::CheckIn => day.desk.check_in(who),
                 Deed::Undo => match day.desk.visits(who).and_then(|v| v.last) {
@@ -107,7 +109,12 @@ impl Day {
     fn accounts(&self) -> Vec<(Id, &'static str)> {
         let who = self.payments.first().map(|p| p.member_id.raw());
         let owed = who.into_iter().flat_map(|id| [(id, OWED_CENTS), (id, PRINCIPAL_CENTS)]);
-        owed.chain(self.passes.iter().flat_map(|p| [(p.raw(), VISITS), (p.raw(), PRINCIPAL_CENTS), (p.raw(), GIFT_CENTS)])).collect()
+        owed.chain(
+            self.passes
+                .iter()
+                .flat_map(|p| [(p.raw(), VISITS), (p.raw(), PRINCIPAL_CENTS), (p.raw(), GIFT_CENTS)]),
+        )
+        .collect()
     }
 }
 

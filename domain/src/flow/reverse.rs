@@ -19,7 +19,9 @@ use crate::kernel::number::Number;
 use crate::kernel::text;
 use crate::members::MemberId;
 use crate::passes::{GIFT_CENTS, PRINCIPAL_CENTS, Pass, VISITS};
-use crate::payments::{Effect, LineOf, Payment, PaymentException, PaymentId, REASON_CHARS_MAX, REVERSES_KEY, Tender};
+use crate::payments::{
+    Effect, LineOf, Payment, PaymentException, PaymentId, REASON_CHARS_MAX, REVERSES_KEY, Tender,
+};
 
 /// A payment is taken back in full.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +49,11 @@ impl Command for ReversePayment {
     fn wants(&self, _: &Reason, facts: &Facts) -> Vec<Want> {
         let original = Want::id::<Payment>(self.payment_id);
         let known = facts.peek::<Payment>(&original).pop();
-        let mut wants = vec![original, Want::key::<Payment>(REVERSES_KEY, KeyValue::of(self.payment_id.raw())), receipt_want(&self.receipt)];
+        let mut wants = vec![
+            original,
+            Want::key::<Payment>(REVERSES_KEY, KeyValue::of(self.payment_id.raw())),
+            receipt_want(&self.receipt),
+        ];
         if let Some(payment) = known {
             wants.extend(pass_ids(&payment).map(Want::id::<Pass>));
             wants.extend(payment.effects.iter().map(|e| Want::id::<Balance>(balance_id(e.account, &e.unit))));
@@ -79,7 +85,10 @@ impl Fact for ReversePayment {
             return till.decision;
         }
         if original.on != ctx.today {
-            till.raise(&PaymentException::ReversedLater { label: original.label(), taken_on: original.on }, about.clone());
+            till.raise(
+                &PaymentException::ReversedLater { label: original.label(), taken_on: original.on },
+                about.clone(),
+            );
         }
         take_back_passes(&mut till, &original);
         take_back_lines(&mut till, &original.effects, id.raw(), &about);
@@ -97,7 +106,11 @@ impl ReversePayment {
         }
         Payment {
             lines,
-            tenders: original.tenders.iter().map(|t| Tender { kind: t.kind, amount_cents: -t.amount_cents }).collect(),
+            tenders: original
+                .tenders
+                .iter()
+                .map(|t| Tender { kind: t.kind, amount_cents: -t.amount_cents })
+                .collect(),
             total_cents: -original.total_cents,
             paid_cents: -original.paid_cents,
             void: false,
@@ -161,7 +174,9 @@ fn take_back_lines(till: &mut Till<'_>, effects: &[Effect], source: Id, about: &
         });
         let taken_away = effect.amount > 0 && left < 0;
         match effect.unit.as_str() {
-            VISITS if taken_away => till.raise(&PaymentException::VisitsUsedBefore { used: -left }, about.to_vec()),
+            VISITS if taken_away => {
+                till.raise(&PaymentException::VisitsUsedBefore { used: -left }, about.to_vec())
+            }
             PRINCIPAL_CENTS | GIFT_CENTS if taken_away => short_cents -= left,
             _ => {}
         }

@@ -15,7 +15,10 @@ use crate::kernel::money::Money;
 use crate::kernel::number::Number;
 use crate::members::{Member, MemberId};
 use crate::passes::cards::{self, CardId, NewCard};
-use crate::passes::{GIFT_CENTS, Holding, Origin, PRINCIPAL_CENTS, Pass, PassException, PassId, PassKind, StartChoice, VISITS, holdings, holdings_wants};
+use crate::passes::{
+    GIFT_CENTS, Holding, Origin, PRINCIPAL_CENTS, Pass, PassException, PassId, PassKind, StartChoice, VISITS,
+    holdings, holdings_wants,
+};
 use crate::payments::{self, Line, LineOf, OWED_CENTS, Payment, PaymentId, Tender, tenders_well_formed};
 use crate::plans::{Grant, Plan, PlanId, PlanRevision, PlanRevisionId};
 
@@ -129,7 +132,10 @@ impl SellPass {
             doubts.push(PassException::PriceNotThePlans { sold: self.price, plan: revision.price });
         }
         let plan = facts.get::<Plan>(self.plan_id);
-        if let Some(current) = plan.as_ref().filter(|p| p.revision_id != self.revision_id).and_then(|p| facts.get::<PlanRevision>(p.revision_id))
+        if let Some(current) = plan
+            .as_ref()
+            .filter(|p| p.revision_id != self.revision_id)
+            .and_then(|p| facts.get::<PlanRevision>(p.revision_id))
             && current.price != self.price
         {
             doubts.push(PassException::PriceOutOfDate { sold: self.price, now: current.price });
@@ -145,9 +151,16 @@ impl SellPass {
     fn overlap(&self, revision: &PlanRevision, held: &[Holding]) -> Option<PassException> {
         let from = self.valid_from.filter(|_| self.start == StartChoice::AfterCurrent)?;
         let covers = |h: &&Holding| {
-            h.pass.kind == PassKind::Time && h.pass.opens_doors() && h.pass.sections == revision.rules.sections && h.pass.valid_until.is_some_and(|until| until >= from)
+            h.pass.kind == PassKind::Time
+                && h.pass.opens_doors()
+                && h.pass.sections == revision.rules.sections
+                && h.pass.valid_until.is_some_and(|until| until >= from)
         };
-        held.iter().filter(covers).filter_map(|h| h.pass.valid_until).max().map(|other_until| PassException::RenewedTwice { other_until })
+        held.iter()
+            .filter(covers)
+            .filter_map(|h| h.pass.valid_until)
+            .max()
+            .map(|other_until| PassException::RenewedTwice { other_until })
     }
 }
 
@@ -178,7 +191,12 @@ impl Command for SellPass {
         let year = self.valid_from.is_none_or(|from| (1990..=2190).contains(&from.year()));
         let price = (0..=Money::CENTS_MAX).contains(&self.price.cents);
         let card = self.card.as_ref().is_none_or(NewCard::is_well_formed);
-        start && year && price && card && self.receipt.is_well_formed() && tenders_well_formed(&self.tenders, self.price.cents, self.given_cents)
+        start
+            && year
+            && price
+            && card
+            && self.receipt.is_well_formed()
+            && tenders_well_formed(&self.tenders, self.price.cents, self.given_cents)
     }
 }
 
@@ -186,10 +204,17 @@ impl Fact for SellPass {
     fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Decision {
         let revision = facts.get::<PlanRevision>(self.revision_id);
         // What this very command wrote is not its own rival when it is decided again.
-        let held: Vec<Holding> = holdings(self.member_id, facts).into_iter().filter(|h| h.pass.id.raw() != ctx.id(Self::PASS)).collect();
+        let held: Vec<Holding> = holdings(self.member_id, facts)
+            .into_iter()
+            .filter(|h| h.pass.id.raw() != ctx.id(Self::PASS))
+            .collect();
         let mut till = Till::open(facts, ctx);
         for doubt in self.doubts(facts, revision.as_ref(), &held) {
-            till.decision.raise(ExceptionDraft::new("passes", &doubt, vec![self.member_id.raw(), ctx.id(Self::PAYMENT)]));
+            till.decision.raise(ExceptionDraft::new(
+                "passes",
+                &doubt,
+                vec![self.member_id.raw(), ctx.id(Self::PAYMENT)],
+            ));
         }
         let pass = revision.as_ref().map(|revision| self.pass(revision, ctx));
         if let (Some(pass), Some(revision)) = (&pass, &revision) {
@@ -198,11 +223,26 @@ impl Fact for SellPass {
         }
         let source = ctx.id(Self::PAYMENT);
         let payment = self.payment(pass.as_ref(), ctx);
-        till.post(&Posting { account: self.member_id.raw(), unit: OWED_CENTS, amount: payment.owed_cents(), why: "sold", source: Some(source), reverses: None });
+        till.post(&Posting {
+            account: self.member_id.raw(),
+            unit: OWED_CENTS,
+            amount: payment.owed_cents(),
+            why: "sold",
+            source: Some(source),
+            reverses: None,
+        });
         till.spend_stored_value(self.member_id, &held, stored_value_cents(&self.tenders), source);
         till.write_payment(payment);
         if let Some(card) = &self.card {
-            cards::issue(&mut till.decision, facts, ctx, CardId(ctx.id(Self::CARD)), self.member_id, &card.number(), Origin::Sold);
+            cards::issue(
+                &mut till.decision,
+                facts,
+                ctx,
+                CardId(ctx.id(Self::CARD)),
+                self.member_id,
+                &card.number(),
+                Origin::Sold,
+            );
         }
         till.decision
     }
@@ -222,10 +262,19 @@ pub(super) const fn kind(grant: Grant) -> PassKind {
 fn grant(till: &mut Till<'_>, grant: Grant, account: Id, source: Id) {
     let lines: &[(&str, i64)] = match grant {
         Grant::Count { visits, .. } => &[(VISITS, i64::from(visits))],
-        Grant::StoredValue { principal_cents, gift_cents } => &[(PRINCIPAL_CENTS, principal_cents), (GIFT_CENTS, gift_cents)],
+        Grant::StoredValue { principal_cents, gift_cents } => {
+            &[(PRINCIPAL_CENTS, principal_cents), (GIFT_CENTS, gift_cents)]
+        }
         Grant::Time { .. } | Grant::Lifetime => &[],
     };
     for &(unit, amount) in lines {
-        till.post_first(&Posting { account, unit, amount, why: "sold", source: Some(source), reverses: None });
+        till.post_first(&Posting {
+            account,
+            unit,
+            amount,
+            why: "sold",
+            source: Some(source),
+            reverses: None,
+        });
     }
 }

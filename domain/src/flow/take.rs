@@ -12,7 +12,9 @@ use crate::kernel::money::Money;
 use crate::kernel::number::Number;
 use crate::members::MemberId;
 use crate::passes::{holdings, holdings_wants};
-use crate::payments::{self, Line, LineOf, OWED_CENTS, Payment, PaymentException, PaymentId, Tender, tenders_well_formed};
+use crate::payments::{
+    self, Line, LineOf, OWED_CENTS, Payment, PaymentException, PaymentId, Tender, tenders_well_formed,
+};
 
 /// A member pays what they owe, or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +38,21 @@ impl Command for TakePayment {
     type Personal = ();
 
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
-        let mut wants = vec![Want::id::<Balance>(payments::owed_id(self.member_id)), overdraft_want(self.member_id), receipt_want(&self.receipt)];
+        let mut wants = vec![
+            Want::id::<Balance>(payments::owed_id(self.member_id)),
+            overdraft_want(self.member_id),
+            receipt_want(&self.receipt),
+        ];
         wants.extend(holdings_wants(self.member_id, facts));
         wants
     }
 
     fn is_well_formed(&self, (): &()) -> bool {
         let paid_in_full = payments::sum(&self.tenders) == Some(self.amount.cents);
-        self.amount.cents > 0 && paid_in_full && self.receipt.is_well_formed() && tenders_well_formed(&self.tenders, self.amount.cents, self.given_cents)
+        self.amount.cents > 0
+            && paid_in_full
+            && self.receipt.is_well_formed()
+            && tenders_well_formed(&self.tenders, self.amount.cents, self.given_cents)
     }
 }
 
@@ -52,18 +61,39 @@ impl Fact for TakePayment {
         let id = PaymentId(ctx.id(0));
         let source = Some(id.raw());
         let mut till = Till::open(facts, ctx);
-        let left = till.post(&Posting { account: self.member_id.raw(), unit: OWED_CENTS, amount: -self.amount.cents, why: "paid", source, reverses: None });
+        let left = till.post(&Posting {
+            account: self.member_id.raw(),
+            unit: OWED_CENTS,
+            amount: -self.amount.cents,
+            why: "paid",
+            source,
+            reverses: None,
+        });
         if left < 0 {
             let over_cents = (-left).min(self.amount.cents);
-            till.raise(&PaymentException::PaidMoreThanOwed { over_cents }, vec![self.member_id.raw(), id.raw()]);
+            till.raise(
+                &PaymentException::PaidMoreThanOwed { over_cents },
+                vec![self.member_id.raw(), id.raw()],
+            );
         }
-        till.spend_stored_value(self.member_id, &holdings(self.member_id, facts), stored_value_cents(&self.tenders), id.raw());
+        till.spend_stored_value(
+            self.member_id,
+            &holdings(self.member_id, facts),
+            stored_value_cents(&self.tenders),
+            id.raw(),
+        );
         till.write_payment(Payment {
             id,
             number: self.receipt.clone(),
             number_mark: String::new(),
             member_id: self.member_id,
-            lines: vec![Line { of: LineOf::Owed, name: String::new(), valid_from: None, valid_until: None, price_cents: self.amount.cents }],
+            lines: vec![Line {
+                of: LineOf::Owed,
+                name: String::new(),
+                valid_from: None,
+                valid_until: None,
+                price_cents: self.amount.cents,
+            }],
             tenders: self.tenders.clone(),
             total_cents: self.amount.cents,
             paid_cents: self.amount.cents,

@@ -12,7 +12,9 @@ use crate::members::MemberId;
 use crate::passes::cards::{Card, CardEnd, CardState, EndCard, IssueCard, NewCard};
 use crate::passes::{PassId, StartChoice, VISITS};
 use crate::payments::{OWED_CENTS, Payment, PaymentId, TenderKind};
-use crate::plans::{Grant, Length, PlanDraft, PlanRevision, PlanRevisionId, PlanRules, RetirePlan, RevisePlan, Starts};
+use crate::plans::{
+    Grant, Length, PlanDraft, PlanRevision, PlanRevisionId, PlanRules, RetirePlan, RevisePlan, Starts,
+};
 use crate::studio::{ChangeSettings, Settings, settings_id};
 
 fn month() -> PlanRules {
@@ -40,7 +42,10 @@ fn a_sale_is_pass_payment_ledger_and_card_at_once() {
     let sale = SellPass { card: Some(Desk::counted(1)), given_cents: Some(60_000), ..desk.sale(who, &plan) };
     assert!(desk.room.fact(&sale, &()).is_empty());
     let (payment, card): (Payment, Card) = (desk.changed(), desk.changed());
-    assert_eq!((payment.label().as_str(), payment.total_cents, payment.change_cents(), payment.owed_cents()), ("A-000001", 50_000, 10_000, 0));
+    assert_eq!(
+        (payment.label().as_str(), payment.total_cents, payment.change_cents(), payment.owed_cents()),
+        ("A-000001", 50_000, 10_000, 0)
+    );
     assert_eq!((card.number.as_str(), card.state), (Desk::counted(1).number().as_str(), CardState::Active));
     assert_eq!(desk.holdings(who)[0].visits_left, 10);
 }
@@ -64,7 +69,10 @@ fn prepaid_money_is_spent_paid_in_first_and_overdrawn_by_name() {
     let (who, plan) = (desk.member(), desk.plan(month()));
     let top_up = desk.plan(purse(30_000, 30_000));
     let purse = desk.sell(who, &top_up).0;
-    let paid = |desk: &mut Desk| SellPass { tenders: vec![tender(TenderKind::StoredValue, 50_000)], ..desk.sale(who, &plan) };
+    let paid = |desk: &mut Desk| SellPass {
+        tenders: vec![tender(TenderKind::StoredValue, 50_000)],
+        ..desk.sale(who, &plan)
+    };
     let sale = paid(&mut desk);
     assert!(desk.room.fact(&sale, &()).is_empty());
     let held = desk.holdings(who).into_iter().find(|h| h.pass.id == purse.id).unwrap();
@@ -89,11 +97,25 @@ fn check_doubt(want: &str, odd: impl Fn(&mut Desk, MemberId, &PlanRevision, Sell
 
 #[test]
 fn odd_sales_are_recorded_with_an_exception() {
-    check_doubt("member_unknown", |_, _, _, sale| SellPass { member_id: MemberId(Uuid::from_u128(9)), ..sale });
-    check_doubt("plan_unknown", |_, _, _, sale| SellPass { revision_id: PlanRevisionId(Uuid::from_u128(9)), ..sale });
-    check_doubt("price_not_the_plans", |_, _, _, sale| SellPass { price: Money::new(1, Currency::Cny), tenders: vec![tender(TenderKind::Cash, 1)], ..sale });
+    check_doubt("member_unknown", |_, _, _, sale| SellPass {
+        member_id: MemberId(Uuid::from_u128(9)),
+        ..sale
+    });
+    check_doubt("plan_unknown", |_, _, _, sale| SellPass {
+        revision_id: PlanRevisionId(Uuid::from_u128(9)),
+        ..sale
+    });
+    check_doubt("price_not_the_plans", |_, _, _, sale| SellPass {
+        price: Money::new(1, Currency::Cny),
+        tenders: vec![tender(TenderKind::Cash, 1)],
+        ..sale
+    });
     check_doubt("price_out_of_date", |desk, _, plan, sale| {
-        let draft = PlanDraft { name: plan.name.clone(), price: Money::new(60_000, Currency::Cny), rules: plan.rules.clone() };
+        let draft = PlanDraft {
+            name: plan.name.clone(),
+            price: Money::new(60_000, Currency::Cny),
+            rules: plan.rules.clone(),
+        };
         desk.room.granted(&RevisePlan { plan_id: plan.plan_id, seen_revision: 1, draft }, &());
         sale
     });
@@ -104,7 +126,8 @@ fn odd_sales_are_recorded_with_an_exception() {
     check_doubt("renewed_twice", |desk, who, plan, sale| {
         let first = desk.sell(who, plan).0;
         let from = first.valid_until.and_then(|until| until.succ_opt());
-        let renewal = SellPass { start: StartChoice::AfterCurrent, valid_from: from, receipt: desk.receipt(), ..sale };
+        let renewal =
+            SellPass { start: StartChoice::AfterCurrent, valid_from: from, receipt: desk.receipt(), ..sale };
         desk.room.fact(&renewal, &());
         SellPass { receipt: desk.receipt(), ..renewal }
     });
@@ -125,7 +148,11 @@ fn a_revision_at_the_same_price_is_not_out_of_date() {
     let mut desk = Desk::open();
     let (who, plan) = (desk.member(), desk.plan(month()));
     let sale = desk.sale(who, &plan);
-    let draft = PlanDraft { name: plan.name.clone(), price: plan.price, rules: PlanRules { freeze_days: 5, ..plan.rules.clone() } };
+    let draft = PlanDraft {
+        name: plan.name.clone(),
+        price: plan.price,
+        rules: PlanRules { freeze_days: 5, ..plan.rules.clone() },
+    };
     desk.room.granted(&RevisePlan { plan_id: plan.plan_id, seen_revision: 1, draft }, &());
     assert!(desk.room.fact(&sale, &()).is_empty());
 }
@@ -172,8 +199,14 @@ fn check_malformed(spoil: impl Fn(SellPass) -> SellPass) {
 fn sums_that_do_not_add_up_are_no_sale() {
     check_malformed(|sale| SellPass { tenders: vec![tender(TenderKind::Cash, 50_001)], ..sale });
     check_malformed(|sale| SellPass { tenders: vec![tender(TenderKind::Cash, -1)], ..sale });
-    check_malformed(|sale| SellPass { tenders: vec![tender(TenderKind::Cash, 10), tender(TenderKind::Cash, 10)], ..sale });
-    check_malformed(|sale| SellPass { tenders: vec![tender(TenderKind::Cash, i64::MAX), tender(TenderKind::Alipay, i64::MAX)], ..sale });
+    check_malformed(|sale| SellPass {
+        tenders: vec![tender(TenderKind::Cash, 10), tender(TenderKind::Cash, 10)],
+        ..sale
+    });
+    check_malformed(|sale| SellPass {
+        tenders: vec![tender(TenderKind::Cash, i64::MAX), tender(TenderKind::Alipay, i64::MAX)],
+        ..sale
+    });
     check_malformed(|sale| SellPass { given_cents: Some(49_999), ..sale });
     check_malformed(|sale| SellPass { price: Money::new(-1, Currency::Cny), tenders: Vec::new(), ..sale });
     check_malformed(|sale| SellPass { valid_from: None, ..sale });
@@ -202,7 +235,10 @@ fn a_reversal_takes_everything_back_under_its_own_number() {
     let (pass, payment) = desk.sell(who, &plan);
     assert!(desk.reverse(&payment).is_empty());
     let reversal: Payment = desk.changed();
-    assert_eq!((reversal.total_cents, reversal.paid_cents, reversal.reverses, reversal.reason.as_str()), (-50_000, -50_000, Some(payment.id), "wrong person"));
+    assert_eq!(
+        (reversal.total_cents, reversal.paid_cents, reversal.reverses, reversal.reason.as_str()),
+        (-50_000, -50_000, Some(payment.id), "wrong person")
+    );
     assert_eq!(desk.payment(payment.id), payment, "nothing is edited");
     assert_eq!(desk.visits_left(pass.id), 0);
     assert_eq!(desk.door(who).reason, DoorReason::NoPass);
@@ -220,7 +256,10 @@ fn a_reversal_gives_prepaid_money_and_debts_back() {
     assert_eq!(desk.balance(who.raw(), OWED_CENTS), 8_000);
     desk.reverse(&payment);
     let held = desk.holdings(who).into_iter().find(|h| h.pass.id == purse.id).unwrap();
-    assert_eq!((held.principal_cents, held.gift_cents, desk.balance(who.raw(), OWED_CENTS)), (40_000, 5_000, 0));
+    assert_eq!(
+        (held.principal_cents, held.gift_cents, desk.balance(who.raw(), OWED_CENTS)),
+        (40_000, 5_000, 0)
+    );
 }
 
 #[test]
@@ -232,7 +271,11 @@ fn odd_reversals_are_recorded_with_an_exception() {
     assert_eq!(codes(&desk.reverse(&payment)), ["visits_used_before"]);
     assert_eq!(codes(&desk.reverse(&payment)), ["reversed_before"]);
     let second: Payment = desk.changed();
-    assert_eq!((second.void, second.total_cents), (true, 0), "the number is used up, no money is booked twice");
+    assert_eq!(
+        (second.void, second.total_cents),
+        (true, 0),
+        "the number is used up, no money is booked twice"
+    );
     assert_eq!(codes(&desk.reverse(&second)), ["not_reversible"]);
     let gone = Payment { id: PaymentId(Uuid::from_u128(9)), ..payment };
     assert_eq!(codes(&desk.reverse(&gone)), ["not_reversible"]);
@@ -267,7 +310,8 @@ fn a_lost_card_is_dead_and_the_new_one_keeps_everything() {
     let sale = SellPass { card: Some(Desk::counted(1)), ..desk.sale(who, &plan) };
     desk.room.fact(&sale, &());
     let card: Card = desk.changed();
-    let end = EndCard { card_id: card.id, member_id: who, why: CardEnd::Lost, new_card: Some(Desk::counted(2)) };
+    let end =
+        EndCard { card_id: card.id, member_id: who, why: CardEnd::Lost, new_card: Some(Desk::counted(2)) };
     assert!(desk.room.fact(&end, &()).is_empty());
     assert_eq!(desk.room.get::<Card>(card.id).state, CardState::Lost);
     assert_eq!(desk.door(who).light, Light::Green);
@@ -311,7 +355,10 @@ fn twice_within_the_window_is_one_visit_with_both_scans() {
     // The other device had not heard of the first scan.
     desk.later_minutes(179);
     assert!(desk.check_in_seeing(who, seen.clone()).is_empty());
-    assert_eq!((desk.visits_left(pass.id), desk.last_visit(who).scans.len(), desk.visits(who).unwrap().count), (9, 1, 1));
+    assert_eq!(
+        (desk.visits_left(pass.id), desk.last_visit(who).scans.len(), desk.visits(who).unwrap().count),
+        (9, 1, 1)
+    );
     desk.later_minutes(1);
     desk.check_in(who);
     assert_eq!((desk.visits_left(pass.id), desk.visits(who).unwrap().count), (8, 2));
@@ -368,7 +415,11 @@ fn the_last_visit_spent_on_two_devices_goes_below_zero_by_name() {
 fn other_reasons_to_stop_are_told_too() {
     let mut desk = Desk::open();
     let who = desk.member();
-    let seen = SeenAtDoor { light: Light::Green, reason: DoorReason::Runs { name: "x".to_owned(), until: None }, pass_id: Some(PassId(Uuid::from_u128(9))) };
+    let seen = SeenAtDoor {
+        light: Light::Green,
+        reason: DoorReason::Runs { name: "x".to_owned(), until: None },
+        pass_id: Some(PassId(Uuid::from_u128(9))),
+    };
     assert_eq!(codes(&desk.check_in_seeing(who, seen.clone())), ["would_have_been_red"]);
     assert_eq!(codes(&desk.check_in_seeing(MemberId(Uuid::from_u128(8)), seen)), ["member_unknown"]);
     let incident = NotThePerson { member_id: who, card_id: None };
@@ -384,7 +435,11 @@ fn a_dead_card_is_red_whoever_shows_it() {
     desk.room.fact(&sale, &());
     let card: Card = desk.changed();
     desk.room.fact(&EndCard { card_id: card.id, member_id: who, why: CardEnd::Lost, new_card: None }, &());
-    let seen = SeenAtDoor { light: Light::Green, reason: DoorReason::Runs { name: "x".to_owned(), until: None }, pass_id: None };
+    let seen = SeenAtDoor {
+        light: Light::Green,
+        reason: DoorReason::Runs { name: "x".to_owned(), until: None },
+        pass_id: None,
+    };
     let check_in = CheckIn { member_id: who, found: Found::Scan, card_id: Some(card.id), seen };
     assert_eq!(codes(&desk.room.fact(&check_in, &LetIn::default())), ["would_have_been_red"]);
 }
@@ -531,7 +586,8 @@ mod importing {
     fn import(desk: &Desk, part: &PassPart, numbers: &mut BTreeSet<KeyValue>) -> (PassImported, Decision) {
         let facts = facts(desk, |f| part.wants(f));
         let mut decision = Decision::nothing();
-        let done = pass_changes(&mut decision, &facts, &ctx(), MemberId(Uuid::from_u128(0xE)), part, 100, numbers);
+        let done =
+            pass_changes(&mut decision, &facts, &ctx(), MemberId(Uuid::from_u128(0xE)), part, 100, numbers);
         assert!(!facts.faulted());
         (done, decision)
     }
@@ -547,7 +603,10 @@ mod importing {
         let row = PassPart { plan: " 10  VISITS ".to_owned(), visits_left: Some(7), ..part() };
         let (done, decision) = import(&desk, &row, &mut BTreeSet::new());
         let pass = pass_of(&decision);
-        assert_eq!((pass.kind, pass.name.as_str(), pass.plan_id.is_some(), pass.origin), (PassKind::Count, "10 visits", true, Origin::Imported));
+        assert_eq!(
+            (pass.kind, pass.name.as_str(), pass.plan_id.is_some(), pass.origin),
+            (PassKind::Count, "10 visits", true, Origin::Imported)
+        );
         assert_eq!(done.pass_id, Some(pass.id));
         let line = decision.changes.iter().find(|c| c.kind == "ledger_entry").unwrap().body.clone().unwrap();
         assert!(line.contains(r#""amount":7"#) && line.contains(r#""why":"imported""#), "{line}");
@@ -556,9 +615,16 @@ mod importing {
     #[test]
     fn a_last_day_makes_a_pass_of_time_ended_ones_too() {
         let desk = Desk::open();
-        let row = PassPart { plan: "Old gold".to_owned(), valid_until: Some(chrono::NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()), ..part() };
+        let row = PassPart {
+            plan: "Old gold".to_owned(),
+            valid_until: Some(chrono::NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()),
+            ..part()
+        };
         let pass = pass_of(&import(&desk, &row, &mut BTreeSet::new()).1);
-        assert_eq!((pass.kind, pass.name.as_str(), pass.plan_id, pass.valid_until), (PassKind::Time, "Old gold", None, row.valid_until));
+        assert_eq!(
+            (pass.kind, pass.name.as_str(), pass.plan_id, pass.valid_until),
+            (PassKind::Time, "Old gold", None, row.valid_until)
+        );
         assert!(pass.valid_from <= pass.valid_until);
     }
 

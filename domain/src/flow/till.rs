@@ -28,7 +28,14 @@ pub(super) struct Till<'a> {
 
 impl<'a> Till<'a> {
     pub(super) fn open(facts: &'a Facts, ctx: &'a Ctx) -> Self {
-        Self { facts, ctx, decision: Decision::nothing(), effects: Vec::new(), balances: BTreeMap::new(), lines: 0 }
+        Self {
+            facts,
+            ctx,
+            decision: Decision::nothing(),
+            effects: Vec::new(),
+            balances: BTreeMap::new(),
+            lines: 0,
+        }
     }
 
     /// Writes one line; returns the account's new sum. Zero writes nothing.
@@ -52,7 +59,12 @@ impl<'a> Till<'a> {
     fn write(&mut self, id: Id, before: Option<Balance>, posting: &Posting<'_>) -> i64 {
         let after = ledger::post(&mut self.decision, self.ctx, LINE_INDEX + self.lines, before, posting);
         self.lines += 1;
-        self.effects.push(Effect { entry: after.last_entry, account: posting.account, unit: posting.unit.to_owned(), amount: posting.amount });
+        self.effects.push(Effect {
+            entry: after.last_entry,
+            account: posting.account,
+            unit: posting.unit.to_owned(),
+            amount: posting.amount,
+        });
         let sum = after.sum;
         self.balances.insert(id, after);
         sum
@@ -64,31 +76,62 @@ impl<'a> Till<'a> {
 
     /// Spends prepaid money: what was paid in first, then what was given, oldest pass first. What is not there becomes a
     /// named debt on the oldest pass, or on the member where there is none.
-    pub(super) fn spend_stored_value(&mut self, member_id: MemberId, holdings: &[Holding], amount_cents: i64, source: Id) {
-        let mut purses: Vec<&Holding> = holdings.iter().filter(|h| h.pass.kind == PassKind::StoredValue && h.pass.reversed_at.is_none()).collect();
+    pub(super) fn spend_stored_value(
+        &mut self,
+        member_id: MemberId,
+        holdings: &[Holding],
+        amount_cents: i64,
+        source: Id,
+    ) {
+        let mut purses: Vec<&Holding> = holdings
+            .iter()
+            .filter(|h| h.pass.kind == PassKind::StoredValue && h.pass.reversed_at.is_none())
+            .collect();
         purses.sort_by_key(|h| (h.pass.sold_at, h.pass.id));
         let mut rest = amount_cents;
         for unit in [PRINCIPAL_CENTS, GIFT_CENTS] {
             for purse in &purses {
                 let there = if unit == PRINCIPAL_CENTS { purse.principal_cents } else { purse.gift_cents };
                 let part = rest.min(there.max(0));
-                self.post(&Posting { account: purse.pass.id.raw(), unit, amount: -part, why: "spent", source: Some(source), reverses: None });
+                self.post(&Posting {
+                    account: purse.pass.id.raw(),
+                    unit,
+                    amount: -part,
+                    why: "spent",
+                    source: Some(source),
+                    reverses: None,
+                });
                 rest -= part;
             }
         }
         if rest > 0 {
             let account = purses.first().map_or(member_id.raw(), |purse| purse.pass.id.raw());
-            self.post(&Posting { account, unit: PRINCIPAL_CENTS, amount: -rest, why: "overdrawn", source: Some(source), reverses: None });
+            self.post(&Posting {
+                account,
+                unit: PRINCIPAL_CENTS,
+                amount: -rest,
+                why: "overdrawn",
+                source: Some(source),
+                reverses: None,
+            });
             self.raise(&PaymentException::StoredValueOverdrawn { short_cents: rest }, vec![member_id.raw()]);
         }
     }
 
     /// Writes the payment, under its number or, where another receipt had it first, under the number and a mark.
     pub(super) fn write_payment(&mut self, mut payment: Payment) {
-        if let Some(other) = self.facts.by_key::<Payment>(NUMBER_KEY, KeyValue::of(payment.label())).into_iter().find(|p| p.id != payment.id) {
+        if let Some(other) = self
+            .facts
+            .by_key::<Payment>(NUMBER_KEY, KeyValue::of(payment.label()))
+            .into_iter()
+            .find(|p| p.id != payment.id)
+        {
             let hex = self.ctx.command.raw().simple().to_string();
             payment.number_mark = hex.get(hex.len() - 6..).unwrap_or_default().to_uppercase();
-            self.raise(&PaymentException::ReceiptNumberTaken { label: payment.label() }, vec![payment.id.raw(), other.id.raw()]);
+            self.raise(
+                &PaymentException::ReceiptNumberTaken { label: payment.label() },
+                vec![payment.id.raw(), other.id.raw()],
+            );
         }
         payment.effects = std::mem::take(&mut self.effects);
         self.decision.put(&payment);

@@ -138,17 +138,38 @@ impl CommandDef {
     /// The definition of a Fact.
     #[must_use]
     pub const fn fact<C: Fact>() -> Self {
-        Self { kind: C::KIND, version: C::VERSION, class: Class::Fact, roles: C::ROLES, wants: wants::<C>, decide: decide_fact::<C> }
+        Self {
+            kind: C::KIND,
+            version: C::VERSION,
+            class: Class::Fact,
+            roles: C::ROLES,
+            wants: wants::<C>,
+            decide: decide_fact::<C>,
+        }
     }
     /// The definition of a Request.
     #[must_use]
     pub const fn request<C: Request>() -> Self {
-        Self { kind: C::KIND, version: C::VERSION, class: Class::Request, roles: C::ROLES, wants: wants::<C>, decide: decide_request::<C> }
+        Self {
+            kind: C::KIND,
+            version: C::VERSION,
+            class: Class::Request,
+            roles: C::ROLES,
+            wants: wants::<C>,
+            decide: decide_request::<C>,
+        }
     }
     /// The definition of an Edit.
     #[must_use]
     pub const fn edit<C: Edit>() -> Self {
-        Self { kind: C::KIND, version: C::VERSION, class: Class::Edit, roles: C::ROLES, wants: wants::<C>, decide: decide_edit::<C> }
+        Self {
+            kind: C::KIND,
+            version: C::VERSION,
+            class: Class::Edit,
+            roles: C::ROLES,
+            wants: wants::<C>,
+            decide: decide_edit::<C>,
+        }
     }
 }
 

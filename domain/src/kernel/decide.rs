@@ -252,7 +252,13 @@ mod tests {
     }
 
     fn stored(json: &str) -> Arc<Record> {
-        Arc::new(Record { kind: KindName::Borrowed("towel"), kind_version: 1, id: Id::nil(), version: 1, body: json.into() })
+        Arc::new(Record {
+            kind: KindName::Borrowed("towel"),
+            kind_version: 1,
+            id: Id::nil(),
+            version: 1,
+            body: json.into(),
+        })
     }
 
     fn replaced(json: &str, edit: impl Fn(&mut Towel)) -> serde_json::Value {

@@ -47,7 +47,8 @@ pub fn three_way(current: &Map<String, Value>, edits: &[FieldEdit], guarded: &[&
         if theirs == edit.now {
             continue;
         }
-        let clash = || FieldConflict { field: edit.field.clone(), theirs: theirs.clone(), mine: edit.now.clone() };
+        let clash =
+            || FieldConflict { field: edit.field.clone(), theirs: theirs.clone(), mine: edit.now.clone() };
         if theirs != edit.was {
             if guarded.contains(&edit.field.as_str()) {
                 merged.conflicts.push(clash());
@@ -94,7 +95,10 @@ mod tests {
     fn a_guarded_field_changed_by_two_is_a_conflict_with_both_values() {
         let merged = check(json!({"phone": "3"}), (json!("1"), json!("2")), true);
         assert_eq!(merged.fields["phone"], "3");
-        assert_eq!(merged.conflicts, [FieldConflict { field: "phone".to_owned(), theirs: json!("3"), mine: json!("2") }]);
+        assert_eq!(
+            merged.conflicts,
+            [FieldConflict { field: "phone".to_owned(), theirs: json!("3"), mine: json!("2") }]
+        );
     }
 
     #[test]

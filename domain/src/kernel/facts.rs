@@ -144,6 +144,9 @@ impl Facts {
     /// Looks without complaint at something that may not have been loaded yet: for later rounds of wants.
     #[must_use]
     pub fn peek<T: RecordBody>(&self, want: &Want) -> Vec<T> {
-        self.answers.get(want).map(|a| a.records.iter().filter_map(|r| r.read().ok()).collect()).unwrap_or_default()
+        self.answers
+            .get(want)
+            .map(|a| a.records.iter().filter_map(|r| r.read().ok()).collect())
+            .unwrap_or_default()
     }
 }

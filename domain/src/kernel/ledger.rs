@@ -114,7 +114,13 @@ pub struct Posting<'a> {
 /// Writes a line and the account's new balance. `index` numbers the line within the command.
 ///
 /// Returns the new balance. A sum that leaves the range of i64 stops at its end and is raised by the caller's own checks.
-pub fn post(decision: &mut Decision, ctx: &Ctx, index: u32, before: Option<Balance>, posting: &Posting<'_>) -> Balance {
+pub fn post(
+    decision: &mut Decision,
+    ctx: &Ctx,
+    index: u32,
+    before: Option<Balance>,
+    posting: &Posting<'_>,
+) -> Balance {
     let entry = LedgerEntry {
         id: ctx.id(index),
         account: posting.account,

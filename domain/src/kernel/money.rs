@@ -36,7 +36,18 @@ pub enum Currency {
 impl Currency {
     /// All of them, in the order a list shows them.
     pub const ALL: [Self; 12] = [
-        Self::Cny, Self::Hkd, Self::Mop, Self::Twd, Self::Sgd, Self::Myr, Self::Jpy, Self::Usd, Self::Eur, Self::Gbp, Self::Cad, Self::Aud,
+        Self::Cny,
+        Self::Hkd,
+        Self::Mop,
+        Self::Twd,
+        Self::Sgd,
+        Self::Myr,
+        Self::Jpy,
+        Self::Usd,
+        Self::Eur,
+        Self::Gbp,
+        Self::Cad,
+        Self::Aud,
     ];
 
     /// The ISO 4217 letters.

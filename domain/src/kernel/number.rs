@@ -35,7 +35,11 @@ impl Number {
     #[must_use]
     pub fn digits(&self) -> String {
         let series = self.series.bytes().fold(0u64, |value, b| {
-            let digit = if b.is_ascii_digit() { u64::from(b - b'0') + 27 } else { u64::from(b.to_ascii_uppercase().saturating_sub(b'A')) + 1 };
+            let digit = if b.is_ascii_digit() {
+                u64::from(b - b'0') + 27
+            } else {
+                u64::from(b.to_ascii_uppercase().saturating_sub(b'A')) + 1
+            };
             value.saturating_mul(37).saturating_add(digit.min(36))
         });
         let head = if series < 1_000 { format!("{series:03}") } else { format!("000{series:020}") };
@@ -93,7 +97,14 @@ mod tests {
 
     #[test]
     fn only_counted_numbers_are_well_formed() {
-        for (series, n, fine) in [("A", 1, true), ("AB2", 7, true), ("A", 0, false), ("", 1, false), ("a", 1, false), ("A-B", 1, false)] {
+        for (series, n, fine) in [
+            ("A", 1, true),
+            ("AB2", 7, true),
+            ("A", 0, false),
+            ("", 1, false),
+            ("a", 1, false),
+            ("A-B", 1, false),
+        ] {
             assert_eq!(number(series, n).is_well_formed(), fine, "{series} {n}");
         }
     }

@@ -175,7 +175,13 @@ impl KindDef {
     /// The definition of a slice's kind.
     #[must_use]
     pub const fn of<T: RecordBody>() -> Self {
-        Self { name: T::KIND, version: T::VERSION, keys_version: T::KEYS_VERSION, temperature: T::TEMPERATURE, describe: describe::<T> }
+        Self {
+            name: T::KIND,
+            version: T::VERSION,
+            keys_version: T::KEYS_VERSION,
+            temperature: T::TEMPERATURE,
+            describe: describe::<T>,
+        }
     }
 }
 

@@ -147,24 +147,57 @@ impl NewCard {
 
 /// Writes a new card. A number that is taken is given out all the same, with an exception beside it: the card is in the
 /// member's hand already.
-pub fn issue(decision: &mut Decision, facts: &Facts, ctx: &Ctx, id: CardId, member_id: MemberId, number: &str, origin: Origin) {
-    let taken_by = facts.by_key::<Card>(NUMBER_KEY, number_value(number)).into_iter().find(|card| card.id != id);
-    write(decision, Card { shares_number: taken_by.is_some(), ..fresh(ctx, id, member_id, number, origin) }, taken_by.map(|c| c.member_id));
+pub fn issue(
+    decision: &mut Decision,
+    facts: &Facts,
+    ctx: &Ctx,
+    id: CardId,
+    member_id: MemberId,
+    number: &str,
+    origin: Origin,
+) {
+    let taken_by =
+        facts.by_key::<Card>(NUMBER_KEY, number_value(number)).into_iter().find(|card| card.id != id);
+    write(
+        decision,
+        Card { shares_number: taken_by.is_some(), ..fresh(ctx, id, member_id, number, origin) },
+        taken_by.map(|c| c.member_id),
+    );
 }
 
 /// Writes a card whose number another card of the same command has.
-pub fn issue_twin(decision: &mut Decision, ctx: &Ctx, id: CardId, member_id: MemberId, number: &str, origin: Origin) {
+pub fn issue_twin(
+    decision: &mut Decision,
+    ctx: &Ctx,
+    id: CardId,
+    member_id: MemberId,
+    number: &str,
+    origin: Origin,
+) {
     write(decision, Card { shares_number: true, ..fresh(ctx, id, member_id, number, origin) }, None);
 }
 
 fn fresh(ctx: &Ctx, id: CardId, member_id: MemberId, number: &str, origin: Origin) -> Card {
-    Card { id, number: number.to_owned(), member_id, state: CardState::Active, shares_number: false, issued_at: ctx.effective_at, origin, ended_at: None }
+    Card {
+        id,
+        number: number.to_owned(),
+        member_id,
+        state: CardState::Active,
+        shares_number: false,
+        issued_at: ctx.effective_at,
+        origin,
+        ended_at: None,
+    }
 }
 
 fn write(decision: &mut Decision, card: Card, other: Option<MemberId>) {
     if card.shares_number {
         let about = std::iter::once(card.member_id).chain(other).map(MemberId::raw).collect();
-        decision.raise(ExceptionDraft::new("passes", &PassException::CardNumberTaken { number: card.number.clone() }, about));
+        decision.raise(ExceptionDraft::new(
+            "passes",
+            &PassException::CardNumberTaken { number: card.number.clone() },
+            about,
+        ));
     }
     decision.put(&card);
 }
@@ -193,7 +226,15 @@ impl Command for IssueCard {
 impl Fact for IssueCard {
     fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Decision {
         let mut decision = Decision::nothing();
-        issue(&mut decision, facts, ctx, CardId(ctx.id(0)), self.member_id, &self.card.number(), Origin::Sold);
+        issue(
+            &mut decision,
+            facts,
+            ctx,
+            CardId(ctx.id(0)),
+            self.member_id,
+            &self.card.number(),
+            Origin::Sold,
+        );
         decision
     }
 }
@@ -247,15 +288,30 @@ impl Fact for EndCard {
                     CardEnd::Replaced => CardState::Replaced,
                     CardEnd::Spoiled => CardState::Spoiled,
                 };
-                decision.replace(facts.record::<Card>(self.card_id), &Card { state, ended_at: Some(ctx.effective_at), ..card });
+                decision.replace(
+                    facts.record::<Card>(self.card_id),
+                    &Card { state, ended_at: Some(ctx.effective_at), ..card },
+                );
             }
             other => {
                 let number = other.map(|card| card.number).unwrap_or_default();
-                decision.raise(ExceptionDraft::new("passes", &PassException::CardNotActive { number }, vec![self.member_id.raw()]));
+                decision.raise(ExceptionDraft::new(
+                    "passes",
+                    &PassException::CardNotActive { number },
+                    vec![self.member_id.raw()],
+                ));
             }
         }
         if let Some(new_card) = &self.new_card {
-            issue(&mut decision, facts, ctx, CardId(ctx.id(0)), self.member_id, &new_card.number(), Origin::Sold);
+            issue(
+                &mut decision,
+                facts,
+                ctx,
+                CardId(ctx.id(0)),
+                self.member_id,
+                &new_card.number(),
+                Origin::Sold,
+            );
         }
         decision
     }
@@ -291,7 +347,9 @@ pub enum Scan {
 #[must_use]
 pub fn read_scan(studio: StudioId, input: &str) -> Scan {
     let folded = text::tidy_code(input);
-    let Some(rest) = folded.strip_prefix(CODE_PREFIX).filter(|rest| rest.is_ascii() && rest.len() > CHECK_CHARS) else {
+    let Some(rest) =
+        folded.strip_prefix(CODE_PREFIX).filter(|rest| rest.is_ascii() && rest.len() > CHECK_CHARS)
+    else {
         return Scan::Typed(text::tidy_line(input));
     };
     let (number, given) = rest.split_at(rest.len() - CHECK_CHARS);
@@ -321,5 +379,10 @@ pub struct CardFace {
 /// The face of a card, ready to print.
 #[must_use]
 pub fn face(card: &Card, studio: StudioId, studio_name: &str, member_name: &str) -> CardFace {
-    CardFace { studio_name: studio_name.to_owned(), member_name: member_name.to_owned(), number: card.number.clone(), code: code(studio, &card.number) }
+    CardFace {
+        studio_name: studio_name.to_owned(),
+        member_name: member_name.to_owned(),
+        number: card.number.clone(),
+        code: code(studio, &card.number),
+    }
 }

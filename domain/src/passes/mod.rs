@@ -224,7 +224,11 @@ pub fn balance_ids(pass: &Pass) -> impl Iterator<Item = Id> + '_ {
 #[must_use]
 pub fn holdings_wants(member_id: MemberId, facts: &Facts) -> Vec<Want> {
     let passes = Want::key::<Pass>(MEMBER_KEY, KeyValue::of(member_id.raw()));
-    let balances: Vec<Want> = facts.peek::<Pass>(&passes).iter().flat_map(|p| balance_ids(p).map(Want::id::<Balance>).collect::<Vec<_>>()).collect();
+    let balances: Vec<Want> = facts
+        .peek::<Pass>(&passes)
+        .iter()
+        .flat_map(|p| balance_ids(p).map(Want::id::<Balance>).collect::<Vec<_>>())
+        .collect();
     std::iter::once(passes).chain(balances).collect()
 }
 
@@ -284,7 +288,9 @@ impl PassException {
     #[must_use]
     pub const fn choices(&self) -> [&'static str; 2] {
         match self {
-            Self::PriceOutOfDate { .. } | Self::PriceNotThePlans { .. } => ["keep_price", "settle_difference"],
+            Self::PriceOutOfDate { .. } | Self::PriceNotThePlans { .. } => {
+                ["keep_price", "settle_difference"]
+            }
             Self::PlanRetired { .. } => ["keep_sale", "reverse_sale"],
             Self::PlanUnknown {} => ["seen", "reverse_sale"],
             Self::MemberUnknown {} => ["seen", "reverse_sale"],

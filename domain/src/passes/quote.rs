@@ -49,7 +49,9 @@ pub fn quote(revision: &PlanRevision, holdings: &[Holding], today: NaiveDate) ->
     let grant = revision.rules.grant;
     let visits = if let Grant::Count { visits, .. } = grant { Some(visits) } else { None };
     let mut options = Vec::new();
-    if revision.rules.starts == Starts::AtFirstUse && !matches!(grant, Grant::Lifetime | Grant::StoredValue { .. }) {
+    if revision.rules.starts == Starts::AtFirstUse
+        && !matches!(grant, Grant::Lifetime | Grant::StoredValue { .. })
+    {
         options.push(QuoteOption { start: StartChoice::FirstUse, valid_from: None, valid_until: None });
     }
     if matches!(grant, Grant::Time { .. }) {
@@ -65,12 +67,17 @@ pub fn quote(revision: &PlanRevision, holdings: &[Holding], today: NaiveDate) ->
 }
 
 fn option(revision: &PlanRevision, start: StartChoice, from: NaiveDate) -> QuoteOption {
-    QuoteOption { start, valid_from: Some(from), valid_until: revision.rules.grant.length().map(|l| l.last_day(from)) }
+    QuoteOption {
+        start,
+        valid_from: Some(from),
+        valid_until: revision.rules.grant.length().map(|l| l.last_day(from)),
+    }
 }
 
 /// Beginning after a time pass that runs, or that ended so lately that the new one would still be running.
 fn renewals(revision: &PlanRevision, holdings: &[Holding], today: NaiveDate) -> Option<QuoteOption> {
-    let last = holdings.iter().filter(|h| renews(&h.pass, revision)).filter_map(|h| h.pass.valid_until).max()?;
+    let last =
+        holdings.iter().filter(|h| renews(&h.pass, revision)).filter_map(|h| h.pass.valid_until).max()?;
     let from = last.succ_opt()?;
     if last >= today {
         return Some(option(revision, StartChoice::AfterCurrent, from));

@@ -37,8 +37,17 @@ pub enum Status {
 
 impl Status {
     /// All of them, in the order of the list.
-    pub const ALL: [Self; 9] =
-        [Self::Applicant, Self::Active, Self::Frozen, Self::Grace, Self::Expired, Self::Lapsed, Self::Suspended, Self::Left, Self::Excluded];
+    pub const ALL: [Self; 9] = [
+        Self::Applicant,
+        Self::Active,
+        Self::Frozen,
+        Self::Grace,
+        Self::Expired,
+        Self::Lapsed,
+        Self::Suspended,
+        Self::Left,
+        Self::Excluded,
+    ];
 
     /// True when the membership counts as valid, whether or not the door opens today.
     #[must_use]
@@ -171,13 +180,24 @@ pub fn explain(standing: Standing, holdings: &[Holding], moment: Moment) -> Expl
     if let Some(decided) = by_standing(standing, moment) {
         return decided;
     }
-    let best = holdings.iter().filter(|h| h.pass.opens_doors()).map(|h| (rank(h, moment), h)).min_by(|a, b| a.0.cmp(&b.0));
+    let best = holdings
+        .iter()
+        .filter(|h| h.pass.opens_doors())
+        .map(|h| (rank(h, moment), h))
+        .min_by(|a, b| a.0.cmp(&b.0));
     let Some(((stand, _), holding)) = best else {
-        return Explanation { status: Status::Applicant, because: Because::NothingBought, pass_id: None, changes_on: None };
+        return Explanation {
+            status: Status::Applicant,
+            because: Because::NothingBought,
+            pass_id: None,
+            changes_on: None,
+        };
     };
     let (mut status, because, changes_on) = by_pass(stand, holding, moment);
     // Somebody who trained here before and begins again on Monday is no newcomer.
-    if matches!(stand, Stand::Ahead(_)) && holdings.iter().any(|h| h.pass.id != holding.pass.id && was_used(h, moment)) {
+    if matches!(stand, Stand::Ahead(_))
+        && holdings.iter().any(|h| h.pass.id != holding.pass.id && was_used(h, moment))
+    {
         status = Status::Expired;
     }
     Explanation { status, because, pass_id: Some(holding.pass.id), changes_on }
@@ -189,7 +209,9 @@ fn was_used(holding: &Holding, moment: Moment) -> bool {
 
 fn by_standing(standing: Standing, moment: Moment) -> Option<Explanation> {
     let (status, because, changes_on) = match standing {
-        Standing::Suspended { until } if until >= moment.today => (Status::Suspended, Because::Suspended { until }, until.succ_opt()),
+        Standing::Suspended { until } if until >= moment.today => {
+            (Status::Suspended, Because::Suspended { until }, until.succ_opt())
+        }
         Standing::Good | Standing::Suspended { .. } => return None,
         Standing::UnderReview => (Status::Applicant, Because::UnderReview, None),
         Standing::Left { on } if on >= moment.today => return None,
@@ -223,7 +245,11 @@ fn by_pass(ranked: Stand, holding: &Holding, moment: Moment) -> (Status, Because
             (Status::Active, Because::Runs { name, until, visits_left }, until.and_then(|u| u.succ_opt()))
         }
         Stand::Paused(last) => (Status::Frozen, Because::Paused { name, until: last }, last.succ_opt()),
-        Stand::Grace(last) => (Status::Grace, Because::InGrace { name, ended_on: until.unwrap_or(last), until: last }, last.succ_opt()),
+        Stand::Grace(last) => (
+            Status::Grace,
+            Because::InGrace { name, ended_on: until.unwrap_or(last), until: last },
+            last.succ_opt(),
+        ),
         Stand::Ahead(from) => (Status::Applicant, Because::BeginsLater { name, from }, Some(from)),
         Stand::UsedUp => (Status::Expired, Because::UsedUp { name }, None),
         Stand::Over(_) => {

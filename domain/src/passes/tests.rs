@@ -56,12 +56,20 @@ pub(crate) fn count(n: u128, visits_left: i64) -> Holding {
 #[track_caller]
 fn check(standing: Standing, holdings: &[Holding], want: Status, by: Option<u128>) {
     let got = explain(standing, holdings, Moment::day(today()));
-    assert_eq!((got.status, got.pass_id), (want, by.map(|n| PassId(Uuid::from_u128(n)))), "{:?}", got.because);
+    assert_eq!(
+        (got.status, got.pass_id),
+        (want, by.map(|n| PassId(Uuid::from_u128(n)))),
+        "{:?}",
+        got.because
+    );
 }
 
 #[test]
 fn all_that_was_bought_counts_and_the_best_decides() {
-    let frozen = Pass { freezes: vec![Span { from: day("2026-11-20"), until: day("2026-11-25") }], ..pass(7, PassKind::Time) };
+    let frozen = Pass {
+        freezes: vec![Span { from: day("2026-11-20"), until: day("2026-11-25") }],
+        ..pass(7, PassKind::Time)
+    };
     let grace = Pass { grace_days: 5, ..until(8, "2026-11-18").pass };
     let ahead = Pass { valid_from: Some(day("2026-12-01")), ..pass(9, PassKind::Time) };
     let reversed = Pass { reversed_at: Some(Timestamp(1)), ..pass(6, PassKind::Time) };
@@ -118,9 +126,15 @@ fn an_explanation_says_when_it_would_change() {
 fn the_last_paid_day_counts_until_closing_time() {
     let zone = crate::kernel::Zone::default();
     let last = until(1, "2026-11-22");
-    for (minute, closing, want) in [(30, 0, Status::Expired), (30, 60, Status::Active), (60, 60, Status::Expired)] {
+    for (minute, closing, want) in
+        [(30, 0, Status::Expired), (30, 60, Status::Active), (60, 60, Status::Expired)]
+    {
         let moment = Moment::at(zone.instant(day("2026-11-23"), minute), zone, closing);
-        assert_eq!(explain(Standing::Good, std::slice::from_ref(&last), moment).status, want, "{minute} {closing}");
+        assert_eq!(
+            explain(Standing::Good, std::slice::from_ref(&last), moment).status,
+            want,
+            "{minute} {closing}"
+        );
     }
 }
 
@@ -190,9 +204,19 @@ const MONTH: Grant = Grant::Time { length: Length::Months(1) };
 
 /// A plan and what is held in, the ways to begin out.
 #[track_caller]
-fn check_quote(grant: Grant, starts: Starts, holdings: &[Holding], want: &[(StartChoice, Option<&str>, Option<&str>)]) {
-    let got: Vec<_> = quote(&revision(grant, starts), holdings, today()).options.iter().map(|o| (o.start, o.valid_from, o.valid_until)).collect();
-    let want: Vec<_> = want.iter().map(|(start, from, until)| (*start, from.map(day), until.map(day))).collect();
+fn check_quote(
+    grant: Grant,
+    starts: Starts,
+    holdings: &[Holding],
+    want: &[(StartChoice, Option<&str>, Option<&str>)],
+) {
+    let got: Vec<_> = quote(&revision(grant, starts), holdings, today())
+        .options
+        .iter()
+        .map(|o| (o.start, o.valid_from, o.valid_until))
+        .collect();
+    let want: Vec<_> =
+        want.iter().map(|(start, from, until)| (*start, from.map(day), until.map(day))).collect();
     assert_eq!(got, want);
 }
 
@@ -201,15 +225,35 @@ fn a_quote_shows_the_dates_before_anything_is_sold() {
     use StartChoice::{AfterCurrent, FirstUse, FromOldEnd, Today};
     let now = (Today, Some("2026-11-22"), Some("2026-12-21"));
     check_quote(MONTH, Starts::AtPurchase, &[], &[now]);
-    check_quote(MONTH, Starts::AtPurchase, &[until(1, "2026-12-05")], &[(AfterCurrent, Some("2026-12-06"), Some("2027-01-05")), now]);
-    check_quote(MONTH, Starts::AtPurchase, &[until(1, "2026-11-22")], &[(AfterCurrent, Some("2026-11-23"), Some("2026-12-22")), now]);
-    check_quote(MONTH, Starts::AtPurchase, &[until(1, "2026-11-10")], &[now, (FromOldEnd, Some("2026-11-11"), Some("2026-12-10"))]);
+    check_quote(
+        MONTH,
+        Starts::AtPurchase,
+        &[until(1, "2026-12-05")],
+        &[(AfterCurrent, Some("2026-12-06"), Some("2027-01-05")), now],
+    );
+    check_quote(
+        MONTH,
+        Starts::AtPurchase,
+        &[until(1, "2026-11-22")],
+        &[(AfterCurrent, Some("2026-11-23"), Some("2026-12-22")), now],
+    );
+    check_quote(
+        MONTH,
+        Starts::AtPurchase,
+        &[until(1, "2026-11-10")],
+        &[now, (FromOldEnd, Some("2026-11-11"), Some("2026-12-10"))],
+    );
     check_quote(MONTH, Starts::AtPurchase, &[until(1, "2026-11-21")], &[now]);
     check_quote(MONTH, Starts::AtPurchase, &[until(1, "2026-10-10")], &[now]);
     check_quote(MONTH, Starts::AtPurchase, &[count(1, 5)], &[now]);
     check_quote(MONTH, Starts::AtFirstUse, &[], &[(FirstUse, None, None), now]);
     check_quote(Grant::Lifetime, Starts::AtFirstUse, &[], &[(Today, Some("2026-11-22"), None)]);
-    check_quote(Grant::Count { visits: 10, length: None }, Starts::AtPurchase, &[until(1, "2026-12-05")], &[(Today, Some("2026-11-22"), None)]);
+    check_quote(
+        Grant::Count { visits: 10, length: None },
+        Starts::AtPurchase,
+        &[until(1, "2026-12-05")],
+        &[(Today, Some("2026-11-22"), None)],
+    );
 }
 
 #[test]
@@ -225,7 +269,12 @@ fn renewing_goes_on_only_within_the_same_branches() {
 fn a_scanner_on_another_keyboard_is_understood() {
     let studio = StudioId(Uuid::from_u128(1));
     let code = cards::code(studio, "0010001236");
-    for read in [code.clone(), code.to_lowercase(), code.replace(':', "Ö").replace('Ö', ";"), code.replace(['-', ':'], "")] {
+    for read in [
+        code.clone(),
+        code.to_lowercase(),
+        code.replace(':', "Ö").replace('Ö', ";"),
+        code.replace(['-', ':'], ""),
+    ] {
         assert_eq!(cards::read_scan(studio, &read), Scan::Ours { number: "0010001236".to_owned() }, "{read}");
     }
     assert_eq!(cards::read_scan(studio, "RC1:0010001236-0000"), Scan::Foreign);

@@ -146,7 +146,8 @@ impl Payment {
     /// Given back out of the cash that was handed over.
     #[must_use]
     pub fn change_cents(&self) -> i64 {
-        let cash: i64 = self.tenders.iter().filter(|t| t.kind == TenderKind::Cash).map(|t| t.amount_cents).sum();
+        let cash: i64 =
+            self.tenders.iter().filter(|t| t.kind == TenderKind::Cash).map(|t| t.amount_cents).sum();
         self.given_cents.map_or(0, |given| (given - cash).max(0))
     }
 

@@ -52,8 +52,20 @@ pub struct Receipt {
 
 /// The receipt of a payment. `original` is the payment it takes back, `reversal` the one that took it back.
 #[must_use]
-pub fn receipt(payment: &Payment, original: Option<&Payment>, reversal: Option<&Payment>, studio_name: &str, member_name: &str, by_name: &str) -> Receipt {
-    let line = |l: &super::Line| ReceiptLine { of: l.of, name: l.name.clone(), valid: l.valid_from.map(|from| (from, l.valid_until)), price_cents: l.price_cents };
+pub fn receipt(
+    payment: &Payment,
+    original: Option<&Payment>,
+    reversal: Option<&Payment>,
+    studio_name: &str,
+    member_name: &str,
+    by_name: &str,
+) -> Receipt {
+    let line = |l: &super::Line| ReceiptLine {
+        of: l.of,
+        name: l.name.clone(),
+        valid: l.valid_from.map(|from| (from, l.valid_until)),
+        price_cents: l.price_cents,
+    };
     Receipt {
         studio_name: studio_name.to_owned(),
         label: payment.label(),
@@ -66,7 +78,9 @@ pub fn receipt(payment: &Payment, original: Option<&Payment>, reversal: Option<&
         given: payment.given_cents.map(|given| (given, payment.change_cents())),
         owed_cents: payment.owed_cents(),
         currency: payment.currency,
-        reverses: payment.reverses.map(|_| (original.map(Payment::label).unwrap_or_default(), payment.reason.clone())),
+        reverses: payment
+            .reverses
+            .map(|_| (original.map(Payment::label).unwrap_or_default(), payment.reason.clone())),
         reversed_by: reversal.filter(|r| !r.void).map(Payment::label),
     }
 }

@@ -27,7 +27,8 @@ pub enum TenderKind {
 
 impl TenderKind {
     /// All of them, in the order of the buttons.
-    pub const ALL: [Self; 6] = [Self::Cash, Self::BankCard, Self::WechatPay, Self::Alipay, Self::Transfer, Self::StoredValue];
+    pub const ALL: [Self; 6] =
+        [Self::Cash, Self::BankCard, Self::WechatPay, Self::Alipay, Self::Transfer, Self::StoredValue];
 }
 
 /// One way a bill was paid, with how much of it.
@@ -42,7 +43,10 @@ pub struct Tender {
 /// Σ of tenders; nothing when it leaves the range.
 #[must_use]
 pub fn sum(tenders: &[Tender]) -> Option<i64> {
-    tenders.iter().try_fold(0i64, |sum, t| sum.checked_add(t.amount_cents)).filter(|sum| sum.abs() <= Money::CENTS_MAX)
+    tenders
+        .iter()
+        .try_fold(0i64, |sum, t| sum.checked_add(t.amount_cents))
+        .filter(|sum| sum.abs() <= Money::CENTS_MAX)
 }
 
 /// True when tenders make sense for a bill: each above zero and named once, together no more than the total, and the cash
@@ -51,7 +55,13 @@ pub fn sum(tenders: &[Tender]) -> Option<i64> {
 pub fn tenders_well_formed(tenders: &[Tender], total_cents: i64, given_cents: Option<i64>) -> bool {
     let each = tenders.iter().all(|t| (1..=Money::CENTS_MAX).contains(&t.amount_cents));
     let once = TenderKind::ALL.iter().all(|kind| tenders.iter().filter(|t| t.kind == *kind).count() <= 1);
-    let cash: i64 = tenders.iter().filter(|t| t.kind == TenderKind::Cash).fold(0, |cash, t| cash.saturating_add(t.amount_cents));
+    let cash: i64 = tenders
+        .iter()
+        .filter(|t| t.kind == TenderKind::Cash)
+        .fold(0, |cash, t| cash.saturating_add(t.amount_cents));
     let given = given_cents.is_none_or(|given| cash > 0 && (cash..=Money::CENTS_MAX).contains(&given));
-    each && once && given && tenders.len() <= TENDERS_MAX && sum(tenders).is_some_and(|paid| paid <= total_cents)
+    each && once
+        && given
+        && tenders.len() <= TENDERS_MAX
+        && sum(tenders).is_some_and(|paid| paid <= total_cents)
 }

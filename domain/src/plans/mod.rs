@@ -18,7 +18,7 @@ mod offer;
 mod presets;
 
 pub use offer::{OfferPlan, PlanDraft, PlanRefusal, RestorePlan, RetirePlan, RevisePlan};
-pub use presets::{add_presets, draft_of, PRESETS, Preset};
+pub use presets::{PRESETS, Preset, add_presets, draft_of};
 
 /// Characters a plan's name may have.
 pub const NAME_CHARS_MAX: usize = 60;

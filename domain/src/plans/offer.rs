@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Grant, LENGTH_DAYS_MAX, LENGTH_MONTHS_MAX, Length, NAME_CHARS_MAX, NAME_KEY, PRICE_CENTS_MAX, Plan, PlanId, PlanRevision, PlanRevisionId, PlanRules,
-    SPARE_DAYS_MAX, VISITS_MAX,
+    Grant, LENGTH_DAYS_MAX, LENGTH_MONTHS_MAX, Length, NAME_CHARS_MAX, NAME_KEY, PRICE_CENTS_MAX, Plan,
+    PlanId, PlanRevision, PlanRevisionId, PlanRules, SPARE_DAYS_MAX, VISITS_MAX,
 };
 use crate::kernel::access::Role;
 use crate::kernel::command::{Command, Request};
@@ -129,11 +129,19 @@ impl PlanDraft {
 
 fn check_grant(grant: Grant) -> Result<(), PlanRefusal> {
     if !grant.length().is_none_or(Length::in_range) {
-        return Err(PlanRefusal::LengthOutOfRange { max_days: LENGTH_DAYS_MAX, max_months: LENGTH_MONTHS_MAX });
+        return Err(PlanRefusal::LengthOutOfRange {
+            max_days: LENGTH_DAYS_MAX,
+            max_months: LENGTH_MONTHS_MAX,
+        });
     }
     match grant {
-        Grant::Count { visits, .. } if !(1..=VISITS_MAX).contains(&visits) => Err(PlanRefusal::VisitsOutOfRange { max: VISITS_MAX }),
-        Grant::StoredValue { principal_cents, gift_cents } if !(1..=PRICE_CENTS_MAX).contains(&principal_cents) || !(0..=PRICE_CENTS_MAX).contains(&gift_cents) => {
+        Grant::Count { visits, .. } if !(1..=VISITS_MAX).contains(&visits) => {
+            Err(PlanRefusal::VisitsOutOfRange { max: VISITS_MAX })
+        }
+        Grant::StoredValue { principal_cents, gift_cents }
+            if !(1..=PRICE_CENTS_MAX).contains(&principal_cents)
+                || !(0..=PRICE_CENTS_MAX).contains(&gift_cents) =>
+        {
             Err(PlanRefusal::ValueOutOfRange { max_cents: PRICE_CENTS_MAX })
         }
         _ => Ok(()),
@@ -142,7 +150,10 @@ fn check_grant(grant: Grant) -> Result<(), PlanRefusal> {
 
 /// Refuses a name that another plan on sale has.
 fn check_name(name: &str, own: Option<PlanId>, facts: &Facts) -> Result<(), PlanRefusal> {
-    let taken = facts.by_key::<Plan>(NAME_KEY, Plan::name_value(name)).iter().any(|p| p.retired_at.is_none() && Some(p.id) != own);
+    let taken = facts
+        .by_key::<Plan>(NAME_KEY, Plan::name_value(name))
+        .iter()
+        .any(|p| p.retired_at.is_none() && Some(p.id) != own);
     if taken { Err(PlanRefusal::NameTaken { name: text::tidy_line(name) }) } else { Ok(()) }
 }
 
@@ -182,9 +193,22 @@ impl Request for OfferPlan {
 }
 
 /// Writes a new plan with its first revision.
-pub(super) fn offer(decision: &mut Decision, draft: &PlanDraft, plan_id: PlanId, revision_id: PlanRevisionId, ctx: &Ctx) {
+pub(super) fn offer(
+    decision: &mut Decision,
+    draft: &PlanDraft,
+    plan_id: PlanId,
+    revision_id: PlanRevisionId,
+    ctx: &Ctx,
+) {
     let revision = draft.revision(revision_id, plan_id, 1, ctx);
-    decision.put(&Plan { id: plan_id, name: revision.name.clone(), revision_id, revision: 1, offered_at: ctx.effective_at, retired_at: None });
+    decision.put(&Plan {
+        id: plan_id,
+        name: revision.name.clone(),
+        revision_id,
+        revision: 1,
+        offered_at: ctx.effective_at,
+        retired_at: None,
+    });
     decision.put(&revision);
 }
 
@@ -222,7 +246,12 @@ impl Request for RevisePlan {
         self.draft.check(currency(facts, ctx))?;
         check_name(&self.draft.name, Some(self.plan_id), facts)?;
         let revision = self.draft.revision(PlanRevisionId(ctx.id(0)), self.plan_id, before.revision + 1, ctx);
-        let after = Plan { name: revision.name.clone(), revision_id: revision.id, revision: revision.revision, ..before };
+        let after = Plan {
+            name: revision.name.clone(),
+            revision_id: revision.id,
+            revision: revision.revision,
+            ..before
+        };
         let mut decision = Decision::nothing();
         decision.replace(facts.record::<Plan>(self.plan_id), &after);
         decision.put(&revision);
@@ -262,7 +291,10 @@ impl Request for RetirePlan {
             return Err(PlanRefusal::RetiredBefore);
         }
         let mut decision = Decision::nothing();
-        decision.replace(facts.record::<Plan>(self.plan_id), &Plan { retired_at: Some(ctx.effective_at), ..before });
+        decision.replace(
+            facts.record::<Plan>(self.plan_id),
+            &Plan { retired_at: Some(ctx.effective_at), ..before },
+        );
         Ok(decision)
     }
 }
@@ -273,7 +305,8 @@ impl Command for RestorePlan {
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let own = Want::id::<Plan>(self.plan_id);
-        let alike = facts.peek::<Plan>(&own).first().map(|p| Want::key::<Plan>(NAME_KEY, Plan::name_value(&p.name)));
+        let alike =
+            facts.peek::<Plan>(&own).first().map(|p| Want::key::<Plan>(NAME_KEY, Plan::name_value(&p.name)));
         std::iter::once(own).chain(alike).collect()
     }
 }

@@ -24,7 +24,13 @@ pub struct Preset {
 }
 
 const fn time(names: [&'static str; 3], months: u32, months_percent: i64, freeze_days: u32) -> Preset {
-    Preset { names, months_percent, grant: Grant::Time { length: Length::Months(months) }, starts: Starts::AtPurchase, freeze_days }
+    Preset {
+        names,
+        months_percent,
+        grant: Grant::Time { length: Length::Months(months) },
+        starts: Starts::AtPurchase,
+        freeze_days,
+    }
 }
 
 /// All of them, in the order of the tiles.
@@ -39,7 +45,13 @@ pub const PRESETS: [Preset; 5] = [
         starts: Starts::AtFirstUse,
         freeze_days: 0,
     },
-    Preset { names: ["Single visit", "单次票", "單次票"], months_percent: 20, grant: Grant::Count { visits: 1, length: Some(Length::Days(30)) }, starts: Starts::AtPurchase, freeze_days: 0 },
+    Preset {
+        names: ["Single visit", "单次票", "單次票"],
+        months_percent: 20,
+        grant: Grant::Count { visits: 1, length: Some(Length::Days(30)) },
+        starts: Starts::AtPurchase,
+        freeze_days: 0,
+    },
 ];
 
 /// What a month costs in a studio that has not set its prices yet: a figure to overwrite, not an advice.
@@ -86,7 +98,8 @@ pub fn draft_of(preset: &Preset, language: &str, currency: Currency) -> PlanDraf
 #[must_use]
 pub fn add_presets(change: &Change, _facts: &Facts, ctx: &Ctx) -> Decision {
     let mut decision = Decision::nothing();
-    let Some(settings) = change.body.as_deref().and_then(|body| serde_json::from_str::<Settings>(body).ok()) else {
+    let Some(settings) = change.body.as_deref().and_then(|body| serde_json::from_str::<Settings>(body).ok())
+    else {
         return decision;
     };
     if settings.revision != 1 || settings.sample {

@@ -28,7 +28,10 @@ fn a_plan_that_cannot_be_sold_is_refused_with_its_reason() {
     check_refused(draft("month", 1, MONTH), PlanRefusal::NameTaken { name: "month".to_owned() });
     check_refused(draft("x", -1, MONTH), price.clone());
     check_refused(draft("x", PRICE_CENTS_MAX + 1, MONTH), price);
-    check_refused(PlanDraft { price: Money::new(1, Currency::Usd), ..draft("x", 1, MONTH) }, PlanRefusal::CurrencyDiffers { studio: Currency::Cny });
+    check_refused(
+        PlanDraft { price: Money::new(1, Currency::Usd), ..draft("x", 1, MONTH) },
+        PlanRefusal::CurrencyDiffers { studio: Currency::Cny },
+    );
     check_refused(draft("x", 1, Grant::Time { length: Length::Days(0) }), length.clone());
     check_refused(draft("x", 1, Grant::Time { length: Length::Months(121) }), length.clone());
     check_refused(draft("x", 1, Grant::Count { visits: 10, length: Some(Length::Days(3_661)) }), length);
@@ -44,7 +47,8 @@ fn a_plan_that_cannot_be_sold_is_refused_with_its_reason() {
 fn a_revision_adds_and_the_old_one_stays() {
     let mut desk = Desk::open();
     let first = desk.plan(rules(MONTH));
-    let revise = RevisePlan { plan_id: first.plan_id, seen_revision: 1, draft: draft("Dearer", 70_000, MONTH) };
+    let revise =
+        RevisePlan { plan_id: first.plan_id, seen_revision: 1, draft: draft("Dearer", 70_000, MONTH) };
     desk.room.granted(&revise, &());
     let plan: Plan = desk.room.get(first.plan_id);
     assert_eq!((plan.name.as_str(), plan.revision), ("Dearer", 2));

@@ -4,7 +4,14 @@ use crate::kernel::decide::{Outcome, Verdict};
 use crate::testing::Room;
 
 fn open() -> OpenStudio {
-    OpenStudio { name: " Riverside  ".to_owned(), zone: Zone::default(), currency: Currency::Cny, language: "en".to_owned(), sections: vec![Section::Indoor], sample: false }
+    OpenStudio {
+        name: " Riverside  ".to_owned(),
+        zone: Zone::default(),
+        currency: Currency::Cny,
+        language: "en".to_owned(),
+        sections: vec![Section::Indoor],
+        sample: false,
+    }
 }
 
 fn change(seen_revision: u32, name: &str) -> ChangeSettings {
@@ -50,6 +57,7 @@ fn the_desk_may_not_change_settings() {
 #[test]
 fn a_nameless_studio_is_quarantined_not_opened() {
     let mut room = Room::empty();
-    let verdict = room.run(Input::encode(&OpenStudio { name: " ".to_owned(), ..open() }, &OwnerName::default()).unwrap());
+    let verdict = room
+        .run(Input::encode(&OpenStudio { name: " ".to_owned(), ..open() }, &OwnerName::default()).unwrap());
     assert!(matches!(verdict, Verdict::Held(_)));
 }

@@ -93,7 +93,10 @@ impl<C: Confirmed> Book<C> {
     /// The overlay's records of a kind, the deleted ones as nothing.
     pub fn overlaid<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (Id, Option<&'a Arc<Record>>)> + 'a {
         let from = (KindName::Owned(kind.to_owned()), Id::nil());
-        self.over.range(from..).take_while(move |((k, _), _)| k == kind).map(|((_, id), over)| (*id, over.record.as_ref()))
+        self.over
+            .range(from..)
+            .take_while(move |((k, _), _)| k == kind)
+            .map(|((_, id), over)| (*id, over.record.as_ref()))
     }
 
     /// One record as the screen shows it.
@@ -114,7 +117,8 @@ impl<C: Confirmed> Book<C> {
             }
             Want::Range { kind, name, from, to, limit } => {
                 let found = self.confirmed.range(kind, name, from, to, *limit);
-                let mut records = self.overlay(kind, found, |row| row.name == *name && row.value >= *from && row.value <= *to);
+                let mut records = self
+                    .overlay(kind, found, |row| row.name == *name && row.value >= *from && row.value <= *to);
                 let key = |r: &Arc<Record>| self.key_of(r, name);
                 records.sort_by_cached_key(key);
                 records.truncate(usize::try_from(*limit).unwrap_or(usize::MAX));
@@ -145,7 +149,9 @@ impl<C: Confirmed> Book<C> {
             let refused = matches!(outcome, Some(Outcome::Refused { .. }));
             if refused {
                 self.pending.retain(|p| p.case.command != *id);
-            } else if outcome.is_some() && let Some(p) = self.pending.iter_mut().find(|p| p.case.command == *id) {
+            } else if outcome.is_some()
+                && let Some(p) = self.pending.iter_mut().find(|p| p.case.command == *id)
+            {
                 p.hub_seq = Some(*hub_seq);
             }
         }
@@ -182,7 +188,8 @@ impl<C: Confirmed> Book<C> {
             (Some(a), Some(b)) => a.record == b.record,
             (a, b) => a.is_none() && b.is_none(),
         };
-        let differs: Vec<Name> = before.keys().chain(self.over.keys()).filter(|n| !same(n)).cloned().collect();
+        let differs: Vec<Name> =
+            before.keys().chain(self.over.keys()).filter(|n| !same(n)).cloned().collect();
         touched.extend(differs);
         touched.into_iter().collect()
     }
@@ -197,7 +204,13 @@ impl<C: Confirmed> Book<C> {
     fn lay(&mut self, changes: &[Change]) {
         for change in changes {
             let record = change.body.as_ref().map(|body| {
-                Arc::new(Record { kind: change.kind.clone(), kind_version: change.kind_version, id: change.id, version: 0, body: body.clone() })
+                Arc::new(Record {
+                    kind: change.kind.clone(),
+                    kind_version: change.kind_version,
+                    id: change.id,
+                    version: 0,
+                    body: body.clone(),
+                })
             });
             let keys = record.as_deref().map(|r| self.keys(r)).unwrap_or_default();
             self.over.insert((change.kind.clone(), change.id), Over { record, keys });
@@ -212,13 +225,26 @@ impl<C: Confirmed> Book<C> {
         self.keys(record).into_iter().find(|k| k.name == name).map(|k| k.value)
     }
 
-    fn overlay(&self, kind: &KindName, found: Vec<Arc<Record>>, fits: impl Fn(&KeyRow) -> bool) -> Vec<Arc<Record>> {
-        let over: Vec<(Id, &Over)> = self.over.range((kind.clone(), Id::nil())..).take_while(|((k, _), _)| k == kind).map(|((_, id), o)| (*id, o)).collect();
+    fn overlay(
+        &self,
+        kind: &KindName,
+        found: Vec<Arc<Record>>,
+        fits: impl Fn(&KeyRow) -> bool,
+    ) -> Vec<Arc<Record>> {
+        let over: Vec<(Id, &Over)> = self
+            .over
+            .range((kind.clone(), Id::nil())..)
+            .take_while(|((k, _), _)| k == kind)
+            .map(|((_, id), o)| (*id, o))
+            .collect();
         if over.is_empty() {
             return found;
         }
-        let mut records: Vec<Arc<Record>> = found.into_iter().filter(|r| !over.iter().any(|(id, _)| *id == r.id)).collect();
-        records.extend(over.iter().filter(|(_, o)| o.keys.iter().any(&fits)).filter_map(|(_, o)| o.record.clone()));
+        let mut records: Vec<Arc<Record>> =
+            found.into_iter().filter(|r| !over.iter().any(|(id, _)| *id == r.id)).collect();
+        records.extend(
+            over.iter().filter(|(_, o)| o.keys.iter().any(&fits)).filter_map(|(_, o)| o.record.clone()),
+        );
         records.sort_by_key(|r| r.id);
         records
     }
@@ -227,7 +253,13 @@ impl<C: Confirmed> Book<C> {
 /// Decided changes as rows of a store.
 #[must_use]
 pub fn rows_of(changes: &[Change], version: u64) -> Vec<Row> {
-    let row = |c: &Change| Row { kind: c.kind.clone(), kind_version: c.kind_version, id: c.id, version, body: c.body.clone() };
+    let row = |c: &Change| Row {
+        kind: c.kind.clone(),
+        kind_version: c.kind_version,
+        id: c.id,
+        version,
+        body: c.body.clone(),
+    };
     changes.iter().map(row).collect()
 }
 
@@ -251,7 +283,10 @@ impl MemConfirmed {
     }
 
     fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a (Arc<Record>, Vec<KeyRow>)> {
-        self.records.range((KindName::Owned(kind.to_owned()), Id::nil())..).take_while(move |((k, _), _)| k == kind).map(|(_, v)| v)
+        self.records
+            .range((KindName::Owned(kind.to_owned()), Id::nil())..)
+            .take_while(move |((k, _), _)| k == kind)
+            .map(|(_, v)| v)
     }
 }
 
@@ -261,13 +296,20 @@ impl Confirmed for MemConfirmed {
     }
 
     fn by_key(&self, kind: &str, name: &str, value: &KeyValue) -> Vec<Arc<Record>> {
-        self.of_kind(kind).filter(|(_, keys)| keys.iter().any(|k| k.name == name && k.value == *value)).map(|(r, _)| r.clone()).collect()
+        self.of_kind(kind)
+            .filter(|(_, keys)| keys.iter().any(|k| k.name == name && k.value == *value))
+            .map(|(r, _)| r.clone())
+            .collect()
     }
 
     fn range(&self, kind: &str, name: &str, from: &KeyValue, to: &KeyValue, limit: u32) -> Vec<Arc<Record>> {
         let mut found: Vec<(&KeyValue, &Arc<Record>)> = self
             .of_kind(kind)
-            .flat_map(|(r, keys)| keys.iter().filter(|k| k.name == name && k.value >= *from && k.value <= *to).map(move |k| (&k.value, r)))
+            .flat_map(|(r, keys)| {
+                keys.iter()
+                    .filter(|k| k.name == name && k.value >= *from && k.value <= *to)
+                    .map(move |k| (&k.value, r))
+            })
             .collect();
         found.sort_by(|a, b| (a.0, a.1.id).cmp(&(b.0, b.1.id)));
         found.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)).map(|(_, r)| r.clone()).collect()
@@ -281,7 +323,13 @@ impl Confirmed for MemConfirmed {
                     self.records.remove(&name);
                 }
                 Some(body) => {
-                    let record = Record { kind: row.kind.clone(), kind_version: row.kind_version, id: row.id, version: row.version, body: body.clone() };
+                    let record = Record {
+                        kind: row.kind.clone(),
+                        kind_version: row.kind_version,
+                        id: row.id,
+                        version: row.version,
+                        body: body.clone(),
+                    };
                     let keys = self.catalogue.describe(&record).map(|d| d.keys.0).unwrap_or_default();
                     self.records.insert(name, (Arc::new(record), keys));
                 }

@@ -4,7 +4,9 @@
 
 use crate::kernel::catalogue::Catalogue;
 use crate::kernel::command::{Class, CommandDef, Input};
-use crate::kernel::decide::{Authority, Ctx, Decision, Hold, Outcome, Parked, Quarantined, RefusalBody, Ruled, Verdict};
+use crate::kernel::decide::{
+    Authority, Ctx, Decision, Hold, Outcome, Parked, Quarantined, RefusalBody, Ruled, Verdict,
+};
 use crate::kernel::exceptions::{Exception, ExceptionDraft};
 use crate::kernel::facts::{Answer, Facts, ROUNDS_MAX, Want};
 use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId, StudioId};
@@ -106,7 +108,9 @@ impl<'a> Deciding<'a> {
         }
         match (def.decide)(&self.case.input, &self.facts, &self.ctx()) {
             Err(_) | Ok(Ruled::Malformed) => Err(quarantined()),
-            Ok(Ruled::Refused(why)) if !self.facts.faulted() => Err(Step::Done(Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() })),
+            Ok(Ruled::Refused(why)) if !self.facts.faulted() => {
+                Err(Step::Done(Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }))
+            }
             Ok(Ruled::Granted(decision)) if !self.facts.faulted() && !decision.broken => Ok(decision),
             Ok(_) => Err(held(Parked::InternalError)),
         }
@@ -115,7 +119,10 @@ impl<'a> Deciding<'a> {
     /// Reactions of other slices, then the verdict.
     fn finish(&mut self, class: Class) -> Step {
         let changes = self.decided.as_ref().map(|d| d.changes.clone()).unwrap_or_default();
-        let mut wants: Vec<Want> = changes.iter().flat_map(|c| self.catalogue.reactions(&c.kind).flat_map(|r| (r.wants)(c))).collect();
+        let mut wants: Vec<Want> = changes
+            .iter()
+            .flat_map(|c| self.catalogue.reactions(&c.kind).flat_map(|r| (r.wants)(c)))
+            .collect();
         self.missing(&mut wants);
         if !wants.is_empty() {
             return Step::Load(wants);

@@ -106,7 +106,11 @@ impl Entry {
         envelope.kind_version = input.kind_version;
         envelope.payload_hash = Hash::of(input.payload.as_bytes());
         envelope.personal_hash = input.personal.as_ref().map(|p| Hash::of(p.as_bytes()));
-        Ok(Self { envelope: serde_json::to_string(&envelope)?, payload: input.payload, personal: input.personal })
+        Ok(Self {
+            envelope: serde_json::to_string(&envelope)?,
+            payload: input.payload,
+            personal: input.personal,
+        })
     }
 
     /// The link the next envelope of the device must carry as `prev_hash`.
@@ -183,7 +187,12 @@ mod tests {
     }
 
     fn sealed() -> Entry {
-        let input = Input { kind: "members.enrol".to_owned(), kind_version: 1, payload: "{\"a\":1}".to_owned(), personal: Some("{\"n\":\"x\"}".to_owned()) };
+        let input = Input {
+            kind: "members.enrol".to_owned(),
+            kind_version: 1,
+            payload: "{\"a\":1}".to_owned(),
+            personal: Some("{\"n\":\"x\"}".to_owned()),
+        };
         Entry::seal(envelope(), input).unwrap()
     }
 

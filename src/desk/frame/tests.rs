@@ -20,5 +20,8 @@ fn work_without_the_hub_says_since_when_and_how_much_waits() {
     assert_eq!(sync_word(state(Phase::Offline), 2), alone);
     assert_eq!(sync_word(state(Phase::Trouble), 0), alone);
     assert_eq!(sync_word(state(Phase::ShutOut), 0), SyncWord::SignIn { waiting: 31 });
-    assert_eq!(sync_word(state(Phase::Sending { done: 1, total: 4 }), 2), SyncWord::Sending { done: 1, total: 4 });
+    assert_eq!(
+        sync_word(state(Phase::Sending { done: 1, total: 4 }), 2),
+        SyncWord::Sending { done: 1, total: 4 }
+    );
 }

@@ -1,7 +1,9 @@
 //! The answer: photo, name, sentence, colour and shape, what it costs, and the one likely next action. Shown before anything is confirmed.
 
 use leptos::prelude::*;
-use rollcall_domain::attendance::{DoorAnswer, DoorReason, Light, Next, NotThePerson, REASON_CHARS_MAX, Visit};
+use rollcall_domain::attendance::{
+    DoorAnswer, DoorReason, Light, Next, NotThePerson, REASON_CHARS_MAX, Visit,
+};
 use rollcall_domain::flow::check_in::{CheckIn, LetIn, SeenAtDoor, UndoCheckIn};
 use rollcall_domain::kernel::RecordBody;
 use rollcall_domain::members::{Health, Member};
@@ -19,7 +21,8 @@ use crate::studio::{Done, Order, Studio, use_studio};
 use crate::tr;
 use crate::tr::attendance as t;
 use crate::ui::{
-    Actions, Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, Dialog, Face, FaceSize, Fact, Facts, Need, TextField,
+    Actions, Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, Dialog, Face, FaceSize, Fact, Facts,
+    Need, TextField,
 };
 
 /// The answer about one person.
@@ -30,7 +33,8 @@ pub(super) fn AnswerCard(door: Door, guest: Guest) -> impl IntoView {
     let (for_member, for_answer, for_said) = (studio.clone(), studio.clone(), studio.clone());
     let member = Memo::new(move |_| for_member.live().get::<Member>(guest.member));
     let answer = Memo::new(move |_| at_door(&for_answer, guest.member, guest.card.map(|(_, state)| state)));
-    let (name, letting_in) = (Signal::derive(move || member.get().map(|m| m.name).unwrap_or_default()), RwSignal::new(false));
+    let (name, letting_in) =
+        (Signal::derive(move || member.get().map(|m| m.name).unwrap_or_default()), RwSignal::new(false));
     let confirm = {
         let (studio, shell) = (studio.clone(), use_shell());
         Callback::new(move |reason: String| {
@@ -40,7 +44,11 @@ pub(super) fn AnswerCard(door: Door, guest: Guest) -> impl IntoView {
     };
     // Enter confirms what is shown; at red it asks for the reason first.
     door.confirm.set_value(Some(Callback::new(move |()| {
-        if answer.with_untracked(|a| a.light == Light::Red) { letting_in.set(true) } else { confirm.run(String::new()) }
+        if answer.with_untracked(|a| a.light == Light::Red) {
+            letting_in.set(true)
+        } else {
+            confirm.run(String::new())
+        }
     })));
     let class = move || format!("answer answer--{}", answer_of(answer.with(|a| a.light)).class());
     let said = move || answer.with(|a| sentence(&for_said, &a.reason));
@@ -86,7 +94,8 @@ fn check_in(studio: &Studio, shell: ShellState, doing: Doing, at: At, reason: St
     let seen = SeenAtDoor::from(&answer);
     let again = matches!(answer.reason, DoorReason::AlreadyIn { .. });
     let json = serde_json::to_string(&seen).unwrap_or_default();
-    let command = CheckIn { member_id: guest.member, found: guest.found, card_id: guest.card.map(|(id, _)| id), seen };
+    let command =
+        CheckIn { member_id: guest.member, found: guest.found, card_id: guest.card.map(|(id, _)| id), seen };
     let for_undo = studio.clone();
     doing.run(
         studio,
@@ -135,7 +144,11 @@ fn Before(guest: Guest, answer: Memo<DoorAnswer>, member: Memo<Option<Member>>) 
     let (for_health, for_day) = (studio.clone(), studio);
     let note = move || {
         let health = for_health.live().get::<Health>(Health::id_of(guest.member))?;
-        let all = [health.notes, health.allergies].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+        let all = [health.notes, health.allergies]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · ");
         (!all.is_empty()).then_some(all)
     };
     let birthday = move || member.with(|m| m.as_ref().is_some_and(|m| m.has_birthday_on(for_day.today())));
@@ -153,7 +166,13 @@ fn Before(guest: Guest, answer: Memo<DoorAnswer>, member: Memo<Option<Member>>) 
 
 /// One tap, and the one likely next action.
 #[component]
-fn Acts(guest: Guest, answer: Memo<DoorAnswer>, doing: Doing, letting_in: RwSignal<bool>, #[prop(into)] on_check_in: Callback<()>) -> impl IntoView {
+fn Acts(
+    guest: Guest,
+    answer: Memo<DoorAnswer>,
+    doing: Doing,
+    letting_in: RwSignal<bool>,
+    #[prop(into)] on_check_in: Callback<()>,
+) -> impl IntoView {
     let studio = use_studio();
     let red = move || answer.with(|a| a.light == Light::Red);
     let again = move || answer.with(|a| matches!(a.reason, DoorReason::AlreadyIn { .. }));
@@ -167,22 +186,33 @@ fn Acts(guest: Guest, answer: Memo<DoorAnswer>, doing: Doing, letting_in: RwSign
         })
     };
     let next = move || answer.with(|a| next_link(&studio, guest, a));
-    let let_in = move || red().then(|| view! { <Button size=ButtonSize::Large on_press=move |()| letting_in.set(true)>{t::let_in}</Button> });
+    let let_in = move || {
+        red().then(|| view! { <Button size=ButtonSize::Large on_press=move |()| letting_in.set(true)>{t::let_in}</Button> })
+    };
     view! { <div class="answer__acts">{first} {next} {let_in}</div> }
 }
 
 /// Where the next action happens.
 fn next_link(studio: &Studio, guest: Guest, answer: &DoorAnswer) -> Option<AnyView> {
     let kind = if answer.light == Light::Red { ButtonKind::Primary } else { ButtonKind::Plain };
-    let link = |href: String, label: String| view! { <ButtonLink href kind size=ButtonSize::Large>{label}</ButtonLink> }.into_any();
+    let link = |href: String, label: String| {
+        view! { <ButtonLink href kind size=ButtonSize::Large>{label}</ButtonLink> }.into_any()
+    };
     let member = guest.member;
     match answer.next {
         Next::CheckIn => None,
         Next::Renew => {
-            let plan = answer.about.and_then(|id| studio.live().get::<Pass>(id)).and_then(|pass| pass.plan_id);
-            let price = on_sale(studio).into_iter().find(|r| Some(r.plan_id) == plan).map(|r| money(studio, r.price.cents));
+            let plan =
+                answer.about.and_then(|id| studio.live().get::<Pass>(id)).and_then(|pass| pass.plan_id);
+            let price = on_sale(studio)
+                .into_iter()
+                .find(|r| Some(r.plan_id) == plan)
+                .map(|r| money(studio, r.price.cents));
             let query = plan.map(|id| format!("?plan={id}")).unwrap_or_default();
-            Some(link(format!("/sell/{member}{query}"), price.map_or_else(|| t::renew().to_owned(), t::renew_for)))
+            Some(link(
+                format!("/sell/{member}{query}"),
+                price.map_or_else(|| t::renew().to_owned(), t::renew_for),
+            ))
         }
         Next::Sell => Some(link(format!("/sell/{member}"), t::sell().to_owned())),
         Next::TakePayment => {
@@ -207,10 +237,14 @@ fn Aside(door: Door, guest: Guest, member: Memo<Option<Member>>) -> impl IntoVie
     };
     let wrong = move |()| {
         let command = NotThePerson { member_id: guest.member, card_id: guest.card.map(|(id, _)| id) };
-        doing.run(&for_press, move |id| Order::new(id, &command, &()), move |_| {
-            door.leave(guest);
-            shell.say(t::wrong_person_done());
-        });
+        doing.run(
+            &for_press,
+            move |id| Order::new(id, &command, &()),
+            move |_| {
+                door.leave(guest);
+                shell.say(t::wrong_person_done());
+            },
+        );
     };
     view! {
         <div class="answer__aside">
@@ -229,7 +263,12 @@ fn Aside(door: Door, guest: Guest, member: Memo<Option<Member>>) -> impl IntoVie
 
 /// At red: why they are let in.
 #[component]
-fn LetInDialog(open: RwSignal<bool>, name: Signal<String>, on_let_in: Callback<String>, busy: Signal<bool>) -> impl IntoView {
+fn LetInDialog(
+    open: RwSignal<bool>,
+    name: Signal<String>,
+    on_let_in: Callback<String>,
+    busy: Signal<bool>,
+) -> impl IntoView {
     view! {
         <Dialog title=move || t::let_in_title(name.get()) open>
             <LetInForm open on_let_in busy />
@@ -249,7 +288,9 @@ fn LetInForm(open: RwSignal<bool>, on_let_in: Callback<String>, busy: Signal<boo
             on_let_in.run(said);
         }
     };
-    let error = move || (tried.get() && reason.with(|text| text.trim().is_empty())).then(|| t::let_in_missing().to_owned());
+    let error = move || {
+        (tried.get() && reason.with(|text| text.trim().is_empty())).then(|| t::let_in_missing().to_owned())
+    };
     let quick = move |label: fn() -> &'static str| view! { <Button size=ButtonSize::Small on_press=move |()| reason.set(label().to_owned())>{label}</Button> };
     view! {
         <form class="stack" novalidate on:submit=submit>

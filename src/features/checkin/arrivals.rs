@@ -27,7 +27,8 @@ pub(super) fn Arrivals() -> impl IntoView {
     let studio = use_studio();
     let for_day = studio.clone();
     let today = Memo::new(move |_| for_day.today());
-    let visits = studio.live().history::<Visit>(move || Want::key::<Visit>(DAY_KEY, KeyValue::of(today.get())));
+    let visits =
+        studio.live().history::<Visit>(move || Want::key::<Visit>(DAY_KEY, KeyValue::of(today.get())));
     let came = Memo::new(move |_| visits.get().map(arrivals));
     let rows = move || came.get().unwrap_or_default().into_iter().take(ROWS_MAX).collect::<Vec<_>>();
     let count = move || came.with(|c| c.as_ref().map_or(0, Vec::len));
@@ -46,9 +47,11 @@ pub(super) fn Arrivals() -> impl IntoView {
 #[component]
 fn Arrival(visit: Visit) -> impl IntoView {
     let (studio, shell) = (use_studio(), use_shell());
-    let (for_name, for_words, for_clock, for_last) = (studio.clone(), studio.clone(), studio.clone(), studio.clone());
+    let (for_name, for_words, for_clock, for_last) =
+        (studio.clone(), studio.clone(), studio.clone(), studio.clone());
     let member = visit.member_id;
-    let name = Signal::derive(move || for_name.live().get::<Member>(member).map(|m| m.name).unwrap_or_default());
+    let name =
+        Signal::derive(move || for_name.live().get::<Member>(member).map(|m| m.name).unwrap_or_default());
     let photo = match untrack(|| studio.live().get::<Member>(member)) {
         Some(member) => photo_of(&studio, &member),
         None => Signal::stored(None),
@@ -56,7 +59,13 @@ fn Arrival(visit: Visit) -> impl IntoView {
     let shown = visit.clone();
     let words = move || in_words(&for_words, &shown);
     let (light, at, id) = (answer_of(visit.light), visit.at, visit.id);
-    let is_last = move || for_last.live().get::<MemberVisits>(member_visits_id(member)).and_then(|v| v.last).is_some_and(|last| last.id == id);
+    let is_last = move || {
+        for_last
+            .live()
+            .get::<MemberVisits>(member_visits_id(member))
+            .and_then(|v| v.last)
+            .is_some_and(|last| last.id == id)
+    };
     let take_back = move || {
         let (studio, visit) = (studio.clone(), visit.clone());
         is_last().then(|| {
@@ -75,7 +84,8 @@ fn Arrival(visit: Visit) -> impl IntoView {
 
 /// What the visit was on, in a few words.
 fn in_words(studio: &Studio, visit: &Visit) -> String {
-    let pass = visit.pass_id.and_then(|id| studio.live().get::<Pass>(id)).map(|pass| name_or_plain(&pass.name));
+    let pass =
+        visit.pass_id.and_then(|id| studio.live().get::<Pass>(id)).map(|pass| name_or_plain(&pass.name));
     let first = match (&visit.let_in, pass, visit.counted) {
         (Some(reason), _, _) => t::recent_let_in(reason),
         (None, Some(name), Some((before, after))) => t::recent_counted(name, before, after),

@@ -104,7 +104,14 @@ pub(super) fn ScanField(door: Door) -> impl IntoView {
 }
 
 /// One of the people the text may mean.
-fn hit(studio: &Studio, id: String, place: usize, member: MemberId, active: RwSignal<usize>, decide: Callback<Option<MemberId>>) -> impl IntoView + use<> {
+fn hit(
+    studio: &Studio,
+    id: String,
+    place: usize,
+    member: MemberId,
+    active: RwSignal<usize>,
+    decide: Callback<Option<MemberId>>,
+) -> impl IntoView + use<> {
     let person = studio.live().get::<Member>(member);
     let status = person.as_ref().map(|person| member_line(studio, person).1);
     let name = person.map(|person| person.name).unwrap_or_default();
@@ -140,8 +147,10 @@ fn keep_focus(door: Door, node: NodeRef<html::Input>) {
     });
     // What is typed beside any field belongs here: a scanner does not look where the focus is.
     let typed = window_event_listener(leptos::ev::keydown, move |event| {
-        let plain = event.key().chars().count() == 1 && !event.ctrl_key() && !event.alt_key() && !event.meta_key();
-        let nowhere = focused().is_none_or(|element| matches!(element.tag_name().as_str(), "BODY" | "MAIN" | "HTML"));
+        let plain =
+            event.key().chars().count() == 1 && !event.ctrl_key() && !event.alt_key() && !event.meta_key();
+        let nowhere =
+            focused().is_none_or(|element| matches!(element.tag_name().as_str(), "BODY" | "MAIN" | "HTML"));
         if plain && nowhere {
             take();
         }

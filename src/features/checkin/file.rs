@@ -13,17 +13,22 @@ use crate::studio::{Studio, use_studio};
 use crate::tr::attendance as t;
 
 /// The slice's part of the file.
-pub static FILE: FileParts = FileParts { panel: None, history: Some(history), filters: &[("visits", t::filter)] };
+pub static FILE: FileParts =
+    FileParts { panel: None, history: Some(history), filters: &[("visits", t::filter)] };
 
 fn history(member: MemberId) -> Signal<Option<Vec<HistoryLine>>> {
     let studio = use_studio();
-    let visits = studio.live().history::<Visit>(move || Want::key::<Visit>(MEMBER_KEY, KeyValue::of(member.raw())));
-    Signal::derive(move || visits.get().map(|all| all.iter().flat_map(|visit| lines(&studio, visit)).collect()))
+    let visits =
+        studio.live().history::<Visit>(move || Want::key::<Visit>(MEMBER_KEY, KeyValue::of(member.raw())));
+    Signal::derive(move || {
+        visits.get().map(|all| all.iter().flat_map(|visit| lines(&studio, visit)).collect())
+    })
 }
 
 fn lines(studio: &Studio, visit: &Visit) -> Vec<HistoryLine> {
     let line = |at, text| HistoryLine { at, text, filter: "visits", href: None };
-    let pass = visit.pass_id.and_then(|id| studio.live().get::<Pass>(id)).map(|pass| name_or_plain(&pass.name));
+    let pass =
+        visit.pass_id.and_then(|id| studio.live().get::<Pass>(id)).map(|pass| name_or_plain(&pass.name));
     let text = match (&visit.let_in, pass, visit.counted) {
         (Some(reason), _, _) => t::history_let_in(reason),
         (None, Some(name), Some((before, after))) => t::history_counted(name, before, after),

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use rollcall_domain::attendance::Found;
 use rollcall_domain::members::MemberId;
-use rollcall_domain::passes::cards::{Card, CardId, CardState, NUMBER_KEY, SHARED_KEY, Scan, looks_mistyped, number_value, read_scan};
+use rollcall_domain::passes::cards::{
+    Card, CardId, CardState, NUMBER_KEY, SHARED_KEY, Scan, looks_mistyped, number_value, read_scan,
+};
 
 use crate::parts::members::find;
 use crate::studio::Studio;
@@ -57,7 +59,11 @@ pub(super) struct Door {
 
 impl Door {
     pub(super) fn new() -> Self {
-        Self { text: RwSignal::new(String::new()), shown: RwSignal::new(None), confirm: StoredValue::new(None) }
+        Self {
+            text: RwSignal::new(String::new()),
+            shown: RwSignal::new(None),
+            confirm: StoredValue::new(None),
+        }
     }
 
     /// Shows somebody; the field is free for the next scan at once.
@@ -96,7 +102,9 @@ pub(super) fn hits(studio: &Studio, text: &str) -> Vec<MemberId> {
 pub(super) fn read(studio: &Studio, text: &str, picked: Option<MemberId>) -> Option<Shown> {
     let me = studio.me_now()?;
     match read_scan(me.studio, text) {
-        Scan::Ours { number } => Some(by_number(studio, &number).unwrap_or(Shown::Problem(Problem::UnknownCard(number)))),
+        Scan::Ours { number } => {
+            Some(by_number(studio, &number).unwrap_or(Shown::Problem(Problem::UnknownCard(number))))
+        }
         Scan::Foreign => Some(Shown::Problem(Problem::Foreign)),
         Scan::Typed(words) if words.is_empty() => None,
         Scan::Typed(words) => Some(typed(studio, words, picked)),
@@ -121,8 +129,16 @@ fn by_number(studio: &Studio, number: &str) -> Option<Shown> {
     }
     let mut found: Vec<Card> = studio.live().by_key::<Card>(NUMBER_KEY, value.clone());
     found.extend(studio.live().by_key::<Card>(SHARED_KEY, value));
-    let mut guests = found.into_iter().map(|card| Guest { member: card.member_id, card: Some((card.id, card.state)), found: Found::Scan });
+    let mut guests = found.into_iter().map(|card| Guest {
+        member: card.member_id,
+        card: Some((card.id, card.state)),
+        found: Found::Scan,
+    });
     let first = guests.next()?;
     let rest: Vec<Guest> = guests.collect();
-    Some(if rest.is_empty() { Shown::Person(first) } else { Shown::Several(std::iter::once(first).chain(rest).collect()) })
+    Some(if rest.is_empty() {
+        Shown::Person(first)
+    } else {
+        Shown::Several(std::iter::once(first).chain(rest).collect())
+    })
 }

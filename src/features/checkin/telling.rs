@@ -25,9 +25,15 @@ fn sentence(studio: &Studio, item: &Exception) -> Option<String> {
     let what: AttendanceException = read(item)?;
     let who = who(studio, item);
     Some(match what {
-        AttendanceException::PassHadEnded { name, ended_on } => t::odd_pass_had_ended(who, name_or_plain(&name), fmt::day(ended_on)),
-        AttendanceException::NoVisitsLeft { name, left } => t::odd_no_visits_left(who, name_or_plain(&name), left),
-        AttendanceException::WouldHaveBeenRed { reason } => t::odd_would_have_been_red(who, door_sentence(studio, &reason)),
+        AttendanceException::PassHadEnded { name, ended_on } => {
+            t::odd_pass_had_ended(who, name_or_plain(&name), fmt::day(ended_on))
+        }
+        AttendanceException::NoVisitsLeft { name, left } => {
+            t::odd_no_visits_left(who, name_or_plain(&name), left)
+        }
+        AttendanceException::WouldHaveBeenRed { reason } => {
+            t::odd_would_have_been_red(who, door_sentence(studio, &reason))
+        }
         AttendanceException::MemberUnknown {} => t::odd_member_unknown().to_owned(),
         AttendanceException::NotTheLastVisit {} => t::odd_not_the_last_visit(who),
         AttendanceException::LentCard {} => t::odd_lent_card(who),

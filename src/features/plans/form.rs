@@ -1,7 +1,9 @@
 //! A plan in hand: a new one, or the next revision of one.
 
 use leptos::prelude::*;
-use rollcall_domain::plans::{LENGTH_DAYS_MAX, OfferPlan, PlanRefusal, RevisePlan, SPARE_DAYS_MAX, Starts, VISITS_MAX};
+use rollcall_domain::plans::{
+    LENGTH_DAYS_MAX, OfferPlan, PlanRefusal, RevisePlan, SPARE_DAYS_MAX, Starts, VISITS_MAX,
+};
 
 use super::state::{Fields, Kind, Listed, Unit, name_chars_max, refusal};
 use crate::parts::doing::{Doing, Trouble};
@@ -11,7 +13,8 @@ use crate::studio::{Order, use_studio};
 use crate::tr;
 use crate::tr::plans as t;
 use crate::ui::{
-    Actions, Button, ButtonKind, ButtonRole, Checkbox, Choice, FieldGroup, MoneyField, Need, NumberField, RadioGroup, RadioLook, TextField, Whole,
+    Actions, Button, ButtonKind, ButtonRole, Checkbox, Choice, FieldGroup, MoneyField, Need, NumberField,
+    RadioGroup, RadioLook, TextField, Whole,
 };
 
 /// The form.
@@ -31,7 +34,9 @@ pub(super) fn PlanForm(plan: Option<Listed>, #[prop(into)] on_done: Callback<()>
         }
         let name = draft.name.clone();
         let make = move |id| match known {
-            Some((plan_id, seen_revision)) => Order::new(id, &RevisePlan { plan_id, seen_revision, draft }, &()),
+            Some((plan_id, seen_revision)) => {
+                Order::new(id, &RevisePlan { plan_id, seen_revision, draft }, &())
+            }
             None => Order::new(id, &OfferPlan { draft }, &()),
         };
         doing.run(&studio, make, move |_| {
@@ -83,7 +88,10 @@ const fn place_of(why: &PlanRefusal) -> Place {
         PlanRefusal::VisitsOutOfRange { .. } => Place::Visits,
         PlanRefusal::ValueOutOfRange { .. } => Place::Value,
         PlanRefusal::SpareDaysOutOfRange { .. } => Place::Spare,
-        PlanRefusal::Unknown | PlanRefusal::RevisedMeanwhile | PlanRefusal::RetiredBefore | PlanRefusal::OnSale => Place::Elsewhere,
+        PlanRefusal::Unknown
+        | PlanRefusal::RevisedMeanwhile
+        | PlanRefusal::RetiredBefore
+        | PlanRefusal::OnSale => Place::Elsewhere,
     }
 }
 
@@ -96,7 +104,12 @@ struct Errors {
 
 impl Errors {
     fn of(self, place: Place) -> Signal<Option<String>> {
-        Signal::derive(move || self.fields.flaw(self.currency).filter(|why| place_of(why) == place).map(|why| refusal(&why, self.currency)))
+        Signal::derive(move || {
+            self.fields
+                .flaw(self.currency)
+                .filter(|why| place_of(why) == place)
+                .map(|why| refusal(&why, self.currency))
+        })
     }
 }
 
@@ -118,13 +131,17 @@ fn Gives(fields: Fields, errors: Errors) -> impl IntoView {
     let dated = move || is(Kind::Time) || is(Kind::Count);
     let currency = errors.currency;
     let units = move || {
-        let mut units = vec![Choice::new(Unit::Months, t::unit_months), Choice::new(Unit::Days, t::unit_days)];
+        let mut units =
+            vec![Choice::new(Unit::Months, t::unit_months), Choice::new(Unit::Days, t::unit_days)];
         if is(Kind::Count) {
             units.push(Choice::new(Unit::None, t::length_none));
         }
         units
     };
-    let starts = vec![Choice::new(Starts::AtPurchase, t::starts_purchase), Choice::new(Starts::AtFirstUse, t::starts_first_use)];
+    let starts = vec![
+        Choice::new(Starts::AtPurchase, t::starts_purchase),
+        Choice::new(Starts::AtFirstUse, t::starts_first_use),
+    ];
     let has_length = move || dated() && fields.unit.get() != Some(Unit::None);
     view! {
         <Show when=move || is(Kind::Count)>

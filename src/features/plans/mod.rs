@@ -22,7 +22,8 @@ use form::PlanForm;
 use state::{Listed, in_words, listed};
 
 /// The page of the settings.
-pub const PAGE: SettingsPage = SettingsPage { path: "plans", title: t::title, note: t::note, view: || view! { <Plans /> }.into_any() };
+pub const PAGE: SettingsPage =
+    SettingsPage { path: "plans", title: t::title, note: t::note, view: || view! { <Plans /> }.into_any() };
 
 /// The catalogue.
 #[component]
@@ -40,7 +41,8 @@ fn Plans() -> impl IntoView {
         let fits = move |one: &Listed| one.plan.retired_at.is_some() == retired;
         all.get().into_iter().filter(fits).map(|one| view! { <PlanRow one is_owner edit /> }).collect_view()
     };
-    let any = move |retired: bool| all.with(|all| all.iter().any(|one| one.plan.retired_at.is_some() == retired));
+    let any =
+        move |retired: bool| all.with(|all| all.iter().any(|one| one.plan.retired_at.is_some() == retired));
     let title = move || if in_hand.with(Option::is_some) { t::edit() } else { t::add() };
     view! {
         <div class="stack stack--wide">
@@ -70,8 +72,16 @@ fn PlanRow(one: Listed, is_owner: bool, edit: Callback<Option<Listed>>) -> impl 
     let said = name.clone();
     let switch = move |()| {
         let said = said.clone();
-        let make = move |id| if retired { Order::new(id, &RestorePlan { plan_id }, &()) } else { Order::new(id, &RetirePlan { plan_id }, &()) };
-        doing.run(&studio, make, move |_| shell.say(if retired { t::restored_said(said) } else { t::retired_said(said) }));
+        let make = move |id| {
+            if retired {
+                Order::new(id, &RestorePlan { plan_id }, &())
+            } else {
+                Order::new(id, &RetirePlan { plan_id }, &())
+            }
+        };
+        doing.run(&studio, make, move |_| {
+            shell.say(if retired { t::restored_said(said) } else { t::retired_said(said) })
+        });
     };
     let words = in_words_of(revision.clone(), for_words);
     let price = move || revision.as_ref().map(|r| money(&for_price, r.price.cents));
@@ -114,7 +124,9 @@ fn NoPlans(is_owner: bool) -> impl IntoView {
 
 /// Offers the presets one after the other; one that exists by now is refused and told, the rest is there.
 fn offer_usual(studio: crate::studio::Studio, doing: Doing, next: RwSignal<usize>) {
-    let Some((preset, settings)) = PRESETS.get(next.get_untracked()).zip(untrack(|| studio_settings(&studio))) else {
+    let Some((preset, settings)) =
+        PRESETS.get(next.get_untracked()).zip(untrack(|| studio_settings(&studio)))
+    else {
         next.set(0);
         return;
     };

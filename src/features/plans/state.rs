@@ -65,7 +65,9 @@ impl Fields {
             Grant::Time { .. } => (Kind::Time, None, None, None),
             Grant::Count { visits, .. } => (Kind::Count, Some(i64::from(visits)), None, None),
             Grant::Lifetime => (Kind::Lifetime, None, None, None),
-            Grant::StoredValue { principal_cents, gift_cents } => (Kind::StoredValue, None, Some(principal_cents), Some(gift_cents)),
+            Grant::StoredValue { principal_cents, gift_cents } => {
+                (Kind::StoredValue, None, Some(principal_cents), Some(gift_cents))
+            }
         };
         let (length, unit) = match grant.length() {
             Some(Length::Days(days)) => (Some(i64::from(days)), Unit::Days),
@@ -106,13 +108,15 @@ impl Fields {
 
     /// The draft as it stands; the price is missing when nothing readable was typed.
     pub(super) fn draft(self, currency: Currency) -> PlanDraft {
-        let count = |value: RwSignal<Option<i64>>| value.get().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        let count =
+            |value: RwSignal<Option<i64>>| value.get().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
         let grant = match self.kind.get() {
             Some(Kind::Count) => Grant::Count { visits: count(self.visits), length: self.length() },
             Some(Kind::Lifetime) => Grant::Lifetime,
-            Some(Kind::StoredValue) => {
-                Grant::StoredValue { principal_cents: self.principal.get().unwrap_or(0), gift_cents: self.gift.get().unwrap_or(0) }
-            }
+            Some(Kind::StoredValue) => Grant::StoredValue {
+                principal_cents: self.principal.get().unwrap_or(0),
+                gift_cents: self.gift.get().unwrap_or(0),
+            },
             Some(Kind::Time) | None => Grant::Time { length: self.length().unwrap_or(Length::Months(0)) },
         };
         let dated = matches!(self.kind.get(), Some(Kind::Time | Kind::Count) | None);
@@ -124,7 +128,11 @@ impl Fields {
             rules: PlanRules {
                 grant,
                 starts: if dated { self.starts.get().unwrap_or_default() } else { Starts::AtPurchase },
-                sections: sections.into_iter().filter(|(on, _)| on.get()).map(|(_, section)| section).collect(),
+                sections: sections
+                    .into_iter()
+                    .filter(|(on, _)| on.get())
+                    .map(|(_, section)| section)
+                    .collect(),
                 freeze_days: count(self.freeze_days),
                 grace_days: count(self.grace_days),
                 shareable: self.shareable.get(),

@@ -11,7 +11,10 @@ use crate::parts::passes::{active_card, card_word, cards_of};
 use crate::parts::settings::studio_settings;
 use crate::studio::use_studio;
 use crate::tr::passes as t;
-use crate::ui::{Answer, ButtonKind, ButtonLink, Empty, List, Mark, Page, PageHead, PageWidth, Paper, PrintButton, PrintFrame, QrCode, Row};
+use crate::ui::{
+    Answer, ButtonKind, ButtonLink, Empty, List, Mark, Page, PageHead, PageWidth, Paper, PrintButton,
+    PrintFrame, QrCode, Row,
+};
 
 /// The screen.
 #[component]
@@ -25,7 +28,9 @@ fn OneCard(member: MemberId) -> impl IntoView {
     let studio = use_studio();
     let (for_card, for_all, for_name) = (studio.clone(), studio.clone(), studio);
     let card = Memo::new(move |_| active_card(&for_card, member));
-    let dead = move || cards_of(&for_all, member).into_iter().filter(|c| c.state != CardState::Active).collect::<Vec<_>>();
+    let dead = move || {
+        cards_of(&for_all, member).into_iter().filter(|c| c.state != CardState::Active).collect::<Vec<_>>()
+    };
     view! {
         <Page width=PageWidth::Narrow>
             <PageHead title=t::card>
@@ -51,8 +56,11 @@ fn CardFace(card: Card) -> impl IntoView {
         let name = studio_settings(&studio).map(|s| s.name).unwrap_or_default();
         me.as_ref().map(|me| face(&card, me.studio, &name, &name_of(&studio, card.member_id)))
     });
-    let text = move |read: fn(&rollcall_domain::passes::cards::CardFace) -> String| move || printed.with(|f| f.as_ref().map(read));
-    let data = Signal::derive(move || printed.with(|f| f.as_ref().map(|f| f.code.clone()).unwrap_or_default()));
+    let text = move |read: fn(&rollcall_domain::passes::cards::CardFace) -> String| {
+        move || printed.with(|f| f.as_ref().map(read))
+    };
+    let data =
+        Signal::derive(move || printed.with(|f| f.as_ref().map(|f| f.code.clone()).unwrap_or_default()));
     view! {
         <PrintFrame paper=Paper::Cards>
             <div class="card-face" data-testid="card-face">

@@ -18,7 +18,11 @@ pub(super) fn CardActs(member: MemberId, card: Option<Card>) -> impl IntoView {
     let studio = use_studio();
     let (open, doing) = (RwSignal::new(false), Doing::new(&studio));
     let issue = move |()| {
-        let make = move |id| Order::numbered(id, &["card"], move |numbers| (IssueCard { member_id: member, card: next_card(numbers) }, ()));
+        let make = move |id| {
+            Order::numbered(id, &["card"], move |numbers| {
+                (IssueCard { member_id: member, card: next_card(numbers) }, ())
+            })
+        };
         doing.run(&studio, make, |_| ());
     };
     match card {
@@ -57,10 +61,13 @@ fn Form(card: Card, open: RwSignal<bool>) -> impl IntoView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(why) = why.get_untracked() else { return };
-        let (card_id, member_id, number, with_new) = (card.id, card.member_id, card.number.clone(), new_card.get_untracked());
+        let (card_id, member_id, number, with_new) =
+            (card.id, card.member_id, card.number.clone(), new_card.get_untracked());
         let make = move |id| {
             let counters: &[&'static str] = if with_new { &["card"] } else { &[] };
-            Order::numbered(id, counters, move |numbers| (EndCard { card_id, member_id, why, new_card: with_new.then(|| next_card(numbers)) }, ()))
+            Order::numbered(id, counters, move |numbers| {
+                (EndCard { card_id, member_id, why, new_card: with_new.then(|| next_card(numbers)) }, ())
+            })
         };
         doing.run(&studio, make, move |_| {
             open.try_set(false);

@@ -13,7 +13,8 @@ use crate::tr::payments as t;
 use crate::ui::{ButtonKind, ButtonLink, List, Row, Section};
 
 /// The slice's part of the file.
-pub static FILE: FileParts = FileParts { panel: Some(panel), history: Some(history), filters: &[("payments", t::filter)] };
+pub static FILE: FileParts =
+    FileParts { panel: Some(panel), history: Some(history), filters: &[("payments", t::filter)] };
 
 /// Receipts shown in the file; all of them are in its history.
 const ROWS_MAX: usize = 5;
@@ -47,7 +48,8 @@ fn panel(member: MemberId) -> AnyView {
 
 fn row(studio: &Studio, payment: Payment) -> AnyView {
     let paid = money(studio, payment.paid_cents);
-    let (label, at, href) = (payment.label(), moment(studio, payment.at), format!("/receipts/{}", payment.id));
+    let (label, at, href) =
+        (payment.label(), moment(studio, payment.at), format!("/receipts/{}", payment.id));
     view! {
         <Row after=view! { <span class="figures">{paid}</span> }.into_any()>
             <a class="figures" href=href>{label}</a>

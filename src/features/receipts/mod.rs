@@ -19,7 +19,10 @@ use crate::parts::members::href;
 use crate::parts::settings::{person_name, studio_settings};
 use crate::studio::{Studio, use_studio};
 use crate::tr::payments as t;
-use crate::ui::{Button, ButtonKind, ButtonLink, Choice, Empty, Page, PageHead, PageWidth, Paper, PrintButton, RadioGroup, RadioLook};
+use crate::ui::{
+    Button, ButtonKind, ButtonLink, Choice, Empty, Page, PageHead, PageWidth, Paper, PrintButton, RadioGroup,
+    RadioLook,
+};
 
 pub use card::CardDesk;
 pub use file::FILE;
@@ -66,7 +69,8 @@ fn OneReceipt(payment: Payment) -> impl IntoView {
     let (member, label) = (payment.member_id, payment.label());
     let (for_name, for_state) = (studio.clone(), studio.clone());
     let kept = payment.clone();
-    let can_reverse = Memo::new(move |_| kept.reverses.is_none() && !kept.void && reversal_of(&for_state, &kept).is_none());
+    let can_reverse =
+        Memo::new(move |_| kept.reverses.is_none() && !kept.void && reversal_of(&for_state, &kept).is_none());
     let printed = {
         let payment = payment.clone();
         Signal::derive(move || {
@@ -74,7 +78,14 @@ fn OneReceipt(payment: Payment) -> impl IntoView {
             let reversal = reversal_of(&studio, &payment);
             let name = studio_settings(&studio).map(|s| s.name).unwrap_or_default();
             let by = person_name(&studio, payment.by).unwrap_or_default();
-            receipt(&payment, original.as_ref(), reversal.as_ref(), &name, &name_of(&studio, payment.member_id), &by)
+            receipt(
+                &payment,
+                original.as_ref(),
+                reversal.as_ref(),
+                &name,
+                &name_of(&studio, payment.member_id),
+                &by,
+            )
         })
     };
     let void = payment.void;

@@ -71,7 +71,11 @@ fn lines(receipt: &Receipt) -> impl IntoView + use<> {
 
 fn sums(receipt: &Receipt) -> impl IntoView + use<> {
     let row = |name: &'static str, cents: i64| view! { <dt>{name}</dt><dd class="figures">{amount(receipt, cents)}</dd> };
-    let tenders = receipt.tenders.iter().map(|tender| row(tender_word(tender.kind), tender.amount_cents)).collect_view();
+    let tenders = receipt
+        .tenders
+        .iter()
+        .map(|tender| row(tender_word(tender.kind), tender.amount_cents))
+        .collect_view();
     let given = receipt.given.map(|(given, change)| (row(t::given(), given), row(t::change(), change)));
     let owed = (receipt.owed_cents != 0).then(|| row(t::owed(), receipt.owed_cents));
     view! {

@@ -16,7 +16,10 @@ use crate::parts::settings::{currency, money};
 use crate::parts::tenders::tender_word;
 use crate::studio::{Order, use_studio};
 use crate::tr::payments as t;
-use crate::ui::{Actions, Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, Choice, Fact, Facts, MoneyField, Need, Page, PageHead, PageWidth, RadioGroup, RadioLook};
+use crate::ui::{
+    Actions, Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, Choice, Fact, Facts, MoneyField, Need,
+    Page, PageHead, PageWidth, RadioGroup, RadioLook,
+};
 
 /// The screen.
 #[component]
@@ -31,7 +34,8 @@ fn Pay(member: MemberId) -> impl IntoView {
     let doing = Doing::new(&studio);
     let currency = untrack(|| currency(&studio));
     let owed = untrack(|| owed_cents(&studio, member));
-    let (amount, tender) = (RwSignal::new(Some(owed).filter(|cents| *cents > 0)), RwSignal::new(Some(TenderKind::Cash)));
+    let (amount, tender) =
+        (RwSignal::new(Some(owed).filter(|cents| *cents > 0)), RwSignal::new(Some(TenderKind::Cash)));
     let purse = untrack(|| stored_value_cents(&held(&studio, member)));
     let kinds: Vec<Choice<TenderKind>> = TenderKind::ALL
         .into_iter()
@@ -41,14 +45,27 @@ fn Pay(member: MemberId) -> impl IntoView {
     let (for_label, for_owed, for_name) = (studio.clone(), studio.clone(), studio.clone());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Some((cents, kind)) = amount.get_untracked().filter(|cents| *cents > 0).zip(tender.get_untracked()) else { return };
+        let Some((cents, kind)) =
+            amount.get_untracked().filter(|cents| *cents > 0).zip(tender.get_untracked())
+        else {
+            return;
+        };
         let navigate = navigate.clone();
         let make = move |id| {
             Order::numbered(id, &["receipt"], move |numbers| {
                 let taken = numbers.get("receipt");
                 let tenders = vec![Tender { kind, amount_cents: cents }];
                 let receipt = Number { series: taken.series, n: taken.n };
-                (TakePayment { member_id: member, amount: Money::new(cents, currency), tenders, given_cents: None, receipt }, ())
+                (
+                    TakePayment {
+                        member_id: member,
+                        amount: Money::new(cents, currency),
+                        tenders,
+                        given_cents: None,
+                        receipt,
+                    },
+                    (),
+                )
             })
         };
         doing.run(&studio, make, move |done| {

@@ -41,11 +41,16 @@ fn Form(payment: Payment, open: RwSignal<bool>) -> impl IntoView {
         if said.is_empty() {
             return;
         }
-        let (payment_id, member_id, label, navigate) = (payment.id, payment.member_id, payment.label(), navigate.clone());
+        let (payment_id, member_id, label, navigate) =
+            (payment.id, payment.member_id, payment.label(), navigate.clone());
         let make = move |id| {
             Order::numbered(id, &["receipt"], move |numbers| {
                 let taken = numbers.get("receipt");
-                let command = ReversePayment { payment_id, member_id, receipt: Number { series: taken.series, n: taken.n } };
+                let command = ReversePayment {
+                    payment_id,
+                    member_id,
+                    receipt: Number { series: taken.series, n: taken.n },
+                };
                 (command, Reason { reason: said.clone() })
             })
         };
@@ -57,7 +62,10 @@ fn Form(payment: Payment, open: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let error = move || (tried.get() && reason.with(|text| text.trim().is_empty())).then(|| t::reverse_reason_missing().to_owned());
+    let error = move || {
+        (tried.get() && reason.with(|text| text.trim().is_empty()))
+            .then(|| t::reverse_reason_missing().to_owned())
+    };
     view! {
         <form class="stack" novalidate on:submit=submit>
             <p>{move || t::reverse_lead(money(&for_money, paid))}</p>

@@ -30,13 +30,21 @@ fn sentence(studio: &Studio, item: &Exception) -> Option<String> {
     let who = member_of(studio, item).map_or_else(|| tr::studio::somebody().to_owned(), |m| m.name);
     Some(match what {
         PaymentException::ReceiptNumberTaken { label } => t::odd_receipt_number_taken(label),
-        PaymentException::StoredValueOverdrawn { short_cents } => t::odd_stored_value_overdrawn(who, money(studio, short_cents)),
-        PaymentException::PaidMoreThanOwed { over_cents } => t::odd_paid_more_than_owed(who, money(studio, over_cents)),
+        PaymentException::StoredValueOverdrawn { short_cents } => {
+            t::odd_stored_value_overdrawn(who, money(studio, short_cents))
+        }
+        PaymentException::PaidMoreThanOwed { over_cents } => {
+            t::odd_paid_more_than_owed(who, money(studio, over_cents))
+        }
         PaymentException::ReversedBefore { label } => t::odd_reversed_before(label, who),
         PaymentException::NotReversible {} => t::odd_not_reversible(who),
-        PaymentException::ReversedLater { label, taken_on } => t::odd_reversed_later(label, who, fmt::day(taken_on)),
+        PaymentException::ReversedLater { label, taken_on } => {
+            t::odd_reversed_later(label, who, fmt::day(taken_on))
+        }
         PaymentException::VisitsUsedBefore { used } => t::odd_visits_used_before(used.unsigned_abs(), who),
-        PaymentException::ValueSpentBefore { short_cents } => t::odd_value_spent_before(who, money(studio, short_cents)),
+        PaymentException::ValueSpentBefore { short_cents } => {
+            t::odd_value_spent_before(who, money(studio, short_cents))
+        }
     })
 }
 
@@ -51,7 +59,9 @@ fn choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
 fn one(code: &'static str, member: Option<MemberId>, payment: Option<Id>) -> Choice {
     let choice = Choice::new(code, label(code));
     let path = match code {
-        "print_again" | "look_into" => payment.map(|id| format!("/receipts/{id}")).or_else(|| member.map(href)),
+        "print_again" | "look_into" => {
+            payment.map(|id| format!("/receipts/{id}")).or_else(|| member.map(href))
+        }
         "collect" | "give_back" => member.map(href),
         _ => None,
     };

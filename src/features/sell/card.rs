@@ -10,9 +10,12 @@ use crate::ui::{Choice, Fact, Facts, LineKind, Need, RadioGroup, RadioLook, Text
 #[component]
 pub(super) fn CardChoice(counter: Counter) -> impl IntoView {
     let held = move || counter.card_held();
-    let choices = vec![Choice::new(CardWish::Counted, t::card_new), Choice::new(CardWish::Printed, t::card_printed)];
+    let choices =
+        vec![Choice::new(CardWish::Counted, t::card_new), Choice::new(CardWish::Printed, t::card_printed)];
     let printed = move || held().is_none() && counter.card.get() == Some(CardWish::Printed);
-    let error = move || (counter.tried.get() && counter.printed_missing()).then(|| t::card_number_missing().to_owned());
+    let error = move || {
+        (counter.tried.get() && counter.printed_missing()).then(|| t::card_number_missing().to_owned())
+    };
     view! {
         {move || held().map(|card| view! { <Facts><Fact name=t::card>{t::card_keeps(card.number)}</Fact></Facts> })}
         <Show when=move || held().is_none()>

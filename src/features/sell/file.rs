@@ -13,11 +13,13 @@ use crate::tr::passes as t;
 use crate::ui::{ButtonKind, ButtonLink, Section};
 
 /// The slice's part of the file.
-pub static FILE: FileParts = FileParts { panel: Some(panel), history: Some(history), filters: &[("passes", t::filter)] };
+pub static FILE: FileParts =
+    FileParts { panel: Some(panel), history: Some(history), filters: &[("passes", t::filter)] };
 
 fn panel(member: MemberId) -> AnyView {
     let studio = use_studio();
-    let card = move || active_card(&studio, member).map_or_else(|| t::no_card().to_owned(), |card| card.number);
+    let card =
+        move || active_card(&studio, member).map_or_else(|| t::no_card().to_owned(), |card| card.number);
     view! {
         <Section title=t::card>
             <div class="cluster">

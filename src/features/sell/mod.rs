@@ -23,8 +23,8 @@ use crate::parts::settings::money;
 use crate::studio::use_studio;
 use crate::tr::passes as t;
 use crate::ui::{
-    Actions, Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, Choice, Empty, Fact, Facts, Page, PageHead, PageWidth, PickOption, Picker, RadioGroup,
-    RadioLook,
+    Actions, Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, Choice, Empty, Fact, Facts, Page,
+    PageHead, PageWidth, PickOption, Picker, RadioGroup, RadioLook,
 };
 
 pub use file::FILE;
@@ -42,7 +42,9 @@ const HITS_MAX: usize = 8;
 #[component]
 pub fn SellDesk() -> impl IntoView {
     let params = use_params_map();
-    let member = Memo::new(move |_| params.with(|p| p.get("member")).and_then(|text| text.parse::<Id>().ok()).map(MemberId));
+    let member = Memo::new(move |_| {
+        params.with(|p| p.get("member")).and_then(|text| text.parse::<Id>().ok()).map(MemberId)
+    });
     move || match member.get() {
         Some(member) => view! { <SellTo member /> }.into_any(),
         None => view! { <ToWhom /> }.into_any(),
@@ -55,10 +57,20 @@ fn ToWhom() -> impl IntoView {
     let (studio, navigate) = (use_studio(), use_navigate());
     let query = RwSignal::new(String::new());
     let options = Signal::derive(move || {
-        let found = query.with(|text| if text.trim().is_empty() { Vec::new() } else { find_members(&studio, text, HITS_MAX) });
-        found.into_iter().map(|m| PickOption { id: m.id.to_string(), note: phone_of(&studio, m.id).unwrap_or_default(), title: m.name }).collect::<Vec<_>>()
+        let found = query.with(|text| {
+            if text.trim().is_empty() { Vec::new() } else { find_members(&studio, text, HITS_MAX) }
+        });
+        found
+            .into_iter()
+            .map(|m| PickOption {
+                id: m.id.to_string(),
+                note: phone_of(&studio, m.id).unwrap_or_default(),
+                title: m.name,
+            })
+            .collect::<Vec<_>>()
     });
-    let pick = move |option: PickOption| navigate(&format!("/sell/{}", option.id), NavigateOptions::default());
+    let pick =
+        move |option: PickOption| navigate(&format!("/sell/{}", option.id), NavigateOptions::default());
     view! {
         <Page width=PageWidth::Narrow>
             <PageHead title=t::sell_title />
@@ -71,7 +83,8 @@ fn ToWhom() -> impl IntoView {
 #[component]
 fn SellTo(member: MemberId) -> impl IntoView {
     let studio = use_studio();
-    let name = Signal::derive(move || studio.live().get::<Member>(member).map(|m| m.name).unwrap_or_default());
+    let name =
+        Signal::derive(move || studio.live().get::<Member>(member).map(|m| m.name).unwrap_or_default());
     let sold = RwSignal::new(None::<Sold>);
     let inside = move || match sold.get() {
         Some(done) => view! { <SoldPanel done on_again=move |()| sold.set(None) /> }.into_any(),
@@ -107,7 +120,11 @@ fn Form(member: MemberId, #[prop(into)] on_sold: Callback<Sold>) -> impl IntoVie
         let Some(sale) = untrack(|| counter.sale()) else { return };
         let studio = studio.get_value();
         let for_done = studio.clone();
-        doing.run(&studio, move |id| sale.into_order(id), move |done| on_sold.run(Sold::of(&for_done, member, &done)));
+        doing.run(
+            &studio,
+            move |id| sale.into_order(id),
+            move |done| on_sold.run(Sold::of(&for_done, member, &done)),
+        );
     };
     let unpicked = Signal::derive(move || counter.revision.with(Option::is_none));
     view! {
@@ -156,7 +173,13 @@ fn Plans(counter: Counter) -> impl IntoView {
 #[component]
 fn Starts(counter: Counter) -> impl IntoView {
     let options = Memo::new(move |_| counter.options());
-    let choices = Signal::derive(move || options.get().iter().map(|o| Choice::new(o.start, start_word(o.start)).note(dates_words(o))).collect::<Vec<_>>());
+    let choices = Signal::derive(move || {
+        options
+            .get()
+            .iter()
+            .map(|o| Choice::new(o.start, start_word(o.start)).note(dates_words(o)))
+            .collect::<Vec<_>>()
+    });
     let several = move || options.with(|all| all.len() > 1);
     let only = move || options.with(|all| all.first().map(dates_words));
     view! {

@@ -13,7 +13,12 @@ use crate::ui::{Answer, Choice, Mark, MoneyField, RadioGroup, RadioLook, Toggle}
 /// The ways to pay, and what is left or goes back.
 #[component]
 pub(super) fn Paying(counter: Counter) -> impl IntoView {
-    let choices = Signal::derive(move || kinds(counter).into_iter().map(|kind| Choice::new(kind, move || tender_word(kind))).collect::<Vec<_>>());
+    let choices = Signal::derive(move || {
+        kinds(counter)
+            .into_iter()
+            .map(|kind| Choice::new(kind, move || tender_word(kind)))
+            .collect::<Vec<_>>()
+    });
     let (has_price, has_cash) = (move || counter.price_cents() > 0, move || counter.cash_cents() > 0);
     view! {
         <Show when=has_price>
@@ -48,7 +53,9 @@ fn Split(counter: Counter) -> impl IntoView {
             }
         })
     };
-    let fields = counter.amounts.with_value(|all| TenderKind::ALL.into_iter().zip(all.iter().copied()).map(field).collect_view());
+    let fields = counter
+        .amounts
+        .with_value(|all| TenderKind::ALL.into_iter().zip(all.iter().copied()).map(field).collect_view());
     view! { <div class="group">{fields}</div> }
 }
 
@@ -57,8 +64,11 @@ fn Split(counter: Counter) -> impl IntoView {
 fn Given(counter: Counter) -> impl IntoView {
     let studio = use_studio();
     let currency = untrack(|| currency(&studio));
-    let error = move || counter.change_cents().filter(|change| *change < 0).map(|_| t::given_short().to_owned());
-    let change = move || counter.change_cents().filter(|change| *change > 0).map(|change| t::change(money(&studio, change)));
+    let error =
+        move || counter.change_cents().filter(|change| *change < 0).map(|_| t::given_short().to_owned());
+    let change = move || {
+        counter.change_cents().filter(|change| *change > 0).map(|change| t::change(money(&studio, change)))
+    };
     view! {
         <MoneyField label=t::given value=counter.given currency=Signal::stored(currency.code().to_owned())
             exponent=Signal::stored(currency.exponent()) error />

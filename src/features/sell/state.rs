@@ -45,7 +45,8 @@ impl Counter {
     /// Opens it with the plan that was asked for, else the first one.
     pub(super) fn open(studio: &Studio, member: MemberId, wished: Option<Id>) -> Self {
         let plans = untrack(|| on_sale(studio));
-        let first = plans.iter().find(|r| Some(r.plan_id.raw()) == wished).or_else(|| plans.first()).map(|r| r.id);
+        let first =
+            plans.iter().find(|r| Some(r.plan_id.raw()) == wished).or_else(|| plans.first()).map(|r| r.id);
         let counter = Self {
             member,
             revision: RwSignal::new(first),
@@ -102,7 +103,8 @@ impl Counter {
     pub(super) fn tenders(self) -> Vec<Tender> {
         let tender = |kind, amount_cents| Tender { kind, amount_cents };
         let all = if self.split.get() {
-            let amounts: Vec<i64> = self.amounts.with_value(|all| all.iter().map(|one| one.get().unwrap_or(0)).collect());
+            let amounts: Vec<i64> =
+                self.amounts.with_value(|all| all.iter().map(|one| one.get().unwrap_or(0)).collect());
             TenderKind::ALL.into_iter().zip(amounts).map(|(kind, cents)| tender(kind, cents)).collect()
         } else {
             self.tender.get().map(|kind| tender(kind, self.price_cents())).into_iter().collect::<Vec<_>>()
@@ -136,7 +138,9 @@ impl Counter {
 
     /// How much prepaid money is asked for beyond what is there.
     pub(super) fn purse_short(self) -> bool {
-        self.tenders().iter().any(|t| t.kind == TenderKind::StoredValue && t.amount_cents > self.purse_cents())
+        self.tenders()
+            .iter()
+            .any(|t| t.kind == TenderKind::StoredValue && t.amount_cents > self.purse_cents())
     }
 
     /// The card the member has.
@@ -154,7 +158,10 @@ impl Counter {
     pub(super) fn sale(self) -> Option<Sale> {
         let (revision, option, tenders) = (self.chosen()?, self.option()?, self.tenders());
         let given_cents = if self.cash_cents() > 0 { self.given.get() } else { None };
-        if !tenders_well_formed(&tenders, revision.price.cents, given_cents) || self.purse_short() || self.printed_missing() {
+        if !tenders_well_formed(&tenders, revision.price.cents, given_cents)
+            || self.purse_short()
+            || self.printed_missing()
+        {
             return None;
         }
         let card = match (self.card_held(), self.card.get()) {
@@ -181,7 +188,8 @@ impl Sale {
     pub(super) fn into_order(self, id: CommandId) -> Order {
         let counted = matches!(self.card, Some((CardWish::Counted, _)));
         let counters: &[&'static str] = if counted { &["receipt", "card"] } else { &["receipt"] };
-        let seen = serde_json::json!({ "price": self.revision.price, "until": self.option.valid_until }).to_string();
+        let seen =
+            serde_json::json!({ "price": self.revision.price, "until": self.option.valid_until }).to_string();
         let make = move |numbers: &crate::studio::Numbers| {
             let number = |counter| {
                 let taken = numbers.get(counter);

@@ -1,7 +1,7 @@
 //! What a sale could not settle, as sentences with two buttons.
 
-use rollcall_domain::kernel::money::Money;
 use rollcall_domain::kernel::Exception;
+use rollcall_domain::kernel::money::Money;
 use rollcall_domain::members::{Member, MemberId};
 use rollcall_domain::passes::PassException;
 use rollcall_domain::payments::Payment;
@@ -29,8 +29,12 @@ fn sentence(studio: &Studio, item: &Exception) -> Option<String> {
     let what: PassException = read(item)?;
     let who = who(studio, item);
     Some(match what {
-        PassException::PriceOutOfDate { sold, now } => t::odd_price_out_of_date(who, amount(sold), amount(now)),
-        PassException::PriceNotThePlans { sold, plan } => t::odd_price_not_the_plans(who, amount(sold), amount(plan)),
+        PassException::PriceOutOfDate { sold, now } => {
+            t::odd_price_out_of_date(who, amount(sold), amount(now))
+        }
+        PassException::PriceNotThePlans { sold, plan } => {
+            t::odd_price_not_the_plans(who, amount(sold), amount(plan))
+        }
         PassException::PlanRetired { name } => t::odd_plan_retired(who, name),
         PassException::PlanUnknown {} => t::odd_plan_unknown(who),
         PassException::MemberUnknown {} => t::odd_member_unknown().to_owned(),
@@ -44,7 +48,11 @@ fn choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
     let what: PassException = read(item)?;
     let member = item.about.first().map(|id| MemberId(*id));
     // A sale names its payment second.
-    let payment = item.about.get(1).filter(|id| studio.live().get::<Payment>(**id).is_some()).map(|id| format!("/receipts/{id}"));
+    let payment = item
+        .about
+        .get(1)
+        .filter(|id| studio.live().get::<Payment>(**id).is_some())
+        .map(|id| format!("/receipts/{id}"));
     Some(what.choices().map(|code| one(code, member, payment.clone())))
 }
 

@@ -12,9 +12,9 @@ use crate::parts::refusals::say_failure;
 use crate::parts::settings::person_name;
 use crate::shell::use_shell;
 use crate::studio::{Authority, Failure, use_studio};
+use crate::tr;
 use crate::tr::settings as t;
 use crate::ui::{Answer, Banner, Button, ButtonKind, Fact, Facts, Mark, Section, TextField};
-use crate::tr;
 
 /// Characters of a device's name.
 const NAME_CHARS_MAX: u32 = 40;
@@ -62,7 +62,11 @@ fn Name() -> impl IntoView {
         });
     };
     let for_change = studio.clone();
-    let same = move || for_change.me().is_none_or(|me| name.with(|name| name.trim() == me.device_name || name.trim().is_empty()));
+    let same = move || {
+        for_change
+            .me()
+            .is_none_or(|me| name.with(|name| name.trim() == me.device_name || name.trim().is_empty()))
+    };
     let who = move || {
         let me = studio.me()?;
         let name = person_name(&studio, me.person).unwrap_or_else(|| tr::studio::somebody().to_owned());
@@ -96,12 +100,16 @@ fn Storage() -> impl IntoView {
             kept.try_set(Some(answer));
         });
     };
-    let mark = move || kept.get().map(|kept| match kept {
-        Persistence::Kept => view! { <Mark answer=Answer::Ok text=t::device_kept /> },
-        Persistence::MayGo => view! { <Mark answer=Answer::Warn text=t::device_may_go /> },
-        Persistence::Unknown => view! { <Mark answer=Answer::Plain text=t::device_unknown_kept /> },
-    });
-    let used = move || room.get().map(|room| t::device_used(size_text(room.used_bytes), size_text(room.quota_bytes)));
+    let mark = move || {
+        kept.get().map(|kept| match kept {
+            Persistence::Kept => view! { <Mark answer=Answer::Ok text=t::device_kept /> },
+            Persistence::MayGo => view! { <Mark answer=Answer::Warn text=t::device_may_go /> },
+            Persistence::Unknown => view! { <Mark answer=Answer::Plain text=t::device_unknown_kept /> },
+        })
+    };
+    let used = move || {
+        room.get().map(|room| t::device_used(size_text(room.used_bytes), size_text(room.quota_bytes)))
+    };
     view! {
         <div class="stack stack--tight settings__storage">
             <p>{mark}</p>
@@ -127,7 +135,11 @@ fn Waits() -> impl IntoView {
             (false, waiting) => t::device_waits_some(waiting),
         }
     };
-    let held = move || Some(link.get().held).filter(|held| *held > 0).map(|held| view! { <p>{move || t::device_held(held)}</p> });
+    let held = move || {
+        Some(link.get().held)
+            .filter(|held| *held > 0)
+            .map(|held| view! { <p>{move || t::device_held(held)}</p> })
+    };
     view! { <div class="stack stack--tight"><p>{waits}</p> {held} <p><a href="/settings/hub">{t::hub_title}</a></p></div> }
 }
 
@@ -138,12 +150,14 @@ fn Install() -> impl IntoView {
         offered.inspect(|offered| offered.track());
         device::installing()
     };
-    move || match how() {
+    move || {
+        match how() {
         Installing::Done => view! { <Mark answer=Answer::Ok text=t::device_install_done /> }.into_any(),
         Installing::Offered => view! { <Button kind=ButtonKind::Plain on_press=move |()| device::install()>{t::device_install_do}</Button> }.into_any(),
         Installing::ShareSheet => view! { <p>{t::device_install_ios}</p> }.into_any(),
         Installing::Menu => view! { <p>{t::device_install_menu}</p> }.into_any(),
         Installing::Insecure => view! { <Mark answer=Answer::Warn text=t::device_install_insecure /> }.into_any(),
+    }
     }
 }
 

@@ -11,7 +11,10 @@ use crate::parts::settings::{moment, person_name};
 use crate::shell::use_shell;
 use crate::studio::{Authority, Studio, use_studio};
 use crate::tr::sync as t;
-use crate::ui::{Actions, Answer, Banner, Button, ButtonKind, ButtonLink, ButtonSize, Dialog, DialogWidth, List, Mark, Row, Section, Skeleton};
+use crate::ui::{
+    Actions, Answer, Banner, Button, ButtonKind, ButtonLink, ButtonSize, Dialog, DialogWidth, List, Mark,
+    Row, Section, Skeleton,
+};
 
 type Listed = Result<Vec<DeviceRow>, JoinError>;
 
@@ -20,7 +23,8 @@ type Listed = Result<Vec<DeviceRow>, JoinError>;
 pub fn DevicesPage() -> impl IntoView {
     let studio = use_studio();
     let place = Memo::new(move |_| studio.me().map(|me| (me.authority, me.role)));
-    move || match place.get() {
+    move || {
+        match place.get() {
         Some((Authority::Hub, Role::Owner)) => view! { <Devices /> }.into_any(),
         Some((Authority::Hub, _)) => view! { <p>{t::devices_only_owner}</p> }.into_any(),
         _ => view! {
@@ -30,6 +34,7 @@ pub fn DevicesPage() -> impl IntoView {
             </div>
         }
         .into_any(),
+    }
     }
 }
 
@@ -47,7 +52,8 @@ fn Devices() -> impl IntoView {
     });
     ask.run(());
     let adding = RwSignal::new(false);
-    let rows = move || match listed.get() {
+    let rows = move || {
+        match listed.get() {
         None => view! { <div><p class="only-read" role="status">{t::devices_loading}</p><Skeleton rows=3 /></div> }.into_any(),
         Some(Err(error)) => view! {
             <div class="stack">
@@ -61,6 +67,7 @@ fn Devices() -> impl IntoView {
             let one = move |row: DeviceRow| view! { <OneDevice row studio=studio.clone() on_changed=ask /> };
             view! { <List label=t::devices_list>{rows.into_iter().map(one).collect_view()}</List> }.into_any()
         }
+    }
     };
     view! {
         <div class="stack stack--wide">
@@ -82,7 +89,11 @@ fn OneDevice(row: DeviceRow, studio: Studio, on_changed: Callback<()>) -> impl I
     let for_note = studio.clone();
     let note = move || {
         let who = person_name(&for_note, person).unwrap_or_else(|| role_name(role).to_owned());
-        let seen = if seen_at == Timestamp(0) { t::devices_never().to_owned() } else { t::devices_seen(moment(&for_note, seen_at)) };
+        let seen = if seen_at == Timestamp(0) {
+            t::devices_never().to_owned()
+        } else {
+            t::devices_seen(moment(&for_note, seen_at))
+        };
         format!("{who} · {series} · {seen}")
     };
     let after = match (is_this, revoked) {

@@ -9,7 +9,8 @@ use crate::parts::settings::clock;
 use crate::studio::{Authority, use_studio};
 use crate::tr::sync as t;
 use crate::ui::{
-    Actions, Answer, Banner, Button, ButtonKind, ButtonLink, ButtonRole, Fact, Facts, LineKind, Mark, Need, Progress, Skeleton, TextField,
+    Actions, Answer, Banner, Button, ButtonKind, ButtonLink, ButtonRole, Fact, Facts, LineKind, Mark, Need,
+    Progress, Skeleton, TextField,
 };
 
 /// Characters of a claim code, with what people put between them.
@@ -34,7 +35,10 @@ fn Stands() -> impl IntoView {
     let sentence = move || {
         let now = state.get();
         let (answer, text) = match now.phase {
-            Phase::UpToDate | Phase::Solo => (Answer::Ok, t::hub_up_to_date(now.synced_at.map(|at| clock(&studio, at)).unwrap_or_default())),
+            Phase::UpToDate | Phase::Solo => (
+                Answer::Ok,
+                t::hub_up_to_date(now.synced_at.map(|at| clock(&studio, at)).unwrap_or_default()),
+            ),
             Phase::Sending { done, total } => (Answer::Plain, t::hub_sending(done, total)),
             Phase::Offline => (Answer::Plain, t::hub_offline().to_owned()),
             Phase::ShutOut => (Answer::Stop, t::hub_shut_out().to_owned()),
@@ -68,7 +72,8 @@ fn Stands() -> impl IntoView {
 #[component]
 fn Alone() -> impl IntoView {
     let status = LocalResource::new(hub::status);
-    move || match status.get() {
+    move || {
+        match status.get() {
         None => view! { <div><p class="quiet" role="status">{t::hub_asking}</p><Skeleton rows=2 /></div> }.into_any(),
         Some(None) => view! {
             <div class="stack">
@@ -89,6 +94,7 @@ fn Alone() -> impl IntoView {
         .into_any(),
         Some(Some(_)) => view! { <Claim /> }.into_any(),
     }
+    }
 }
 
 /// The code, and then the studio goes up.
@@ -96,7 +102,8 @@ fn Alone() -> impl IntoView {
 fn Claim() -> impl IntoView {
     let (studio, link, shell) = (use_studio(), use_link(), crate::shell::use_shell());
     let code = RwSignal::new(String::new());
-    let (tried, busy, trouble) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<JoinError>));
+    let (tried, busy, trouble) =
+        (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<JoinError>));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
@@ -117,7 +124,9 @@ fn Claim() -> impl IntoView {
             busy.try_set(false);
         });
     };
-    let error = move || (tried.get() && code.with(|code| code.trim().is_empty())).then(|| t::hub_code_missing().to_owned());
+    let error = move || {
+        (tried.get() && code.with(|code| code.trim().is_empty())).then(|| t::hub_code_missing().to_owned())
+    };
     view! {
         <form class="stack" novalidate on:submit=submit>
             <p>{t::hub_solo_lead}</p>

@@ -40,8 +40,10 @@ pub fn LookPage() -> impl IntoView {
         }
     });
     Effect::new(move |_| sound::set(sounds.get()));
-    let languages: Vec<Choice<tr::Lang>> = tr::Lang::ALL.into_iter().map(|lang| Choice::new(lang, lang.own_name())).collect();
-    let themes: Vec<Choice<Theme>> = Theme::ALL.into_iter().map(|theme| Choice::new(theme, move || theme.label())).collect();
+    let languages: Vec<Choice<tr::Lang>> =
+        tr::Lang::ALL.into_iter().map(|lang| Choice::new(lang, lang.own_name())).collect();
+    let themes: Vec<Choice<Theme>> =
+        Theme::ALL.into_iter().map(|theme| Choice::new(theme, move || theme.label())).collect();
     view! {
         <div class="form">
             <RadioGroup label=t::look_language value=language choices=languages look=RadioLook::Segments />

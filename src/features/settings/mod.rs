@@ -15,22 +15,57 @@ use leptos_router::hooks::use_params_map;
 
 use crate::parts::pages::{SettingsPage, pages};
 use crate::tr::settings as t;
-use crate::ui::{Empty, ButtonLink, PageHead};
+use crate::ui::{ButtonLink, Empty, PageHead};
 
 /// The studio: name, sections, rules.
-pub const STUDIO: SettingsPage = SettingsPage { path: "studio", title: t::studio_title, note: t::studio_note, view: || view! { <studio::StudioPage /> }.into_any() };
+pub const STUDIO: SettingsPage = SettingsPage {
+    path: "studio",
+    title: t::studio_title,
+    note: t::studio_note,
+    view: || view! { <studio::StudioPage /> }.into_any(),
+};
 /// Language and appearance of this device.
-pub const LOOK: SettingsPage = SettingsPage { path: "look", title: t::look_title, note: t::look_note, view: || view! { <look::LookPage /> }.into_any() };
+pub const LOOK: SettingsPage = SettingsPage {
+    path: "look",
+    title: t::look_title,
+    note: t::look_note,
+    view: || view! { <look::LookPage /> }.into_any(),
+};
 /// This device.
-pub const DEVICE: SettingsPage = SettingsPage { path: "device", title: t::device_title, note: t::device_note, view: || view! { <device::DevicePage /> }.into_any() };
+pub const DEVICE: SettingsPage = SettingsPage {
+    path: "device",
+    title: t::device_title,
+    note: t::device_note,
+    view: || view! { <device::DevicePage /> }.into_any(),
+};
 /// The hub.
-pub const HUB: SettingsPage = SettingsPage { path: "hub", title: t::hub_title, note: t::hub_note, view: || view! { <hub::HubPage /> }.into_any() };
+pub const HUB: SettingsPage = SettingsPage {
+    path: "hub",
+    title: t::hub_title,
+    note: t::hub_note,
+    view: || view! { <hub::HubPage /> }.into_any(),
+};
 /// The studio's devices.
-pub const DEVICES: SettingsPage = SettingsPage { path: "devices", title: t::devices_title, note: t::devices_note, view: || view! { <devices::DevicesPage /> }.into_any() };
+pub const DEVICES: SettingsPage = SettingsPage {
+    path: "devices",
+    title: t::devices_title,
+    note: t::devices_note,
+    view: || view! { <devices::DevicesPage /> }.into_any(),
+};
 /// The studio in one file.
-pub const BACKUP: SettingsPage = SettingsPage { path: "backup", title: t::backup_title, note: t::backup_note, view: || view! { <backup::BackupPage /> }.into_any() };
+pub const BACKUP: SettingsPage = SettingsPage {
+    path: "backup",
+    title: t::backup_title,
+    note: t::backup_note,
+    view: || view! { <backup::BackupPage /> }.into_any(),
+};
 /// What this is.
-pub const ABOUT: SettingsPage = SettingsPage { path: "about", title: t::about_title, note: t::about_note, view: || view! { <about::AboutPage /> }.into_any() };
+pub const ABOUT: SettingsPage = SettingsPage {
+    path: "about",
+    title: t::about_title,
+    note: t::about_note,
+    view: || view! { <about::AboutPage /> }.into_any(),
+};
 
 /// The settings. Wide: list and page side by side; narrow: the list, then the page with a way back.
 #[component]
@@ -41,7 +76,8 @@ pub fn Settings() -> impl IntoView {
         let here = move || {
             let named = named.get();
             let first = pages().first().map(|page| page.path);
-            (named.as_deref().or(first) == Some(page.path)).then(|| if named.is_some() { "page" } else { "true" })
+            (named.as_deref().or(first) == Some(page.path))
+                .then(|| if named.is_some() { "page" } else { "true" })
         };
         view! {
             <a class="settings__link" href=format!("/settings/{}", page.path) aria-current=here>
@@ -79,7 +115,10 @@ fn InHand(named: Option<String>) -> impl IntoView {
             let head = match named {
                 Some(_) => view! { <PageHead title=title /> }.into_any(),
                 // The list carries the heading of this address.
-                None => view! { <header class="page__head"><h2 class="settings__second">{title}</h2></header> }.into_any(),
+                None => {
+                    view! { <header class="page__head"><h2 class="settings__second">{title}</h2></header> }
+                        .into_any()
+                }
             };
             view! {
                 <p class="settings__back"><a href="/settings">{t::back}</a></p>

@@ -17,7 +17,8 @@ use crate::parts::settings::people;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::sync as t;
 use crate::ui::{
-    Actions, Answer, Banner, Button, ButtonKind, ButtonRole, Choice, Mark, Need, QrCode, RadioGroup, RadioLook, Select, TextField,
+    Actions, Answer, Banner, Button, ButtonKind, ButtonRole, Choice, Mark, Need, QrCode, RadioGroup,
+    RadioLook, Select, TextField,
 };
 
 /// How often the hub is asked whether the new device is there.
@@ -43,7 +44,8 @@ fn Who(pairing: RwSignal<Option<Pairing>>) -> impl IntoView {
     let everybody = people(&studio);
     let roles_of: Vec<(Id, Role)> = everybody.iter().map(|person| (person.id, person.role)).collect();
     let known = everybody.into_iter().map(|person| Choice::new(Some(PersonId(person.id)), person.name));
-    let persons: Vec<Choice<Option<PersonId>>> = std::iter::once(Choice::new(None, t::pair_new_person)).chain(known).collect();
+    let persons: Vec<Choice<Option<PersonId>>> =
+        std::iter::once(Choice::new(None, t::pair_new_person)).chain(known).collect();
     let is_new = move || person.get() == Some(None);
     let nameless = move || is_new() && name.with(|name| text::tidy_line(name).is_empty());
     let submit = move |event: web_sys::SubmitEvent| {
@@ -123,7 +125,9 @@ fn watch(studio: &Studio) -> RwSignal<Option<String>> {
             // Out of reach now: the next look is soon.
             let Ok(rows) = hub::devices(&studio).await else { return };
             let fresh = known.try_with_value(|known| {
-                known.as_ref().and_then(|known| rows.iter().find(|row| !known.contains(&row.device)).map(|row| row.name.clone()))
+                known.as_ref().and_then(|known| {
+                    rows.iter().find(|row| !known.contains(&row.device)).map(|row| row.name.clone())
+                })
             });
             match fresh {
                 Some(Some(name)) => {

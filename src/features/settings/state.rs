@@ -50,7 +50,9 @@ impl Draft {
     }
 
     fn window(&self) -> Option<u32> {
-        self.window_minutes.and_then(|minutes| u32::try_from(minutes).ok()).filter(|minutes| *minutes <= WINDOW_MINUTES_MAX)
+        self.window_minutes
+            .and_then(|minutes| u32::try_from(minutes).ok())
+            .filter(|minutes| *minutes <= WINDOW_MINUTES_MAX)
     }
 
     /// The first thing wrong with it in each field.
@@ -96,7 +98,11 @@ pub(super) fn size_text(bytes: u64) -> String {
     match STEPS.into_iter().find(|(step, _)| bytes >= *step) {
         Some((step, unit)) => {
             let tenths = bytes / (step / 10);
-            if tenths >= 100 { format!("{} {unit}", tenths / 10) } else { format!("{}.{} {unit}", tenths / 10, tenths % 10) }
+            if tenths >= 100 {
+                format!("{} {unit}", tenths / 10)
+            } else {
+                format!("{}.{} {unit}", tenths / 10, tenths % 10)
+            }
         }
         None => format!("{bytes} B"),
     }

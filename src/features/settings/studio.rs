@@ -13,8 +13,8 @@ use crate::shell::use_shell;
 use crate::studio::{Order, RunError, use_studio};
 use crate::tr::settings as t;
 use crate::ui::{
-    Actions, Answer, Banner, Button, ButtonKind, ButtonRole, Checkbox, Choice, FieldGroup, List, Need, NumberField, RadioGroup, RadioLook, Row, Section,
-    Select, TextField, Whole,
+    Actions, Answer, Banner, Button, ButtonKind, ButtonRole, Checkbox, Choice, FieldGroup, List, Need,
+    NumberField, RadioGroup, RadioLook, Row, Section, Select, TextField, Whole,
 };
 use crate::{fmt, tr};
 

@@ -8,7 +8,10 @@ use leptos_router::hooks::use_navigate;
 use crate::hub::{self, JoinError, use_link};
 use crate::studio::use_studio;
 use crate::tr::start as t;
-use crate::ui::{Actions, Answer, Banner, Button, ButtonKind, ButtonRole, ButtonSize, LineKind, Mark, Need, TextField, Whole, narrow_digits};
+use crate::ui::{
+    Actions, Answer, Banner, Button, ButtonKind, ButtonRole, ButtonSize, LineKind, Mark, Need, TextField,
+    Whole, narrow_digits,
+};
 use crate::{device, tr};
 
 /// Characters of a device's name.
@@ -28,7 +31,8 @@ pub fn JoinStudio(code: Option<String>) -> impl IntoView {
     let by_link = code.is_some();
     let secret = StoredValue::new(code);
     let (typed, name) = (RwSignal::new(String::new()), RwSignal::new(t::join_device_guess().to_owned()));
-    let (tried, busy, trouble) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<JoinError>));
+    let (tried, busy, trouble) =
+        (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<JoinError>));
     let navigate = use_navigate();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -54,8 +58,13 @@ pub fn JoinStudio(code: Option<String>) -> impl IntoView {
             }
         });
     };
-    let code_error = move || (tried.get() && !by_link && typed.with(|code| tidy_code(code).is_empty())).then(|| t::join_code_missing().to_owned());
-    let name_error = move || (tried.get() && name.with(|name| name.trim().is_empty())).then(|| t::join_device_missing().to_owned());
+    let code_error = move || {
+        (tried.get() && !by_link && typed.with(|code| tidy_code(code).is_empty()))
+            .then(|| t::join_code_missing().to_owned())
+    };
+    let name_error = move || {
+        (tried.get() && name.with(|name| name.trim().is_empty())).then(|| t::join_device_missing().to_owned())
+    };
     view! {
         <header class="start__head">
             <h1>{t::join_title}</h1>

@@ -12,7 +12,10 @@ use super::state::{Answers, Missing, currency_of};
 use crate::parts::refusals::say_run_error;
 use crate::studio::{Order, RunError, use_studio};
 use crate::tr::start as t;
-use crate::ui::{Actions, Banner, Button, ButtonKind, ButtonRole, ButtonSize, Checkbox, Choice, FieldGroup, Need, Select, TextField, Whole};
+use crate::ui::{
+    Actions, Banner, Button, ButtonKind, ButtonRole, ButtonSize, Checkbox, Choice, FieldGroup, Need, Select,
+    TextField, Whole,
+};
 use crate::{device, fmt, tr};
 
 /// The form's signals.
@@ -56,7 +59,9 @@ impl Form {
 
     /// The sentence under a field that was left empty.
     fn error(self, of: fn(&Missing) -> bool, sentence: fn() -> &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || (of(&self.left.get()) && of(&self.answers().missing())).then(|| sentence().to_owned()))
+        Signal::derive(move || {
+            (of(&self.left.get()) && of(&self.answers().missing())).then(|| sentence().to_owned())
+        })
     }
 
     fn leave(self, mark: fn(&mut Missing)) -> Callback<()> {
@@ -118,7 +123,8 @@ pub fn NewStudio() -> impl IntoView {
 #[component]
 fn Questions(form: Form) -> impl IntoView {
     let zones: Vec<Choice<Zone>> = zones().into_iter().map(|(zone, name)| Choice::new(zone, name)).collect();
-    let currencies = Currency::ALL.into_iter().map(|c| Choice::new(c, move || currency_label(c))).collect::<Vec<_>>();
+    let currencies =
+        Currency::ALL.into_iter().map(|c| Choice::new(c, move || currency_label(c))).collect::<Vec<_>>();
     let chars_max = u32::try_from(NAME_CHARS_MAX).unwrap_or(80);
     view! {
         <div class="group">

@@ -75,14 +75,23 @@ pub fn currency_of(zone: &str) -> Option<Currency> {
         "Asia/Singapore" => Currency::Sgd,
         "Asia/Kuala_Lumpur" | "Asia/Kuching" => Currency::Myr,
         "Asia/Tokyo" => Currency::Jpy,
-        "Europe/London" | "Europe/Belfast" | "Europe/Guernsey" | "Europe/Isle_of_Man" | "Europe/Jersey" => Currency::Gbp,
-        "America/Toronto" | "America/Vancouver" | "America/Edmonton" | "America/Winnipeg" | "America/Halifax" | "America/St_Johns"
-        | "America/Regina" | "America/Montreal" => Currency::Cad,
-        "America/New_York" | "America/Chicago" | "America/Denver" | "America/Los_Angeles" | "America/Phoenix" | "America/Detroit"
-        | "America/Anchorage" | "Pacific/Honolulu" => Currency::Usd,
+        "Europe/London" | "Europe/Belfast" | "Europe/Guernsey" | "Europe/Isle_of_Man" | "Europe/Jersey" => {
+            Currency::Gbp
+        }
+        "America/Toronto" | "America/Vancouver" | "America/Edmonton" | "America/Winnipeg"
+        | "America/Halifax" | "America/St_Johns" | "America/Regina" | "America/Montreal" => Currency::Cad,
+        "America/New_York"
+        | "America/Chicago"
+        | "America/Denver"
+        | "America/Los_Angeles"
+        | "America/Phoenix"
+        | "America/Detroit"
+        | "America/Anchorage"
+        | "Pacific/Honolulu" => Currency::Usd,
         other if other.starts_with("Australia/") => Currency::Aud,
-        "Europe/Zurich" | "Europe/Stockholm" | "Europe/Oslo" | "Europe/Copenhagen" | "Europe/Warsaw" | "Europe/Prague" | "Europe/Budapest"
-        | "Europe/Bucharest" | "Europe/Istanbul" | "Europe/Moscow" | "Europe/Kiev" | "Europe/Kyiv" | "Europe/Minsk" => return None,
+        "Europe/Zurich" | "Europe/Stockholm" | "Europe/Oslo" | "Europe/Copenhagen" | "Europe/Warsaw"
+        | "Europe/Prague" | "Europe/Budapest" | "Europe/Bucharest" | "Europe/Istanbul" | "Europe/Moscow"
+        | "Europe/Kiev" | "Europe/Kyiv" | "Europe/Minsk" => return None,
         other if other.starts_with("Europe/") => Currency::Eur,
         _ => return None,
     })

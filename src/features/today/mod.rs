@@ -153,7 +153,9 @@ fn EndingSoon() -> impl IntoView {
     let row = move |one: Ending| {
         let photo = studio.live().photo(one.photo.clone());
         let Ending { plan, ends_on, days, .. } = one;
-        let sentence = move || if days == 0 { t::ends_today(&plan) } else { t::ends_in(days, &plan, fmt::day_short(ends_on)) };
+        let sentence = move || {
+            if days == 0 { t::ends_today(&plan) } else { t::ends_in(days, &plan, fmt::day_short(ends_on)) }
+        };
         view! {
             <li>
                 <a class="row row--press today__row" href=one.href>
@@ -177,7 +179,8 @@ fn EndingSoon() -> impl IntoView {
 fn HubOffer() -> impl IntoView {
     let (studio, link) = (use_studio(), use_link().state());
     let away = RwSignal::new(remember::read(device::HUB_OFFER_KEY).is_some());
-    let is_solo = Memo::new(move |_| studio.me().is_some_and(|me| me.authority == Authority::Solo && !me.sample));
+    let is_solo =
+        Memo::new(move |_| studio.me().is_some_and(|me| me.authority == Authority::Solo && !me.sample));
     let free = LocalResource::new(move || {
         let ask = is_solo.get() && !away.get();
         // Asked again when the sync's state changes: the network may have come back.

@@ -80,7 +80,10 @@ pub(super) fn birthdays(studio: &Studio) -> Vec<Birthday> {
         .filter(|member| member.archived.is_none() && member.has_birthday_on(today))
         .map(|member| Birthday {
             id: member.id,
-            turns: member.birth_on.and_then(|born| u64::try_from(today.year() - born.year()).ok()).unwrap_or(0),
+            turns: member
+                .birth_on
+                .and_then(|born| u64::try_from(today.year() - born.year()).ok())
+                .unwrap_or(0),
             photo: member.photo,
             href: href(member.id),
             name: member.name,
@@ -144,7 +147,10 @@ fn is_followed(studio: &Studio, pass: &Pass) -> bool {
 }
 
 fn lasts_longer(other: &Pass, pass: &Pass) -> bool {
-    other.kind == PassKind::Lifetime || other.unopened || other.valid_until > pass.valid_until || other.valid_until.is_none()
+    other.kind == PassKind::Lifetime
+        || other.unopened
+        || other.valid_until > pass.valid_until
+        || other.valid_until.is_none()
 }
 
 fn href(member_id: MemberId) -> String {

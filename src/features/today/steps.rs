@@ -25,7 +25,12 @@ const STEPS: [Step; 5] = [
     Step { href: "/members/new", title: t::steps_member, note: t::steps_member_note, kind: Member::KIND },
     Step { href: "/members/import", title: t::steps_import, note: t::steps_import_note, kind: Member::KIND },
     Step { href: "/sell", title: t::steps_pass, note: t::steps_pass_note, kind: Pass::KIND },
-    Step { href: "/check-in", title: t::steps_check_in, note: t::steps_check_in_note, kind: MemberVisits::KIND },
+    Step {
+        href: "/check-in",
+        title: t::steps_check_in,
+        note: t::steps_check_in_note,
+        kind: MemberVisits::KIND,
+    },
 ];
 
 fn is_done(studio: &Studio, step: &Step) -> bool {

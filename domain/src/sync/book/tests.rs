@@ -18,7 +18,10 @@ struct Desk {
 impl Desk {
     /// A device whose hub has confirmed an open studio at sequence 1.
     fn synced() -> Self {
-        let mut desk = Self { book: Book::new(registry::catalogue(), MemConfirmed::new(registry::catalogue())), next: 100 };
+        let mut desk = Self {
+            book: Book::new(registry::catalogue(), MemConfirmed::new(registry::catalogue())),
+            next: 100,
+        };
         let open = OpenStudio {
             name: "Riverside".to_owned(),
             zone: Default::default(),
@@ -86,7 +89,8 @@ fn what_waits_is_shown_and_marked_and_never_written_to_the_confirmed_side() {
     let mut desk = Desk::synced();
     desk.wait(&rename(1, "Hillside"), &());
     assert_eq!((desk.settings().0.name.as_str(), desk.settings().1), ("Hillside", true));
-    let confirmed: Settings = desk.book.confirmed().get("settings", studio::settings_id(STUDIO)).unwrap().read().unwrap();
+    let confirmed: Settings =
+        desk.book.confirmed().get("settings", studio::settings_id(STUDIO)).unwrap().read().unwrap();
     assert_eq!(confirmed.name, "Riverside");
 }
 
@@ -106,7 +110,10 @@ fn an_answered_command_stays_until_its_effect_has_arrived_so_that_nothing_flicke
 fn a_refused_command_leaves_and_the_screen_goes_back() {
     let mut desk = Desk::synced();
     let id = desk.wait(&rename(1, "Hillside"), &());
-    let why = crate::kernel::RefusalBody { slice: "studio".to_owned(), why: serde_json::json!({"code": "changed_meanwhile"}) };
+    let why = crate::kernel::RefusalBody {
+        slice: "studio".to_owned(),
+        why: serde_json::json!({"code": "changed_meanwhile"}),
+    };
     let touched = desk.book.answered(&[(id, Some(Outcome::Refused { why }), 2)], 1);
     assert_eq!(touched, [("settings".into(), studio::settings_id(STUDIO))]);
     assert_eq!(desk.settings().0.name, "Riverside");
@@ -130,7 +137,10 @@ fn news_from_elsewhere_is_rebased_under_what_waits() {
     decision.put(&theirs);
     desk.book.absorb(&rows_of(&decision.changes, 2), 2);
     assert_eq!((desk.settings().0.name.as_str(), desk.settings().1), ("Seaside", false));
-    assert!(matches!(desk.book.pending()[0].predicted, Verdict::Decided { outcome: Outcome::Refused { .. }, .. }));
+    assert!(matches!(
+        desk.book.pending()[0].predicted,
+        Verdict::Decided { outcome: Outcome::Refused { .. }, .. }
+    ));
 }
 
 #[test]
@@ -145,8 +155,11 @@ fn a_second_waiting_command_builds_on_the_first() {
 fn key_answers_include_what_waits() {
     let mut desk = Desk::synced();
     let person = PersonId(Uuid::from_u128(77));
-    desk.wait(&studio::AddPerson { person_id: person, role: Role::Desk }, &PersonName { name: "Front".to_owned() });
-    let ids: Vec<Id> = desk.book.overlaid(<Person as crate::kernel::RecordBody>::KIND).map(|(id, _)| id).collect();
+    desk.wait(
+        &studio::AddPerson { person_id: person, role: Role::Desk },
+        &PersonName { name: "Front".to_owned() },
+    );
+    let ids: Vec<Id> =
+        desk.book.overlaid(<Person as crate::kernel::RecordBody>::KIND).map(|(id, _)| id).collect();
     assert_eq!(ids, [person.raw()]);
 }
-

@@ -67,7 +67,11 @@ impl Fact for HangCoat {
         let mut decision = Decision::nothing();
         decision.replace(facts.record::<Hook>(self.hook_id), &Hook { id: self.hook_id, coats });
         if coats > 2 {
-            decision.raise(ExceptionDraft::new("coats", &serde_json::json!({"code": "crowded"}), vec![self.hook_id]));
+            decision.raise(ExceptionDraft::new(
+                "coats",
+                &serde_json::json!({"code": "crowded"}),
+                vec![self.hook_id],
+            ));
         }
         assert_eq!(ctx.today.to_string(), "2026-11-22");
         decision
@@ -156,7 +160,13 @@ fn case(input: Input, role: Role) -> Case {
 
 fn hook(coats: u32) -> Arc<Record> {
     let body = serde_json::to_string(&Hook { id: HOOK, coats }).unwrap();
-    Arc::new(Record { kind: KindName::Borrowed("hook"), kind_version: 1, id: HOOK, version: 1, body: body.into() })
+    Arc::new(Record {
+        kind: KindName::Borrowed("hook"),
+        kind_version: 1,
+        id: HOOK,
+        version: 1,
+        body: body.into(),
+    })
 }
 
 /// Decides with `coats` on the hook.
@@ -186,7 +196,9 @@ fn a_fact_is_recorded_with_the_reactions_of_others() {
     let verdict = run(&HangCoat { hook_id: HOOK }, Role::Desk, 1);
     let kinds: Vec<&str> = changes(&verdict).iter().map(|c| c.kind.as_ref()).collect();
     assert_eq!(kinds, ["hook", "peg"]);
-    assert!(matches!(verdict, Verdict::Decided { outcome: Outcome::Recorded { ref exceptions }, .. } if exceptions.is_empty()));
+    assert!(
+        matches!(verdict, Verdict::Decided { outcome: Outcome::Recorded { ref exceptions }, .. } if exceptions.is_empty())
+    );
 }
 
 #[test]
@@ -207,7 +219,10 @@ fn deciding_twice_gives_the_same_bytes() {
 fn a_request_is_refused_with_its_reason() {
     let verdict = run(&ReserveHook { hook_id: HOOK, forgets_to_ask: false }, Role::Owner, 3);
     let Verdict::Decided { outcome: Outcome::Refused { why }, changes } = verdict else { panic!() };
-    assert_eq!((why.slice.as_str(), why.why, changes.len()), ("coats", serde_json::json!({"code": "in_use", "coats": 3}), 0));
+    assert_eq!(
+        (why.slice.as_str(), why.why, changes.len()),
+        ("coats", serde_json::json!({"code": "in_use", "coats": 3}), 0)
+    );
 }
 
 #[test]
@@ -221,7 +236,12 @@ fn the_wrong_role_is_refused_a_request_and_quarantined_with_a_fact() {
 #[test]
 fn a_newer_builds_command_waits_and_nonsense_is_quarantined() {
     let parked = Verdict::Held(Hold::Parked { why: Parked::UnknownKind });
-    let input = |kind: &str, kind_version, payload: &str| Input { kind: kind.to_owned(), kind_version, payload: payload.to_owned(), personal: None };
+    let input = |kind: &str, kind_version, payload: &str| Input {
+        kind: kind.to_owned(),
+        kind_version,
+        payload: payload.to_owned(),
+        personal: None,
+    };
     assert_eq!(run_input(input("coats.steam", 1, "{}"), Role::Desk, 0), parked);
     assert_eq!(run_input(input("coats.hang", 2, "{}"), Role::Desk, 0), parked);
     let malformed = Verdict::Held(Hold::Quarantined { why: Quarantined::Malformed });
@@ -233,7 +253,10 @@ fn a_newer_builds_command_waits_and_nonsense_is_quarantined() {
 fn an_old_payload_is_lifted() {
     let payload = format!(r#"{{"hook":"{HOOK}"}}"#);
     let old = Input { kind: "coats.reserve".to_owned(), kind_version: 1, payload, personal: None };
-    assert!(matches!(run_input(old, Role::Owner, 1), Verdict::Decided { outcome: Outcome::Refused { .. }, .. }));
+    assert!(matches!(
+        run_input(old, Role::Owner, 1),
+        Verdict::Decided { outcome: Outcome::Refused { .. }, .. }
+    ));
 }
 
 #[test]

@@ -29,7 +29,8 @@ fn an_untouched_draft_asks_for_what_is_there() {
 
 #[test]
 fn every_flaw_is_found_and_makes_no_command() {
-    let draft = Draft { name: " ".to_owned(), indoor: false, window_minutes: Some(1_441), ..Draft::of(&settings()) };
+    let draft =
+        Draft { name: " ".to_owned(), indoor: false, window_minutes: Some(1_441), ..Draft::of(&settings()) };
     assert_eq!(draft.flaws(), [Flaw::Name, Flaw::Sections, Flaw::Window]);
     assert!(draft.command().is_none());
     assert_eq!(Draft { window_minutes: None, ..Draft::of(&settings()) }.flaws(), [Flaw::Window]);
