@@ -14,6 +14,8 @@ async function openScreen() {
     browser: 'firefox',
     executablePath,
     headless: true,
+    // Where the studio is: a machine without a zone could not guess its currency.
+    env: { ...process.env, TZ: 'Asia/Taipei' },
     defaultViewport: { width: 1180, height: 820 },
     extraPrefsFirefox: { 'intl.accept_languages': 'en-GB, en' },
   });

@@ -1,7 +1,7 @@
 // What a user sees and touches, the same in every browser: found by role and name, clicked and typed into by the
 // browser itself. A driver brings open, reload, run, element and close; its elements click, clear, type and upload.
 
-const WAIT_MS_MAX = 20_000;
+const WAIT_MS_MAX = 60_000;
 const POLL_MS = 50;
 
 /** One page of one browser. */

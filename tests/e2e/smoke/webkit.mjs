@@ -28,7 +28,7 @@ async function openScreen() {
   const driver = spawn(DRIVER, [`--port=${port}`, '--host=127.0.0.1'], {
     stdio: ['ignore', 'inherit', 'inherit'],
     // WebKit's sandbox needs rights that a container does not give; the page is our own.
-    env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', LANG: 'C.UTF-8' },
+    env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', LANG: 'C.UTF-8', TZ: 'Asia/Taipei' },
   });
   const call = (method, path, body) => request(`http://127.0.0.1:${port}${path}`, method, body);
   await ready(call);
@@ -37,7 +37,7 @@ async function openScreen() {
     capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } },
   });
   const at = `/session/${session.sessionId}`;
-  await call('POST', `${at}/timeouts`, { script: 20_000, pageLoad: 30_000 });
+  await call('POST', `${at}/timeouts`, { script: 60_000, pageLoad: 120_000 });
   await call('POST', `${at}/window/rect`, { width: 1180, height: 900 }).catch(() => undefined);
   return new Screen(verbs(call, at, driver));
 }
