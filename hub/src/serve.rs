@@ -64,7 +64,7 @@ impl ServeError {
 pub struct Folder {
     /// Where.
     pub path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Folder {
@@ -74,7 +74,7 @@ impl Folder {
         make_private(path).map_err(ServeError::io(name("cannot make the folder")))?;
         let lock = File::create(path.join(LOCK)).map_err(ServeError::io(name("cannot write to")))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self { path: path.to_owned(), lock }),
             Err(TryLockError::WouldBlock) => Err(ServeError::Locked(path.to_owned())),
             Err(TryLockError::Error(error)) => Err(ServeError::io(name("cannot hold"))(error)),
         }
@@ -84,6 +84,15 @@ impl Folder {
     #[must_use]
     pub fn database(&self) -> PathBuf {
         self.path.join(DATABASE)
+    }
+}
+
+impl Drop for Folder {
+    /// Let go in so many words: a child process that was just started holds a copy of the handle for a moment.
+    fn drop(&mut self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the folder could not be let go");
+        }
     }
 }
 
