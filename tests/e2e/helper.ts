@@ -133,6 +133,8 @@ export async function axe(page: Page): Promise<void> {
 export async function axeInBothThemes(page: Page): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
+    // A select takes the new colours with the next frame only.
+    await page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
     await axe(page);
   }
 }

@@ -77,13 +77,15 @@ fn ColumnRow(column: Shown, wizard: Wizard) -> impl IntoView {
     view! {
         <tr>
             <td>{name}</td>
-            <td class="quiet cut">{examples}</td>
+            <td><small class="quiet">{examples}</small></td>
             <td>
+                <div class="select">
                 <select class="input input--select" aria-label=move || t::column_of(&label) prop:value=move || place(chosen())
                     on:change:target=move |event| change(event.target().value())>
                     <option value="" selected=move || chosen().is_none()>{t::column_leave}</option>
                     {Column::ALL.into_iter().enumerate().map(option).collect_view()}
                 </select>
+                </div>
             </td>
         </tr>
     }

@@ -29,10 +29,10 @@ pub fn HowItIsRead(wizard: Wizard) -> impl IntoView {
             <p class="quiet">{t::how_note}</p>
             {guess}
             <div class="form">
-                <FieldGroup title=t::how>
+                <div class="group">
                     <Select label=t::encoding value=wizard.encoding choices=encodings />
                     <Select label=t::delimiter value=wizard.delimiter choices=delimiters />
-                </FieldGroup>
+                </div>
                 <Show when=move || wizard.order_guess.get() == OrderGuess::Ambiguous><AskOrder wizard /></Show>
                 <FieldGroup title=t::sections>
                     <Checkbox label=tr::studio::indoor value=wizard.indoor />
