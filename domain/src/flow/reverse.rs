@@ -175,7 +175,7 @@ fn take_back_lines(till: &mut Till<'_>, effects: &[Effect], source: Id, about: &
         let taken_away = effect.amount > 0 && left < 0;
         match effect.unit.as_str() {
             VISITS if taken_away => {
-                till.raise(&PaymentException::VisitsUsedBefore { used: -left }, about.to_vec())
+                till.raise(&PaymentException::VisitsUsedBefore { used: -left }, about.to_vec());
             }
             PRINCIPAL_CENTS | GIFT_CENTS if taken_away => short_cents -= left,
             _ => {}
