@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         Ok(u64::from_le_bytes(self.array()?))
     }
     /// A count or a length.
-    pub fn len(&mut self) -> Result<usize, Garbled> {
+    pub fn count(&mut self) -> Result<usize, Garbled> {
         usize::try_from(self.u32()?).map_err(|_| Garbled)
     }
     /// Sixteen bytes.
@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
     }
     /// Bytes after their length.
     pub fn bytes(&mut self) -> Result<&'a [u8], Garbled> {
-        let n = self.len()?;
+        let n = self.count()?;
         self.take(n)
     }
     /// A text after its length.

@@ -133,7 +133,7 @@ fn decode_bytes(bytes: &[u8]) -> Result<Line, JournalError> {
 }
 
 fn changes(r: &mut Reader<'_>) -> Result<Vec<Change>, Garbled> {
-    let count = r.len()?;
+    let count = r.count()?;
     let mut changes = Vec::new();
     for _ in 0..count {
         let (kind, kind_version, id) = (r.text()?.to_owned().into(), r.u16()?, r.id()?);

@@ -95,27 +95,29 @@ impl Store {
             self.inner.memory.borrow_mut().urgent = false;
             return Ok(false);
         }
-        let (first, last, urgent) = {
-            let memory = self.inner.memory.borrow();
-            let waiting: usize = memory.unfolded.values().sum();
-            if waiting < BEGIN_ROWS && !(memory.urgent && waiting > 0) {
-                drop(memory);
-                return self.renew_step().await;
-            }
-            let mut rows = 0;
-            let chosen = memory.unfolded.iter().take_while(|(_, count)| {
-                let fits = rows == 0 || rows + **count <= PLAN_ROWS;
-                rows += **count;
-                fits
-            });
-            let stamps: Vec<u64> = chosen.map(|(stamp, _)| *stamp).collect();
-            (stamps.first().copied().unwrap_or(0), stamps.last().copied().unwrap_or(0), memory.urgent)
-        };
+        let Some((first, last, urgent)) = self.choose() else { return self.renew_step().await };
         let plan = self.plan(first, last).await?;
         let mut memory = self.inner.memory.borrow_mut();
         memory.urgent = urgent;
         memory.plan = Some(plan);
         Ok(true)
+    }
+
+    /// The stamps of the next plan; none while too little waits.
+    fn choose(&self) -> Option<(u64, u64, bool)> {
+        let memory = self.inner.memory.borrow();
+        let waiting: usize = memory.unfolded.values().sum();
+        if waiting < BEGIN_ROWS && !(memory.urgent && waiting > 0) {
+            return None;
+        }
+        let mut rows = 0;
+        let chosen = memory.unfolded.iter().take_while(|(_, count)| {
+            let fits = rows == 0 || rows + **count <= PLAN_ROWS;
+            rows += **count;
+            fits
+        });
+        let stamps: Vec<u64> = chosen.map(|(stamp, _)| *stamp).collect();
+        Some((*stamps.first()?, *stamps.last()?, memory.urgent))
     }
 
     async fn plan(&self, first: u64, last: u64) -> Result<Plan, StoreError> {

@@ -53,14 +53,14 @@ impl Page {
         }
         let keys_version = r.u16()?;
         let names = Names::read(&mut r)?;
-        let count = r.len()?;
+        let count = r.count()?;
         let at = |r: &Reader<'_>| total - r.left_len();
         let ids_at = at(&r);
         r.take(count.checked_mul(16).ok_or(Garbled)?)?;
         let offsets_at = at(&r);
         let mut before = 0;
         for _ in 0..=count {
-            let offset = r.len()?;
+            let offset = r.count()?;
             if offset < before {
                 return Err(Garbled);
             }

@@ -115,7 +115,7 @@ impl Names {
     }
 
     pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Garbled> {
-        let count = r.len()?;
+        let count = r.count()?;
         let mut names = Vec::new();
         for _ in 0..count {
             names.push(r.text()?.to_owned());
@@ -176,7 +176,7 @@ pub(super) fn keys_of<'a>(bytes: &'a [u8], mut each: impl FnMut(KeyView<'a>)) ->
     let mut r = Reader::new(bytes);
     r.take(10)?;
     skip_search(&mut r)?;
-    for _ in 0..r.len()? {
+    for _ in 0..r.count()? {
         let name = r.u16()?;
         // Whether it is unique only matters to whoever reads the whole row.
         r.u8()?;
@@ -190,7 +190,7 @@ pub(super) fn body_of(bytes: &[u8]) -> Result<(u64, u16, Option<&str>), Garbled>
     let mut r = Reader::new(bytes);
     let (version, kind_version) = (r.u64()?, r.u16()?);
     skip_search(&mut r)?;
-    for _ in 0..r.len()? {
+    for _ in 0..r.count()? {
         r.take(3)?;
         r.bytes()?;
     }
@@ -224,7 +224,7 @@ pub(super) fn read_row(
     let (version, kind_version) = (r.u64()?, r.u16()?);
     let search = read_search(r)?.map(SearchView::to_row);
     let mut keys = Vec::new();
-    for _ in 0..r.len()? {
+    for _ in 0..r.count()? {
         let (name, unique, value) = (r.u16()?, r.u8()? == 1, r.text()?);
         let name = names.get(name).ok_or(Garbled)?.to_owned();
         keys.push(KeyRow { name, value: rollcall_domain::kernel::keys::KeyValue(value.to_owned()), unique });
@@ -270,7 +270,7 @@ pub(super) fn read_pack(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Store
         return Err(Garbled);
     }
     let names = Names::read(&mut r)?;
-    let count = r.len()?;
+    let count = r.count()?;
     let mut rows = Vec::new();
     for _ in 0..count {
         let kind = names.get(r.u16()?).ok_or(Garbled)?;

@@ -1,5 +1,7 @@
 //! Tests that need a real browser, in one binary: run by `cargo xtask test --only web`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
 mod faults;
 mod journal;
 mod kinds;
