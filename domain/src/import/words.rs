@@ -28,7 +28,7 @@ pub fn sections(cell: &str) -> Option<Vec<Section>> {
             "indoor" | "inside" | "室内" | "室內" => sections.push(Section::Indoor),
             "outdoor" | "outside" | "室外" | "户外" | "戶外" => sections.push(Section::Outdoor),
             "both" | "all" | "全部" | "both sections" => {
-                sections.extend([Section::Indoor, Section::Outdoor])
+                sections.extend([Section::Indoor, Section::Outdoor]);
             }
             _ => return None,
         }
