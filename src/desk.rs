@@ -57,7 +57,7 @@ pub fn Desk() -> impl IntoView {
     leave::guard(&studio, &link);
     let stage = Memo::new(move |before: Option<&Stage>| Stage::of(&studio, before.copied()));
     Effect::new(move |_| {
-        shell.chrome.set(if stage.get() == Stage::Ready { Chrome::Full } else { Chrome::Bare })
+        shell.chrome.set(if stage.get() == Stage::Ready { Chrome::Full } else { Chrome::Bare });
     });
     let code = RwSignal::new(take_join_code());
     // A code that opened the studio on this very page is used up.

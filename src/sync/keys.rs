@@ -68,7 +68,7 @@ impl DeviceKeys {
         let usages = Array::of2(&"sign".into(), &"verify".into());
         let promise =
             subtle()?.generate_key_with_object(&algorithm, false, &usages).map_err(|_| KeyError::Unusable)?;
-        let pair: JsValue = JsFuture::from(promise).await.map_err(|_| KeyError::Unusable)?.into();
+        let pair: JsValue = JsFuture::from(promise).await.map_err(|_| KeyError::Unusable)?;
         let transaction =
             database.transaction(&[STORE], TransactionMode::ReadWrite).map_err(|_| KeyError::Storage)?;
         let store = transaction.store(STORE).map_err(|_| KeyError::Storage)?;
@@ -92,7 +92,7 @@ impl DeviceKeys {
     /// The public half: the uncompressed point, base64url without padding.
     pub(super) async fn public_key(&self) -> Result<String, KeyError> {
         let promise = subtle()?.export_key("raw", &self.public).map_err(|_| KeyError::Unusable)?;
-        let buffer: JsValue = JsFuture::from(promise).await.map_err(|_| KeyError::Unusable)?.into();
+        let buffer: JsValue = JsFuture::from(promise).await.map_err(|_| KeyError::Unusable)?;
         base64url(&Uint8Array::new(&buffer).to_vec())
     }
 
@@ -103,7 +103,7 @@ impl DeviceKeys {
         let promise = subtle()?
             .sign_with_object_and_u8_array(&algorithm, &self.private, message)
             .map_err(|_| KeyError::Unusable)?;
-        let buffer: JsValue = JsFuture::from(promise).await.map_err(|_| KeyError::Unusable)?.into();
+        let buffer: JsValue = JsFuture::from(promise).await.map_err(|_| KeyError::Unusable)?;
         base64url(&Uint8Array::new(&buffer).to_vec())
     }
 }

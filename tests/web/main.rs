@@ -1,6 +1,7 @@
 //! Tests that need a real browser, in one binary: run by `cargo xtask test --only web`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+#![allow(clippy::cloned_ref_to_slice_refs, reason = "an expected list reads as a list")]
 
 mod faults;
 mod journal;

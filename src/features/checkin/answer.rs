@@ -45,9 +45,9 @@ pub(super) fn AnswerCard(door: Door, guest: Guest) -> impl IntoView {
     // Enter confirms what is shown; at red it asks for the reason first.
     door.confirm.set_value(Some(Callback::new(move |()| {
         if answer.with_untracked(|a| a.light == Light::Red) {
-            letting_in.set(true)
+            letting_in.set(true);
         } else {
-            confirm.run(String::new())
+            confirm.run(String::new());
         }
     })));
     let class = move || format!("answer answer--{}", answer_of(answer.with(|a| a.light)).class());

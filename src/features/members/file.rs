@@ -185,7 +185,7 @@ fn must_know(studio: &Studio, file: File) -> Vec<String> {
     match (member.signed, terms_in_force(studio)) {
         (None, Some(_)) => lines.push(t::file_not_signed().to_owned()),
         (Some(signed), Some(terms)) if signed.version < terms.version => {
-            lines.push(t::file_signed_old(signed.version, terms.version))
+            lines.push(t::file_signed_old(signed.version, terms.version));
         }
         _ => {}
     }

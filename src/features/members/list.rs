@@ -42,7 +42,7 @@ pub fn Members() -> impl IntoView {
     let all = Memo::new(move |_| u64::try_from(for_count.live().count(Member::KIND)).unwrap_or(u64::MAX));
     let go = navigate.clone();
     let open = Callback::new(move |id: MemberId| {
-        go(&members::href(id), NavigateOptions { scroll: false, ..NavigateOptions::default() })
+        go(&members::href(id), NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
     let submit = move |_: String| {
         // Enter opens the first who is found.

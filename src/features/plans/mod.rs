@@ -80,7 +80,7 @@ fn PlanRow(one: Listed, is_owner: bool, edit: Callback<Option<Listed>>) -> impl 
             }
         };
         doing.run(&studio, make, move |_| {
-            shell.say(if retired { t::restored_said(said) } else { t::retired_said(said) })
+            shell.say(if retired { t::restored_said(said) } else { t::retired_said(said) });
         });
     };
     let words = in_words_of(revision.clone(), for_words);
