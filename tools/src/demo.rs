@@ -79,7 +79,7 @@ fn asked(mut args: impl Iterator<Item = String>) -> Result<Option<Asked>, Fault>
         match option.as_str() {
             "--members" => {
                 asked.members =
-                    value.parse().ok().filter(|n| (1..=MEMBERS_MAX).contains(n)).ok_or_else(bad)?
+                    value.parse().ok().filter(|n| (1..=MEMBERS_MAX).contains(n)).ok_or_else(bad)?;
             }
             "--seed" => asked.seed = value.parse().map_err(|_| bad())?,
             "--on" => asked.on = Some(value.parse().map_err(|_| bad())?),
@@ -135,7 +135,7 @@ fn main() -> ExitCode {
         Ok(None) => print!("{HELP}"),
         Ok(Some(asked)) => match write(&asked) {
             Ok((records, members)) => {
-                println!("{}: {members} members, {records} records", asked.out.display())
+                println!("{}: {members} members, {records} records", asked.out.display());
             }
             Err(fault) => {
                 eprintln!("{fault}");

@@ -139,7 +139,7 @@ fn red_says_what_is_missing() {
 fn red_for_decisions_and_dead_cards_whatever_was_bought() {
     let fine = [until(1, "2027-01-01")];
     let stands = |standing, reason| {
-        check(DoorFacts { standing, ..facts(&fine) }, Light::Red, reason, Next::AskManager)
+        check(DoorFacts { standing, ..facts(&fine) }, Light::Red, reason, Next::AskManager);
     };
     stands(Standing::UnderReview, DoorReason::UnderReview);
     stands(Standing::Suspended { until: today() }, DoorReason::Suspended { until: today() });

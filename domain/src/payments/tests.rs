@@ -9,7 +9,7 @@ fn tender(kind: TenderKind, amount_cents: i64) -> Tender {
 fn tenders_make_sense_for_a_bill() {
     use TenderKind::{Alipay, Cash};
     let check = |tenders: &[Tender], total, given, want| {
-        assert_eq!(tenders_well_formed(tenders, total, given), want, "{tenders:?} {total} {given:?}")
+        assert_eq!(tenders_well_formed(tenders, total, given), want, "{tenders:?} {total} {given:?}");
     };
     check(&[], 100, None, true);
     check(&[tender(Cash, 100)], 100, None, true);
