@@ -1,5 +1,16 @@
 // The frame and the primitives: keys, search, languages, and every primitive in both themes and three languages.
+import type { Page } from '@playwright/test';
+
+import { foundStudio } from './desk';
 import { axeInBothThemes, expect, started, test } from './helper';
+
+/** The gallery stands behind the desk: an empty device shows how to begin first. */
+async function toGallery(page: Page): Promise<void> {
+  await page.goto('/');
+  await foundStudio(page);
+  await page.goto('/gallery');
+  await started(page);
+}
 
 const LANGUAGES = [
   { tag: 'en', title: 'Gallery', members: 'Members' },
@@ -9,7 +20,9 @@ const LANGUAGES = [
 
 for (const { tag, title } of LANGUAGES) {
   test(`every primitive in ${tag}, on a tablet and on a phone`, async ({ page }) => {
-    await page.addInitScript((lang) => localStorage.setItem('rollcall.lang', lang), tag);
+    await page.goto('/');
+    await foundStudio(page);
+    await page.evaluate((lang) => localStorage.setItem('rollcall.lang', lang), tag);
     await page.goto('/gallery');
     await started(page);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
@@ -21,8 +34,7 @@ for (const { tag, title } of LANGUAGES) {
 }
 
 test('the language is switched live and kept', async ({ page }) => {
-  await page.goto('/gallery');
-  await started(page);
+  await toGallery(page);
   await page.getByRole('button', { name: 'Language: English' }).click();
   await page.getByRole('menuitemradio', { name: '繁體中文' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('元件一覽');
@@ -32,8 +44,7 @@ test('the language is switched live and kept', async ({ page }) => {
 });
 
 test('a list of 50,000 draws only what is in sight, and the keyboard reaches its end', async ({ page }) => {
-  await page.goto('/gallery');
-  await started(page);
+  await toGallery(page);
   const list = page.getByRole('listbox', { name: 'Members', exact: true });
   await list.focus();
   await page.keyboard.press('End');
@@ -47,8 +58,7 @@ test('a list of 50,000 draws only what is in sight, and the keyboard reaches its
 });
 
 test('an amount is refused or read, never guessed', async ({ page }) => {
-  await page.goto('/gallery');
-  await started(page);
+  await toGallery(page);
   const price = page.getByLabel('Price');
   await price.fill('12,50');
   await expect(price).toHaveAttribute('aria-invalid', 'true');
@@ -59,8 +69,7 @@ test('an amount is refused or read, never guessed', async ({ page }) => {
 });
 
 test('a dialog keeps the focus, closes on Escape and gives the focus back', async ({ page }) => {
-  await page.goto('/gallery');
-  await started(page);
+  await toGallery(page);
   const opener = page.getByRole('button', { name: 'Open a dialog' });
   await opener.click();
   const dialog = page.getByRole('dialog', { name: 'Register a member' });
@@ -72,8 +81,7 @@ test('a dialog keeps the focus, closes on Escape and gives the focus back', asyn
 });
 
 test('a photo is made small and a signature is kept as strokes', async ({ page }) => {
-  await page.goto('/gallery');
-  await started(page);
+  await toGallery(page);
   const photo = await page.screenshot();
   await page.locator('input[type=file]').last().setInputFiles({ name: 'face.png', mimeType: 'image/png', buffer: photo });
   const shown = page.getByRole('img', { name: 'Photo' });
@@ -95,8 +103,7 @@ test('a photo is made small and a signature is kept as strokes', async ({ page }
 });
 
 test('what was done can be undone', async ({ page }) => {
-  await page.goto('/gallery');
-  await started(page);
+  await toGallery(page);
   await page.getByRole('button', { name: 'Do something that can be undone' }).click();
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(page.getByText('Undone.')).toBeVisible();
