@@ -129,8 +129,8 @@ test('a child needs a guardian', async ({ page }) => {
   await page.getByLabel('Birth date').fill('2015-05-01');
   await page.getByRole('button', { name: 'Register', exact: true }).click();
   await expect(page.getByText(/add a guardian below/)).toBeVisible();
-  await page.getByLabel('Guardian’s name').fill('Lin Yue');
-  await page.getByLabel('Guardian’s phone').fill('0912 345 678');
+  await page.getByLabel(/Guardian’s name/).fill('Lin Yue');
+  await page.getByLabel(/Guardian’s phone/).fill('0912 345 678');
   await page.getByRole('button', { name: 'Register', exact: true }).click();
   await expect(page.getByTestId('answers')).toContainText('Lin Yue signs');
 });
