@@ -360,12 +360,17 @@ fn ident(name: &str) -> String {
     }
 }
 
-/// One table of texts per language, and functions that only know a place in it.
+/// One table of texts per language, and functions that only know a place in it. Those without arguments are all of one
+/// type, a function pointer: a view builds the code that follows a text once, not once per text.
 fn write_code(modules: &[(String, Vec<Entry>)]) -> String {
     let mut tables = vec![String::new(); LANGS.len()];
     let mut functions = String::new();
     let mut place = 0;
     for (namespace, entries) in modules {
+        let _ = writeln!(
+            functions,
+            "#[allow(non_upper_case_globals, reason = \"read like the functions beside them\")]"
+        );
         let _ = writeln!(functions, "pub mod {} {{", ident(namespace));
         for entry in entries {
             for (table, (one, other)) in tables.iter_mut().zip(&entry.texts) {
@@ -393,24 +398,28 @@ fn write_function(code: &mut String, entry: &Entry, place: usize) {
     let name = ident(&entry.name);
     let _ = writeln!(code, "    #[doc = {:?}]", entry.english);
     if entry.args.is_empty() {
-        let _ = writeln!(code, "    pub fn {name}() -> &'static str {{ super::text({place}) }}");
+        let _ = writeln!(code, "    pub const {name}: super::Plain = || super::text({place});");
         return;
     }
     let mut params = Vec::new();
     let mut values = Vec::new();
     for arg in &entry.args {
-        let arg = ident(arg);
-        if entry.plural && arg == "count" {
-            params.push("count: u64".to_owned());
-            values.push("&super::count_text(count)".to_owned());
+        // A bare name could be that of a text in the same module.
+        let arg = format!("the_{arg}");
+        if entry.plural && arg == "the_count" {
+            params.push("the_count: u64".to_owned());
+            values.push("&super::count_text(the_count)".to_owned());
         } else {
             params.push(format!("{arg}: impl std::fmt::Display"));
             values.push(format!("&{arg}"));
         }
     }
     let (params, values) = (params.join(", "), values.join(", "));
-    let template =
-        if entry.plural { format!("super::plural({place}, count)") } else { format!("super::text({place})") };
+    let template = if entry.plural {
+        format!("super::plural({place}, the_count)")
+    } else {
+        format!("super::text({place})")
+    };
     let _ =
         writeln!(code, "    pub fn {name}({params}) -> String {{ super::fill({template}, &[{values}]) }}");
 }

@@ -3,9 +3,10 @@
 //! It knows no slice: what is in the sample is the domain's matter.
 
 use rollcall_domain::demo::{self, Wish};
+use rollcall_domain::kernel::number;
 
 use crate::parts::han;
-use crate::studio::{RunError, Studio};
+use crate::studio::{Arrival, RunError, Studio};
 use crate::tr::Lang;
 
 /// Everybody who looks around sees the same people.
@@ -23,6 +24,14 @@ pub async fn make(studio: &Studio, lang: Lang) -> Result<(), RunError> {
         language: lang.tag(),
         han: &table,
     });
-    studio.take_over(sample.studio, sample.owner, sample.records, true).await?;
+    let arrival = Arrival {
+        studio: sample.studio,
+        owner: sample.owner,
+        records: sample.records,
+        blobs: Vec::new(),
+        sample: true,
+        series: number::series(0),
+    };
+    studio.take_over(arrival).await?;
     Ok(studio.rename_device(crate::tr::start::join_device_guess()).await?)
 }

@@ -107,6 +107,9 @@ fn mark_document(lang: Lang) {
     }
 }
 
+/// A text without arguments.
+pub type Plain = fn() -> &'static str;
+
 fn text(place: usize) -> &'static str {
     TEXTS[lang() as usize][place]
 }

@@ -1,5 +1,6 @@
 //! Plans as several screens list them: the catalogue orders and describes, selling picks from it.
 
+use rollcall_domain::kernel::order;
 use rollcall_domain::plans::{Grant, Length, Plan, PlanRevision, PlanRules};
 
 use super::settings::money;
@@ -20,7 +21,7 @@ pub struct Listed {
 #[must_use]
 pub fn listed(studio: &Studio) -> Vec<Listed> {
     let mut plans = studio.live().of_kind::<Plan>();
-    plans.sort_by_key(|plan| (plan.offered_at, plan.id));
+    order::by_key(&mut plans, |plan| (plan.offered_at, plan.id));
     plans
         .into_iter()
         .map(|plan| Listed { revision: studio.live().get::<PlanRevision>(plan.revision_id), plan })

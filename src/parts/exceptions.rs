@@ -36,7 +36,7 @@
 
 use std::sync::OnceLock;
 
-use rollcall_domain::kernel::Exception;
+use rollcall_domain::kernel::{Exception, json};
 use serde::de::DeserializeOwned;
 
 use crate::studio::{Order, Studio};
@@ -92,7 +92,7 @@ impl Choice {
 /// The slice's enum out of an item; nothing when a newer build raised it.
 #[must_use]
 pub fn read<T: DeserializeOwned>(item: &Exception) -> Option<T> {
-    serde_json::from_value(item.what.clone()).ok()
+    json::read(&item.what).ok()
 }
 
 static TELLINGS: OnceLock<&'static [Telling]> = OnceLock::new();

@@ -6,6 +6,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use rollcall_domain::kernel::Exception;
 use rollcall_domain::kernel::exceptions::{OPEN_KEY, SettleException};
+use rollcall_domain::kernel::order;
 
 use super::exceptions::{Choice, Orders, telling};
 use super::refusals::say_run_error;
@@ -18,7 +19,7 @@ use crate::ui::{Answer, Banner, Button, ButtonKind};
 #[must_use]
 pub fn open_items(studio: &Studio) -> Vec<Exception> {
     let mut items = studio.live().by_key::<Exception>(OPEN_KEY, Exception::open_value());
-    items.sort_by_key(|item| std::cmp::Reverse(item.raised_at));
+    order::by_key(&mut items, |item| std::cmp::Reverse(item.raised_at));
     items
 }
 

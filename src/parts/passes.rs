@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::ledger::Balance;
+use rollcall_domain::kernel::order;
 use rollcall_domain::members::{Member, MemberId};
 use rollcall_domain::passes::cards::{self, Card, CardState};
 use rollcall_domain::passes::{
@@ -21,7 +22,7 @@ use crate::ui::{Answer, Mark};
 pub fn held(studio: &Studio, member: MemberId) -> Vec<Holding> {
     let live = studio.live();
     let mut passes = live.by_key::<Pass>(passes::MEMBER_KEY, KeyValue::of(member.raw()));
-    passes.sort_by_key(|pass| (std::cmp::Reverse(pass.sold_at), pass.id));
+    order::by_key(&mut passes, |pass| (std::cmp::Reverse(pass.sold_at), pass.id));
     passes.into_iter().map(|pass| Holding::new(pass, |id| live.get::<Balance>(id))).collect()
 }
 
@@ -158,7 +159,7 @@ pub fn because(because: &Because) -> String {
 #[must_use]
 pub fn cards_of(studio: &Studio, member: MemberId) -> Vec<Card> {
     let mut found = studio.live().by_key::<Card>(cards::MEMBER_KEY, KeyValue::of(member.raw()));
-    found.sort_by_key(|card| (std::cmp::Reverse(card.issued_at), card.id));
+    order::by_key(&mut found, |card| (std::cmp::Reverse(card.issued_at), card.id));
     found
 }
 

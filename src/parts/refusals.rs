@@ -15,6 +15,7 @@ use std::sync::OnceLock;
 use rollcall_domain::kernel::RefusalBody;
 use rollcall_domain::kernel::decide::{Hold, Parked, Quarantined};
 use rollcall_domain::kernel::exceptions::SettleRefusal;
+use rollcall_domain::kernel::json;
 use rollcall_domain::studio::StudioRefusal;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -41,7 +42,7 @@ pub fn set_sayings(sayings: &'static [Saying]) {
 /// A refusal's enum; nothing when a newer build refused.
 #[must_use]
 pub fn read<T: DeserializeOwned>(why: &Value) -> Option<T> {
-    serde_json::from_value(why.clone()).ok()
+    json::read(why).ok()
 }
 
 /// A refusal, or what was given instead, as a sentence with a next step.

@@ -3,6 +3,7 @@
 use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::ids::PersonId;
 use rollcall_domain::kernel::money::Currency;
+use rollcall_domain::kernel::order;
 use rollcall_domain::studio::{Person, Settings, settings_id};
 
 use crate::fmt;
@@ -56,6 +57,6 @@ pub fn person_name(studio: &Studio, person: PersonId) -> Option<String> {
 #[must_use]
 pub fn people(studio: &Studio) -> Vec<Person> {
     let mut people = studio.live().of_kind::<Person>();
-    people.sort_by(|a, b| a.name.cmp(&b.name));
+    order::by(&mut people, |a, b| a.name.cmp(&b.name));
     people
 }

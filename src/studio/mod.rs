@@ -34,6 +34,7 @@ pub use me::{Authority, Me};
 pub use open::{DATABASES, Databases};
 pub use order::{Number, Numbers, Order};
 pub use run::Done;
+pub use whole::Arrival;
 
 use crate::journal::Journal;
 use crate::live::Live;

@@ -8,7 +8,6 @@ use rollcall_domain::sync::backup::{Blob, Decided, Header, Line, Writer};
 use rollcall_domain::sync::wire::{OutcomeOrHold, Row};
 
 use super::failure::Failure;
-use super::open::SOLO_SERIES;
 use super::{Authority, Me, Studio};
 use crate::journal::{Head, Standing};
 use crate::store::Marks;
@@ -17,6 +16,33 @@ use crate::store::Marks;
 const LINES_MAX: u32 = 500;
 /// Times the records are read again because a tab folded meanwhile.
 const TRIES_MAX: u32 = 3;
+
+/// A studio that comes as a whole.
+#[derive(Debug)]
+pub struct Arrival {
+    /// Which one.
+    pub studio: StudioId,
+    /// Who sits at this device from now on.
+    pub owner: PersonId,
+    /// Its records.
+    pub records: Vec<Record>,
+    /// Photos and signatures.
+    pub blobs: Vec<(Hash, Vec<u8>)>,
+    /// True for the sample studio.
+    pub sample: bool,
+    /// Letters for the numbers counted here; no device of the studio may have had them.
+    pub series: String,
+}
+
+fn unconfirmed(record: Record) -> Row {
+    Row {
+        kind: record.kind,
+        kind_version: record.kind_version,
+        id: record.id,
+        version: 0,
+        body: Some(record.body),
+    }
+}
 
 impl Studio {
     /// Everything this device holds, as the lines of a plain backup: records, commands with their decisions, photos.
@@ -104,24 +130,12 @@ impl Studio {
     /// Takes a studio that comes as a whole (the sample, a backup) onto this device, which becomes its authority.
     ///
     /// The device must not have a studio. The records are in the journal's snapshot before the device says it has one.
-    pub async fn take_over(
-        &self,
-        studio: StudioId,
-        owner: PersonId,
-        records: Vec<Record>,
-        sample: bool,
-    ) -> Result<(), Failure> {
+    pub async fn take_over(&self, arrival: Arrival) -> Result<(), Failure> {
         self.forget_records().await?;
-        let rows: Vec<Row> = records
-            .into_iter()
-            .map(|r| Row {
-                kind: r.kind,
-                kind_version: r.kind_version,
-                id: r.id,
-                version: 0,
-                body: Some(r.body),
-            })
-            .collect();
+        for (hash, bytes) in &arrival.blobs {
+            self.journal.put_blob(hash, bytes).await?;
+        }
+        let rows: Vec<Row> = arrival.records.into_iter().map(unconfirmed).collect();
         let marks = Marks { folded_at: self.journal.last_at(), ..Marks::default() };
         {
             let _turn = self.store_turn.lock().await;
@@ -133,15 +147,15 @@ impl Studio {
             .await?;
         self.book.borrow_mut().absorb(&rows, 0);
         self.set_me(&Me {
-            studio,
+            studio: arrival.studio,
             device: DeviceId(self.mint()),
             device_name: String::new(),
-            person: owner,
+            person: arrival.owner,
             role: Role::Owner,
             session: self.mint(),
-            series: SOLO_SERIES.to_owned(),
+            series: arrival.series,
             authority: Authority::Solo,
-            sample,
+            sample: arrival.sample,
         })
         .await?;
         self.live().replaced();

@@ -22,7 +22,7 @@ export async function openTablet(options = {}) {
   const running = { child: undefined, browser: undefined };
 
   async function start() {
-    const flags = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, `--lang=${language}`];
+    const flags = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, `--lang=${language}`, `--accept-lang=${language}`];
     const child = spawn(chromiumPath, [...chromiumFlags, ...flags, `--window-size=${width},${height}`, 'about:blank'], {
       // Its own group, so that a kill takes the renderers and the storage service with it.
       detached: true,

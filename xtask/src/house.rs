@@ -103,7 +103,7 @@ fn trunk(web: &Web, kind: App, dist: &Path) -> Result<(), Fail> {
         trunk = trunk.args(["--features", "bench", "--html-output", "bench.html"]);
     }
     trunk = match kind {
-        App::Dev => quick(trunk),
+        App::Dev => trunk,
         _ if web.wasm_opt => trunk.arg("--release"),
         // Trunk asks for wasm-opt in every release build. This is the same profile without asking.
         _ => trunk.args(["--cargo-profile", "web-release", "--minify", "true"]),
@@ -114,14 +114,7 @@ fn trunk(web: &Web, kind: App, dist: &Path) -> Result<(), Fail> {
 /// Rebuilds the app at every change and serves it until it is stopped.
 pub(crate) fn watch() -> Result<(), Fail> {
     let web = toolchain::ensure()?;
-    quick(trunk_program(&web)?.args(["serve", "--dist"]).arg(files::root().join(App::Dev.folder())))
-        .become_it()
-}
-
-/// Without the types of every view: a third less to compile, and larger.
-fn quick(trunk: Program) -> Program {
-    let flags = "--cfg getrandom_backend=\"wasm_js\" --cfg erase_components";
-    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
+    trunk_program(&web)?.args(["serve", "--dist"]).arg(files::root().join(App::Dev.folder())).become_it()
 }
 
 /// Trunk, with a cargo of its own: it cannot say which package it means, and the app is no default member, so that a

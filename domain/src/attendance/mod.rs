@@ -2,6 +2,7 @@
 //!
 //! Must never know a price. The answer at the door is a pure function ([`door`]), shown before anything is confirmed.
 
+use crate::kernel::order;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -230,7 +231,7 @@ impl MemberVisits {
         self.count += 1;
         if self.last.as_ref().is_some_and(|last| last.at > visit.at) {
             self.recent.push(RecentVisit { id: visit.id, at: visit.at });
-            self.recent.sort_by_key(|v| std::cmp::Reverse(v.at));
+            order::by_key(&mut self.recent, |v| std::cmp::Reverse(v.at));
             self.recent.truncate(RECENT_MAX);
             self.month_count += u32::from(self.month == month_of(visit.on));
             return;

@@ -1,5 +1,6 @@
 //! Who does what on which day: one short story per member, all of them told in the order of time.
 
+use crate::kernel::order;
 use chrono::{Days, NaiveDate};
 
 use super::dice::Dice;
@@ -69,7 +70,7 @@ pub(super) fn events(dice: &mut Dice, members: u32, now: Timestamp, zone: Zone) 
         story.visits(per_week, often_permille);
     }
     // Stable: what one member does in one minute stays in its order.
-    events.sort_by_key(|event| event.at);
+    order::by_key(&mut events, |event| event.at);
     events.retain(|event| event.at < now);
     events
 }

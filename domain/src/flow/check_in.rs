@@ -1,5 +1,6 @@
 //! Somebody walks in: the visit, what it spends, and what the authority knows better; and the same taken back.
 
+use crate::kernel::order;
 use serde::{Deserialize, Serialize};
 
 use super::till::Till;
@@ -379,7 +380,7 @@ impl Fact for UndoCheckIn {
 #[must_use]
 pub fn arrivals(mut visits: Vec<Visit>) -> Vec<Visit> {
     visits.retain(|v| v.undone.is_none());
-    visits.sort_by_key(|visit| std::cmp::Reverse((visit.at, visit.id)));
+    order::by_key(&mut visits, |visit| std::cmp::Reverse((visit.at, visit.id)));
     visits
 }
 

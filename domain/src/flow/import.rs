@@ -2,6 +2,7 @@
 //!
 //! Called by the decision that writes the members of a batch. Must never know columns, encodings or files.
 
+use crate::kernel::order;
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
@@ -92,7 +93,7 @@ impl PassPart {
             return None;
         }
         let mut named = facts.by_key::<Plan>(plans::NAME_KEY, Plan::name_value(&self.plan));
-        named.sort_by_key(|p| (p.retired_at.is_some(), p.offered_at, p.id));
+        order::by_key(&mut named, |p| (p.retired_at.is_some(), p.offered_at, p.id));
         named.first().and_then(|p| facts.get::<PlanRevision>(p.revision_id))
     }
 

@@ -1,5 +1,6 @@
 //! One payment being written: ledger lines that chain within a command, the receipt's number, prepaid money spent in its order.
 
+use crate::kernel::order;
 use std::collections::BTreeMap;
 
 use crate::kernel::decide::{Ctx, Decision};
@@ -87,7 +88,7 @@ impl<'a> Till<'a> {
             .iter()
             .filter(|h| h.pass.kind == PassKind::StoredValue && h.pass.reversed_at.is_none())
             .collect();
-        purses.sort_by_key(|h| (h.pass.sold_at, h.pass.id));
+        order::by_key(&mut purses, |h| (h.pass.sold_at, h.pass.id));
         let mut rest = amount_cents;
         for unit in [PRINCIPAL_CENTS, GIFT_CENTS] {
             for purse in &purses {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::access::Role;
 use super::decide::{Ctx, Decision, RefusalBody, Ruled};
 use super::facts::{Facts, Want};
+use super::json::lifted;
 
 /// Which of the three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,29 +87,26 @@ pub struct Input {
 impl Input {
     /// Encodes a slice's command.
     pub fn encode<C: Command>(payload: &C, personal: &C::Personal) -> Result<Self, Undecodable> {
-        let text = |e: serde_json::Error| Undecodable(e.to_string());
-        let personal = serde_json::to_string(personal).map_err(text)?;
+        let personal = serde_json::to_string(personal).map_err(undecodable)?;
         Ok(Self {
             kind: C::KIND.to_owned(),
             kind_version: C::VERSION,
-            payload: serde_json::to_string(payload).map_err(text)?,
+            payload: serde_json::to_string(payload).map_err(undecodable)?,
             personal: (personal != "null").then_some(personal),
         })
     }
 
     fn decode<C: Command>(&self) -> Result<(C, C::Personal), Undecodable> {
-        let text = |e: serde_json::Error| Undecodable(e.to_string());
-        let payload = if self.kind_version == C::VERSION {
-            serde_json::from_str(&self.payload).map_err(text)?
-        } else {
-            let raw = serde_json::from_str(&self.payload).map_err(text)?;
-            serde_json::from_value(C::upcast(self.kind_version, raw)).map_err(text)?
+        let payload = match self.kind_version == C::VERSION {
+            true => serde_json::from_str(&self.payload),
+            false => lifted(self.kind_version, &self.payload, C::upcast)
+                .and_then(|text| serde_json::from_str(&text)),
         };
         let personal = match &self.personal {
-            Some(json) => serde_json::from_str(json).map_err(text)?,
-            None => C::Personal::default(),
+            Some(json) => serde_json::from_str(json),
+            None => Ok(C::Personal::default()),
         };
-        Ok((payload, personal))
+        Ok((payload.map_err(undecodable)?, personal.map_err(undecodable)?))
     }
 }
 
@@ -116,6 +114,10 @@ impl Input {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the payload does not fit its kind: {0}")]
 pub struct Undecodable(pub String);
+
+fn undecodable(why: serde_json::Error) -> Undecodable {
+    Undecodable(why.to_string())
+}
 
 /// Everything the plumbing needs of a command, without its type.
 #[derive(Debug, Clone, Copy)]
@@ -194,7 +196,7 @@ fn decide_request<C: Request>(input: &Input, facts: &Facts, ctx: &Ctx) -> Result
     match command.decide(&personal, facts, ctx) {
         Ok(decision) => Ok(Ruled::Granted(decision)),
         Err(why) => {
-            let body = serde_json::to_value(&why).map_err(|e| Undecodable(e.to_string()))?;
+            let body = serde_json::to_value(&why).map_err(undecodable)?;
             Ok(Ruled::Refused(RefusalBody { slice: C::SLICE.to_owned(), why: body }))
         }
     }

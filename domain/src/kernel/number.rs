@@ -49,6 +49,34 @@ impl Number {
     }
 }
 
+/// The letters a device's human numbers begin with: A … Z without I and O, then AA and on.
+#[must_use]
+pub fn series(mut count: u32) -> String {
+    const LETTERS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let mut letters = Vec::new();
+    loop {
+        let at = usize::try_from(count % 24).unwrap_or(0);
+        letters.push(char::from(LETTERS[at]));
+        match (count / 24).checked_sub(1) {
+            Some(rest) => count = rest,
+            None => break,
+        }
+    }
+    letters.iter().rev().collect()
+}
+
+/// The count behind letters, for those that were given elsewhere.
+#[must_use]
+pub fn series_count(text: &str) -> Option<u32> {
+    const LETTERS: &str = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let mut count: u32 = 0;
+    for letter in text.chars() {
+        let at = u32::try_from(LETTERS.find(letter)?).ok()?;
+        count = count.checked_mul(24)?.checked_add(at + 1)?;
+    }
+    count.checked_sub(1)
+}
+
 /// The quasigroup of H. Michael Damm's thesis (2004), order 10.
 const DAMM: [[u8; 10]; 10] = [
     [0, 3, 1, 7, 5, 9, 8, 6, 4, 2],
@@ -79,6 +107,19 @@ mod tests {
 
     fn number(series: &str, n: u64) -> Number {
         Number { series: series.to_owned(), n }
+    }
+
+    #[test]
+    fn series_never_repeat_and_read_back() {
+        let mut seen = std::collections::BTreeSet::new();
+        for count in 0..2_000 {
+            let text = series(count);
+            assert_eq!(series_count(&text), Some(count));
+            assert!(seen.insert(text));
+        }
+        assert_eq!((series(0).as_str(), series(23).as_str(), series(24).as_str()), ("A", "Z", "AA"));
+        assert_eq!(series_count("i"), None);
+        assert_eq!(series_count(""), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::access::Scope;
 use super::command::Input;
 use super::ids::{Hash, Id};
+use super::json::lifted;
 use super::keys::Keys;
 use super::time::Timestamp;
 
@@ -36,12 +37,13 @@ pub struct Record {
 impl Record {
     /// The typed body, lifted to today's shape. Fails for bytes this build cannot read.
     pub fn read<T: RecordBody>(&self) -> Result<T, Unreadable> {
-        let broken = |_| Unreadable { kind: self.kind.clone(), id: self.id };
-        if self.kind_version == T::VERSION {
-            return serde_json::from_str(&self.body).map_err(broken);
-        }
-        let raw = serde_json::from_str(&self.body).map_err(broken)?;
-        serde_json::from_value(T::upcast(self.kind_version, raw)).map_err(broken)
+        let read = match self.kind_version == T::VERSION {
+            true => serde_json::from_str(&self.body),
+            false => {
+                lifted(self.kind_version, &self.body, T::upcast).and_then(|text| serde_json::from_str(&text))
+            }
+        };
+        read.map_err(|_| Unreadable { kind: self.kind.clone(), id: self.id })
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The same checks stand beside the fields of the form, guard the command and sort the rows of an import.
 
+use crate::kernel::order;
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -226,7 +227,7 @@ impl Application {
         self.reach_flaws(rules.home, &mut flaws);
         self.birth_flaws(rules, &mut flaws);
         self.document_flaws(rules.today, &mut flaws);
-        flaws.0.sort_by_key(|f| f.field);
+        order::by_key(&mut flaws.0, |f| f.field);
         flaws.0
     }
 

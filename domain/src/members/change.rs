@@ -21,6 +21,7 @@ use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::edit::{FieldEdit, Merged, three_way};
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::Hash;
+use crate::kernel::json;
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
 use crate::studio::Section;
@@ -290,7 +291,7 @@ impl Desk<'_> {
             field: field.clone(),
             was: value(field),
         }));
-        match serde_json::from_value(Value::Object(merged.fields)) {
+        match json::read(&Value::Object(merged.fields)) {
             Ok(after) => Some(after),
             Err(_) => {
                 self.decision.broken = true;

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "sealing")]
 pub mod sealed;
+pub mod whole;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -2,6 +2,7 @@
 //!
 //! Predictions live only here, in memory; they are never written to the confirmed side.
 
+use crate::kernel::order;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -245,7 +246,7 @@ impl<C: Confirmed> Book<C> {
         records.extend(
             over.iter().filter(|(_, o)| o.keys.iter().any(&fits)).filter_map(|(_, o)| o.record.clone()),
         );
-        records.sort_by_key(|r| r.id);
+        order::by_key(&mut records, |r| r.id);
         records
     }
 }

@@ -9,6 +9,7 @@ use rollcall_domain::kernel::decide::{Authority, Decision, Hold, Outcome, Parked
 use rollcall_domain::kernel::exceptions::{Exception, Settled};
 use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id, PersonId};
+use rollcall_domain::kernel::number::series;
 use rollcall_domain::kernel::record::Change;
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::kernel::{Catalogue, Class};
@@ -20,7 +21,6 @@ use super::lanes::{Place, place};
 use super::overlay::{Overlay, written};
 use super::times::{Heard, effective_at, skew_ms};
 use super::{AcceptError, Incoming, Reply, Request};
-use crate::auth::codes;
 use crate::hub::{Counters, Hub};
 use crate::storage::{Device, Lane, Stored, Studio, Work, Writes};
 
@@ -263,7 +263,7 @@ impl<'a> Batch<'a> {
         let lane = Lane {
             device: envelope.device,
             epoch: newest.saturating_add(1),
-            series: codes::series(self.studio.series_next),
+            series: series(self.studio.series_next),
             last_seq: 0,
             last_hash: ids::Hash::default(),
         };

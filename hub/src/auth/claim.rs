@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::ids::{Hash, Id};
+use rollcall_domain::kernel::number::{series, series_count};
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::sync::wire::{Claim, Joined, ProblemCode};
 
@@ -40,8 +41,8 @@ pub(crate) async fn call(mut call: Call) -> Answer {
 async fn settle(work: &mut dyn Work, hub: &Hub, claim: &Claim, name: String) -> Result<Joined, Fault> {
     let now = hub.now();
     // "A" belongs to the time before the hub, whatever the device says.
-    let used = claim.used_series.iter().filter_map(|s| codes::series_count(s)).max().unwrap_or(0);
-    let series = codes::series(used.saturating_add(1));
+    let used = claim.used_series.iter().filter_map(|s| series_count(s)).max().unwrap_or(0);
+    let series = series(used.saturating_add(1));
     let studio = Studio {
         studio: claim.studio,
         hub_epoch: mint(&*hub.outside)?,

@@ -52,48 +52,9 @@ pub(crate) fn typed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase()).collect()
 }
 
-/// The letters a device's human numbers begin with: A … Z without I and O, then AA and on.
-pub(crate) fn series(mut count: u32) -> String {
-    const LETTERS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let mut letters = Vec::new();
-    loop {
-        let at = usize::try_from(count % 24).unwrap_or(0);
-        letters.push(char::from(LETTERS[at]));
-        match (count / 24).checked_sub(1) {
-            Some(rest) => count = rest,
-            None => break,
-        }
-    }
-    letters.iter().rev().collect()
-}
-
-/// The count behind letters, for those that were given elsewhere.
-pub(crate) fn series_count(text: &str) -> Option<u32> {
-    const LETTERS: &str = "ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let mut count: u32 = 0;
-    for letter in text.chars() {
-        let at = u32::try_from(LETTERS.find(letter)?).ok()?;
-        count = count.checked_mul(24)?.checked_add(at + 1)?;
-    }
-    count.checked_sub(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn series_never_repeat_and_read_back() {
-        let mut seen = std::collections::BTreeSet::new();
-        for count in 0..2_000 {
-            let text = series(count);
-            assert_eq!(series_count(&text), Some(count));
-            assert!(seen.insert(text));
-        }
-        assert_eq!((series(0).as_str(), series(23).as_str(), series(24).as_str()), ("A", "Z", "AA"));
-        assert_eq!(series_count("i"), None);
-        assert_eq!(series_count(""), None);
-    }
 
     #[test]
     fn what_people_type_is_forgiven() {

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::ids::PersonId;
+use rollcall_domain::kernel::number::series;
 use rollcall_domain::sync::wire::{Join, Joined, Pairing as Offer, ProblemCode, StartPairing};
 
 use super::claim::{first_lane, joined};
@@ -110,7 +111,7 @@ async fn enter(
         role: pairing.role,
         // A device that comes again begins a new life: what it counted before may be lost.
         epoch: known.as_ref().map_or(1, |d| d.epoch.saturating_add(1)),
-        series: codes::series(studio.series_next),
+        series: series(studio.series_next),
         revoked: false,
         joined_at: known.as_ref().map_or(now, |d| d.joined_at),
         seen_at: now,

@@ -1,6 +1,7 @@
 //! What was settled at the exceptions desk, without markup.
 
 use rollcall_domain::kernel::ids::PersonId;
+use rollcall_domain::kernel::order;
 use rollcall_domain::kernel::{Exception, Timestamp};
 
 use crate::parts::odd::sentence;
@@ -24,7 +25,7 @@ pub(super) fn settled_lately(studio: &Studio) -> Vec<Told> {
         .into_iter()
         .filter_map(|item| item.settled.clone().map(|settled| (item, settled.by, settled.at)))
         .collect();
-    items.sort_by_key(|(_, _, at)| std::cmp::Reverse(*at));
+    order::by_key(&mut items, |(_, _, at)| std::cmp::Reverse(*at));
     items.truncate(SETTLED_MAX);
     items.into_iter().map(|(item, by, at)| Told { sentence: sentence(studio, &item), by, at }).collect()
 }

@@ -1,5 +1,6 @@
 //! What became of an import, row by row, and its one undo; earlier imports below.
 
+use rollcall_domain::kernel::order;
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
@@ -172,7 +173,7 @@ pub fn Earlier(wizard: Wizard) -> impl IntoView {
             });
         }
         let mut all: Vec<Before> = all.into_values().collect();
-        all.sort_by_key(|before| std::cmp::Reverse(before.at));
+        order::by_key(&mut all, |before| std::cmp::Reverse(before.at));
         all
     });
     view! {

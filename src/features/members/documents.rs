@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rollcall_domain::kernel::keys::KeyValue;
+use rollcall_domain::kernel::order;
 use rollcall_domain::members::document::{MEMBER_KEY, NUMBER_CHARS_MAX};
 use rollcall_domain::members::{
     Document, DocumentEntry, DocumentKind, MemberId, RecordDocument, ShowDocument, ShowReason, identity,
@@ -26,7 +27,7 @@ pub fn Documents(id: MemberId) -> impl IntoView {
     let adding = RwSignal::new(false);
     let all = Memo::new(move |_| {
         let mut all: Vec<Document> = studio.live().by_key(MEMBER_KEY, KeyValue::of(id.raw()));
-        all.sort_by_key(|d| d.recorded_at);
+        order::by_key(&mut all, |d| d.recorded_at);
         all
     });
     view! {

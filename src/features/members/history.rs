@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::keys::KeyValue;
+use rollcall_domain::kernel::order;
 use rollcall_domain::members::consent::MEMBER_KEY as CONSENT_MEMBER;
 use rollcall_domain::members::history::{Before, MEMBER_KEY};
 use rollcall_domain::members::{Consent, FileEntry, FileEvent, Member, MemberId, Signature};
@@ -42,7 +43,7 @@ pub fn History(id: MemberId) -> impl IntoView {
         }
         let wanted = filter.get().filter(|f| *f != ALL);
         lines.retain(|line| wanted.is_none_or(|wanted| line.filter == wanted));
-        lines.sort_by_key(|line| std::cmp::Reverse(line.at));
+        order::by_key(&mut lines, |line| std::cmp::Reverse(line.at));
         Some(lines)
     });
     let count = move || lines.with(|lines| lines.as_ref().map_or(0, Vec::len));

@@ -1,5 +1,6 @@
 //! People who may be the one being typed: shown while typing, answered before saving, remembered as different.
 
+use rollcall_domain::kernel::order;
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
@@ -88,7 +89,7 @@ fn look(studio: &Studio, form: &Form, rules: &Rules) -> Vec<Twin> {
         })
         .filter(|twin| !twin.reasons.is_empty())
         .collect();
-    found.sort_by(|a, b| a.reasons.cmp(&b.reasons).then(a.member.name.cmp(&b.member.name)));
+    order::by(&mut found, |a, b| a.reasons.cmp(&b.reasons).then(a.member.name.cmp(&b.member.name)));
     found.truncate(SHOWN_MAX);
     found
 }

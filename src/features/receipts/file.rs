@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use rollcall_domain::kernel::keys::KeyValue;
+use rollcall_domain::kernel::order;
 use rollcall_domain::members::MemberId;
 use rollcall_domain::payments::{MEMBER_KEY, Payment};
 
@@ -22,7 +23,7 @@ const ROWS_MAX: usize = 5;
 /// A member's payments, newest first. Follows changes.
 fn payments_of(studio: &Studio, member: MemberId) -> Vec<Payment> {
     let mut all = studio.live().by_key::<Payment>(MEMBER_KEY, KeyValue::of(member.raw()));
-    all.sort_by_key(|p| (std::cmp::Reverse(p.at), p.id));
+    order::by_key(&mut all, |p| (std::cmp::Reverse(p.at), p.id));
     all
 }
 

@@ -9,6 +9,7 @@ pub mod look;
 pub mod pair;
 mod state;
 pub mod studio;
+mod telling;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -16,6 +17,8 @@ use leptos_router::hooks::use_params_map;
 use crate::parts::pages::{SettingsPage, pages};
 use crate::tr::settings as t;
 use crate::ui::{ButtonLink, Empty, PageHead};
+
+pub use telling::TELLING;
 
 /// The studio: name, sections, rules.
 pub const STUDIO: SettingsPage = SettingsPage {

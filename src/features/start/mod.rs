@@ -1,10 +1,12 @@
-//! The first start: a new studio, a look around in the sample studio, or joining a studio by code. No account anywhere.
+//! The first start: a new studio, a look around in the sample studio, joining a studio by code, or
+//! opening a backup file. No account anywhere.
 //!
 //! It must never know how records are kept or sent: it gives one command to the studio, or one code to the hub.
 
 pub mod join;
 pub mod new_studio;
 pub mod own;
+pub mod restore;
 pub mod sample;
 mod state;
 
@@ -18,6 +20,7 @@ pub use sample::SampleBanner;
 
 use join::JoinStudio;
 use new_studio::NewStudio;
+use restore::OpenBackup;
 use sample::SampleStudio;
 
 /// What the first screen shows.
@@ -27,6 +30,7 @@ enum Step {
     New,
     Sample,
     Join,
+    Backup,
 }
 
 /// The first screen. `code` is what a link to join brought along.
@@ -38,11 +42,12 @@ pub fn Start(code: Option<String>) -> impl IntoView {
         Step::Choose => view! { <Choose step /> }.into_any(),
         Step::New => view! { <Inside step><NewStudio /></Inside> }.into_any(),
         Step::Sample => view! { <Inside step><SampleStudio /></Inside> }.into_any(),
+        Step::Backup => view! { <Inside step><OpenBackup /></Inside> }.into_any(),
         Step::Join => view! { <Inside step><JoinStudio code=code.get_value() /></Inside> }.into_any(),
     }
 }
 
-/// One page of the start with the way back to the three choices.
+/// One page of the start with the way back to the choices.
 #[component]
 fn Inside(step: RwSignal<Step>, children: Children) -> impl IntoView {
     view! {
@@ -59,10 +64,11 @@ fn Inside(step: RwSignal<Step>, children: Children) -> impl IntoView {
 
 #[component]
 fn Choose(step: RwSignal<Step>) -> impl IntoView {
-    let choices: [(Step, fn() -> &'static str, fn() -> &'static str); 3] = [
+    let choices: [(Step, fn() -> &'static str, fn() -> &'static str); 4] = [
         (Step::New, t::choose_new, t::choose_new_note),
         (Step::Sample, t::choose_sample, t::choose_sample_note),
         (Step::Join, t::choose_join, t::choose_join_note),
+        (Step::Backup, t::choose_backup, t::choose_backup_note),
     ];
     let one = |(to, title, note): (Step, fn() -> &'static str, fn() -> &'static str)| {
         view! {

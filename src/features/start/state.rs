@@ -1,9 +1,10 @@
-//! The answers of a new studio, what is missing among them, and what the browser lets one guess.
+//! The answers of a new studio, what is missing among them, what the browser lets one guess, and what is in a backup.
 
 use rollcall_domain::kernel::money::Currency;
-use rollcall_domain::kernel::text;
 use rollcall_domain::kernel::time::Zone;
-use rollcall_domain::studio::{OpenStudio, OwnerName, Section};
+use rollcall_domain::kernel::{Record, RecordBody as _, Role, order, text};
+use rollcall_domain::members::Member;
+use rollcall_domain::studio::{OpenStudio, OwnerName, Person, Section, Settings};
 
 /// What was answered so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -95,6 +96,32 @@ pub fn currency_of(zone: &str) -> Option<Currency> {
         other if other.starts_with("Europe/") => Currency::Eur,
         _ => return None,
     })
+}
+
+/// What the records of a backup say about the studio.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Inside {
+    pub(super) name: String,
+    pub(super) zone: String,
+    pub(super) members: i64,
+    /// Who may open it, by name.
+    pub(super) owners: Vec<Person>,
+}
+
+/// Looks into the records of a backup.
+pub(super) fn inside(records: &[Record]) -> Inside {
+    let of_kind = |kind: &'static str| records.iter().filter(move |record| record.kind == kind);
+    let settings: Option<Settings> = of_kind(Settings::KIND).find_map(|record| record.read().ok());
+    let people = of_kind(Person::KIND).filter_map(|record| record.read::<Person>().ok());
+    let mut owners: Vec<Person> = people.filter(|person| person.role == Role::Owner).collect();
+    order::by(&mut owners, |a, b| a.name.cmp(&b.name));
+    let (name, zone) = settings.map(|s| (s.name, s.zone)).unwrap_or_default();
+    Inside {
+        name,
+        zone: zone.0.name().to_owned(),
+        members: i64::try_from(of_kind(Member::KIND).count()).unwrap_or(i64::MAX),
+        owners,
+    }
 }
 
 #[cfg(test)]

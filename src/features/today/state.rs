@@ -5,6 +5,7 @@ use rollcall_domain::attendance::{LAST_KEY, MemberVisits, VisitId};
 use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::ids::Hash;
 use rollcall_domain::kernel::keys::KeyValue;
+use rollcall_domain::kernel::order;
 use rollcall_domain::kernel::time::plus_days;
 use rollcall_domain::members::{BIRTH_KEY, Member, MemberId};
 use rollcall_domain::passes::{MEMBER_KEY, Pass, PassId, PassKind, UNTIL_KEY};
@@ -58,7 +59,7 @@ pub(super) fn came_today(studio: &Studio) -> Vec<Came> {
             }
         })
         .collect();
-    all.sort_by_key(|came| std::cmp::Reverse(came.at));
+    order::by_key(&mut all, |came| std::cmp::Reverse(came.at));
     all
 }
 
@@ -89,7 +90,7 @@ pub(super) fn birthdays(studio: &Studio) -> Vec<Birthday> {
             name: member.name,
         })
         .collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
+    order::by(&mut all, |a, b| a.name.cmp(&b.name));
     all
 }
 
