@@ -95,7 +95,7 @@ pub fn Screens() -> impl IntoView {
 #[component]
 fn NotFound() -> impl IntoView {
     view! {
-        <Empty title=tr::common::not_found_title note=tr::common::not_found_note>
+        <Empty heading=true title=tr::common::not_found_title note=tr::common::not_found_note>
             <ButtonLink href="/" kind=ButtonKind::Primary>{tr::common::not_found_home}</ButtonLink>
         </Empty>
     }

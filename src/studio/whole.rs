@@ -4,7 +4,7 @@ use rollcall_domain::kernel::Role;
 use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId, StudioId};
 use rollcall_domain::kernel::record::Record;
 use rollcall_domain::registry;
-use rollcall_domain::sync::backup::{Blob, Decided, Header, Line, Writer};
+use rollcall_domain::sync::backup::{Blob, Decided, Header, Line, Shell, Writer};
 use rollcall_domain::sync::wire::{OutcomeOrHold, Row};
 
 use super::failure::Failure;
@@ -67,6 +67,9 @@ impl Studio {
         };
         lines.extend(entries);
         lines.extend(blobs);
+        // A device that opens this must not count on in letters this one may have printed since.
+        let body = serde_json::json!({ "series": me.series });
+        lines.push(Line::Shell(Shell { name: "numbers".to_owned(), body }));
         let (mut writer, mut text) = Writer::start(header).map_err(|_| Failure::Broken)?;
         for line in &lines {
             text.push_str(&writer.line(line).map_err(|_| Failure::Broken)?);

@@ -24,16 +24,21 @@ pub fn Fact(#[prop(into)] name: Text, children: Children) -> impl IntoView {
     }
 }
 
-/// What stands where a list would be: a sentence, and what to do about it.
+/// What stands where a list would be: a sentence, and what to do about it. `heading` where it is the whole screen.
 #[component]
 pub fn Empty(
     #[prop(into)] title: Text,
+    #[prop(optional)] heading: bool,
     #[prop(optional, into)] note: Option<Text>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="empty">
-            <p class="empty__title">{move || title.get()}</p>
+            {if heading {
+                view! { <h1 class="empty__title">{move || title.get()}</h1> }.into_any()
+            } else {
+                view! { <p class="empty__title">{move || title.get()}</p> }.into_any()
+            }}
             {note.map(|note| view! { <p class="empty__note">{move || note.get()}</p> })}
             {children.map(|children| view! { <div class="empty__acts">{children()}</div> })}
         </div>

@@ -1,11 +1,11 @@
-// The first thing anybody sees: three ways to begin, each to its end, in three languages, with nothing for axe to find.
+// The first thing anybody sees: four ways to begin, each to its end, in three languages, with nothing for axe to find.
 import { foundStudio } from './desk';
 import { axeInBothThemes, expect, keptForOffline, test } from './helper';
 
-test('the app starts from an empty browser with three ways to begin', async ({ page }) => {
+test('the app starts from an empty browser with four ways to begin', async ({ page }) => {
   await page.goto('/');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('How would you like to begin?');
-  for (const way of [/New studio/, /Look around/, /Join a studio/]) {
+  for (const way of [/New studio/, /Look around/, /Join a studio/, /Open a backup file/]) {
     await expect(page.getByRole('button', { name: way })).toBeVisible();
   }
   await axeInBothThemes(page);

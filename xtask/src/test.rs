@@ -29,7 +29,12 @@ const STEPS: [Step; 15] = [
     Step { name: "clippy", about: "lints of the native crates", needs: &[], job: clippy },
     Step { name: "tools", about: "wasm target, trunk, wasm-bindgen, wasm-opt", needs: &[], job: tools },
     Step { name: "clippy-app", about: "lints of the app, for wasm", needs: &["tools"], job: clippy_app },
-    Step { name: "web", about: "store and journal in a real Chromium", needs: &["tools"], job: web },
+    Step {
+        name: "web",
+        about: "store, journal and the app's own units in a real Chromium",
+        needs: &["tools"],
+        job: web,
+    },
     Step { name: "app", about: "the app as it is shipped", needs: &["tools"], job: app },
     Step { name: "size", about: "bytes of a first visit", needs: &["app"], job: size::print },
     Step { name: "hub", about: "the hub as it is shipped", needs: &[], job: hub },
@@ -184,7 +189,7 @@ fn web() -> Result<(), Fail> {
     // webdriver.json in the root names the browser's flags; the driver finds the browser by its own rules.
     web.program("cargo")
         .args(["test", "--locked", "-p", "rollcall", "--target", "wasm32-unknown-unknown"])
-        .args(["--test", "web"])
+        .args(["--lib", "--test", "web"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("CHROMEDRIVER", browser.driver)
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300")

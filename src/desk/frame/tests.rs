@@ -1,4 +1,5 @@
 use rollcall_domain::kernel::Timestamp;
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 

@@ -33,7 +33,7 @@ pub fn EditMember() -> impl IntoView {
     match id.and_then(|id| untrack(|| seen(&studio, id))) {
         Some(seen) => view! { <Inside seen /> }.into_any(),
         None => {
-            view! { <Empty title=t::not_here><ButtonLink href="/members">{t::title}</ButtonLink></Empty> }
+            view! { <Empty heading=true title=t::not_here><ButtonLink href="/members">{t::title}</ButtonLink></Empty> }
                 .into_any()
         }
     }

@@ -57,7 +57,9 @@ pub fn ReceiptDesk() -> impl IntoView {
     let payment = Memo::new(move |_| id.get().and_then(|id| studio.live().get::<Payment>(id)));
     move || match payment.get() {
         Some(payment) => view! { <OneReceipt payment /> }.into_any(),
-        None => view! { <Page><Empty title=t::unknown note=t::unknown_note /></Page> }.into_any(),
+        None => {
+            view! { <Page><Empty heading=true title=t::unknown note=t::unknown_note /></Page> }.into_any()
+        }
     }
 }
 

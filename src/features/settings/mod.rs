@@ -131,7 +131,7 @@ fn InHand(named: Option<String>) -> impl IntoView {
             .into_any()
         }
         None => view! {
-            <Empty title=crate::tr::common::not_found_title note=crate::tr::common::not_found_note>
+            <Empty heading=true title=crate::tr::common::not_found_title note=crate::tr::common::not_found_note>
                 <ButtonLink href="/settings">{t::back}</ButtonLink>
             </Empty>
         }

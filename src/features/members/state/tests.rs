@@ -2,6 +2,7 @@ use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::edit::FieldEdit;
 use rollcall_domain::kernel::ids::Id;
 use serde_json::json;
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 

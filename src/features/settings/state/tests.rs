@@ -1,6 +1,7 @@
 use rollcall_domain::kernel::ids::Id;
 use rollcall_domain::kernel::money::Currency;
 use rollcall_domain::kernel::time::Zone;
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 
