@@ -42,7 +42,7 @@ use script::{Deed, Event, Offer};
 /// Members a sample may have at most.
 pub const MEMBERS_MAX: u32 = 100_000;
 /// The letters of the sample's receipts and cards; no device counts in them.
-const SERIES: &str = "DEMO";
+const SERIES: &str = "Z9";
 
 /// What to make.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,7 @@ use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::Closure;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Event, EventTarget, IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction,
 };
@@ -214,6 +214,15 @@ impl Tx {
         self.inner.clone()
     }
 
+    /// Says that nothing more will be asked: the browser need not find out by itself. Does nothing where it does not
+    /// know the call.
+    pub(super) fn commit(tx: &IdbTransaction) {
+        if let Ok(commit) = Reflect::get(tx, &"commit".into()).and_then(JsCast::dyn_into::<Function>) {
+            // A transaction that has ended by itself meanwhile says so; its end is heard in any case.
+            let _said = commit.call0(tx);
+        }
+    }
+
     /// Waits for the `complete` event; anything else is a failure.
     pub(super) async fn done(mut self) -> Result<(), Fault> {
         let ended = within(&mut self.ended).await;
@@ -366,7 +375,7 @@ async fn unblocked(request: &IdbOpenDbRequest) -> Result<JsValue, Fault> {
 fn close_when_open(request: &IdbOpenDbRequest) {
     let late = request.clone();
     let close = Closure::once_into_js(move || {
-        if let Ok(Ok(db)) = late.result().map(wasm_bindgen::JsCast::dyn_into::<IdbDatabase>) {
+        if let Ok(Ok(db)) = late.result().map(JsCast::dyn_into::<IdbDatabase>) {
             db.close();
         }
     });

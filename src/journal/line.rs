@@ -27,8 +27,17 @@ pub(super) const DECIDED: &str = "decided";
 
 /// The key of a command in the index.
 pub(super) fn id_key(id: CommandId) -> JsValue {
-    let mut buffer = [0u8; 32];
-    JsValue::from_str(id.raw().simple().encode_lower(&mut buffer))
+    JsValue::from(id_text(id))
+}
+
+/// A command as it is written in the index: 32 hexadecimal digits.
+pub(super) fn id_text(id: CommandId) -> String {
+    id.raw().simple().to_string()
+}
+
+/// Whose row it is.
+pub(super) fn id_of(row: &JsValue) -> Result<String, JournalError> {
+    Reflect::get(row, &BY_ID.into())?.as_string().ok_or(JournalError::Unreadable)
 }
 
 /// The row of a new line.
@@ -78,14 +87,9 @@ pub(super) fn answered(row: &JsValue, stands: &str, answer: &str) -> Result<(), 
     Ok(())
 }
 
-/// True for a line this device decided itself.
-pub(super) fn is_decided(row: &JsValue) -> bool {
-    standing_name(row).as_deref() == Some(DECIDED)
-}
-
-/// True for a line whose final answer is known.
-pub(super) fn is_sent(row: &JsValue) -> bool {
-    standing_name(row).as_deref() == Some(SENT)
+/// True for a line that will not be answered any more: this device decided it itself, or its final answer is known.
+pub(super) fn is_final(row: &JsValue) -> bool {
+    matches!(standing_name(row).as_deref(), Some(DECIDED | SENT))
 }
 
 fn standing_name(row: &JsValue) -> Option<String> {

@@ -3,6 +3,7 @@
 //! It must never await anything but the database while a transaction runs.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -10,9 +11,9 @@ use rollcall_domain::kernel::ids::{CommandId, Hash};
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{IdbKeyRange, IdbRequest};
+use web_sys::{IdbKeyRange, IdbObjectStore, IdbRequest};
 
-use super::idb::{Conn, ask};
+use super::idb::{Conn, Tx, ask};
 use super::schema::{BLOBS, BY_ID, BY_STANDING, BY_WAITS, ENTRIES, META, TIP};
 use super::{Counts, Draft, Head, Journal, JournalError, Line, Tip, line};
 
@@ -345,13 +346,15 @@ impl Check {
     }
 }
 
-fn issue(tx: &super::idb::Tx, write: &Append, moved: &Rc<Cell<bool>>) -> Result<Check, JournalError> {
+fn issue(tx: &Tx, write: &Append, moved: &Rc<Cell<bool>>) -> Result<Check, JournalError> {
     let meta = tx.store(META)?;
     let request = meta.get(&TIP.into())?;
     let (asked, handle, flag, expected) = (request.clone(), tx.handle(), moved.clone(), write.before.clone());
     let compare = Closure::<dyn FnMut()>::new(move || {
         let found = asked.result().ok().and_then(|v| v.as_string()).unwrap_or_default();
-        if found != expected {
+        if found == expected {
+            Tx::commit(&handle);
+        } else {
             flag.set(true);
             let _undone = handle.abort();
         }
@@ -368,22 +371,10 @@ fn issue(tx: &super::idb::Tx, write: &Append, moved: &Rc<Cell<bool>>) -> Result<
 async fn note_answers(conn: &Conn, answers: &[Answered], texts: &[String]) -> Result<(), JournalError> {
     let tx = conn.writing(&[ENTRIES])?;
     let entries = tx.store(ENTRIES)?;
-    let index = entries.index(BY_ID)?;
-    let mut asked = Vec::with_capacity(answers.len());
-    for answer in answers {
-        let key = line::id_key(answer.id);
-        asked.push((index.get_key(&key)?, index.get(&key)?));
-    }
-    let Some((_, last)) = asked.last() else {
-        return Ok(tx.done().await?);
-    };
-    // Requests of a transaction are answered in order: the last answer means all.
-    ask(last).await?;
-    for (((key, row), answer), text) in asked.iter().zip(answers).zip(texts) {
-        let (key, row) = (key.result()?, row.result()?);
-        if key.is_undefined() || line::is_decided(&row) || line::is_sent(&row) {
-            continue;
-        }
+    let mut open = open_lines(&entries, answers).await?;
+    for (answer, text) in answers.iter().zip(texts) {
+        // A line that is final, or unknown, is not among them: it stays as it is.
+        let Some((key, row)) = open.remove(&line::id_text(answer.id)) else { continue };
         let stands = match answer.answer {
             OutcomeOrHold::Outcome(_) => line::SENT,
             OutcomeOrHold::Hold(_) => line::HELD,
@@ -392,6 +383,41 @@ async fn note_answers(conn: &Conn, answers: &[Answered], texts: &[String]) -> Re
         entries.put_with_key(&row, &key)?;
     }
     Ok(tx.done().await?)
+}
+
+/// Key and row of lines by their ids.
+type Rows = HashMap<String, (JsValue, JsValue)>;
+
+/// The lines of these answers that are not final. A push is answered for the oldest that wait: as many of those are read
+/// in two requests, and only what is not among them one by one.
+async fn open_lines(entries: &IdbObjectStore, answers: &[Answered]) -> Result<Rows, JournalError> {
+    let mut open = Rows::new();
+    let Ok(limit @ 1..) = u32::try_from(answers.len()) else { return Ok(open) };
+    let (waiting, index) = (JsValue::from(line::WAITING), entries.index(BY_STANDING)?);
+    let keys = index.get_all_keys_with_key_and_limit(&waiting, limit)?;
+    let rows = index.get_all_with_key_and_limit(&waiting, limit)?;
+    // Requests of a transaction are answered in order: the last answer means all.
+    ask(&rows).await?;
+    let (keys, rows): (Array, Array) = (keys.result()?.unchecked_into(), rows.result()?.unchecked_into());
+    for (key, row) in keys.iter().zip(rows.iter()) {
+        open.insert(line::id_of(&row)?, (key, row));
+    }
+    let index = entries.index(BY_ID)?;
+    let mut asked = Vec::new();
+    for answer in answers.iter().filter(|answer| !open.contains_key(&line::id_text(answer.id))) {
+        let key = line::id_key(answer.id);
+        asked.push((index.get_key(&key)?, index.get(&key)?));
+    }
+    if let Some((_, last)) = asked.last() {
+        ask(last).await?;
+    }
+    for (key, row) in &asked {
+        let (key, row) = (key.result()?, row.result()?);
+        if !key.is_undefined() && !line::is_final(&row) {
+            open.insert(line::id_of(&row)?, (key, row));
+        }
+    }
+    Ok(open)
 }
 
 /// A line's place as a key. Places stay far below 2^53.

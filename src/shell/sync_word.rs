@@ -71,7 +71,7 @@ pub fn SyncState(#[prop(into)] word: Signal<SyncWord>) -> impl IntoView {
     view! {
         <a class="sync" href=move || shell.sync_href.get() data-testid="sync">
             <span class="only-read">{move || tr::shell::sync_label()} " "</span>
-            <span role="status">{line} {move || word.get().more().map(|more| view! { <span class="sync__more">{more}</span> })}</span>
+            <span role="status">{line} " " {move || word.get().more().map(|more| view! { <span class="sync__more">{more}</span> })}</span>
         </a>
     }
 }

@@ -1,6 +1,6 @@
-// The pictures of the documentation, from the real app over a real hub: `cargo xtask screens`, or
+// Pictures of every screen into target/screens, and those of the README into docs/screens, from the real app over a real hub: `cargo xtask screens`, or
 // `ROLLCALL_APP=dist ROLLCALL_HUB=target/release/rollcall-hub node tests/e2e/screens.mjs`.
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,12 @@ import { chromium } from '@playwright/test';
 import { launchOptions } from './chromium.mjs';
 import { startHub } from './hub.mjs';
 
-const FOLDER = process.env.ROLLCALL_SCREENS ?? join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs', 'screens');
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** Every picture; looked at and thrown away. */
+const ALL = process.env.ROLLCALL_SCREENS ?? join(ROOT, 'target', 'screens');
+/** Those the README shows. */
+const KEPT = join(ROOT, 'docs', 'screens');
+const SHOWN = ['check-in-en-light', 'today-en-light', 'member-en-light', 'sell-en-light', 'check-in-zh-Hans-dark', 'members-zh-Hant-light', 'member-en-light-phone'];
 
 const LANGUAGES = [
   { lang: 'en', locale: 'en-GB', sample: /Look around/, open: 'Open the sample studio' },
@@ -76,7 +81,9 @@ async function sampleStudio(page, { sample, open: make }) {
 }
 
 async function take(page, name, lang, theme, size) {
-  await page.screenshot({ path: join(FOLDER, `${name}-${lang}-${theme}${size}.png`), animations: 'disabled', caret: 'hide' });
+  const file = `${name}-${lang}-${theme}${size}`;
+  await page.screenshot({ path: join(ALL, `${file}.png`), animations: 'disabled', caret: 'hide' });
+  if (SHOWN.includes(file)) await copyFile(join(ALL, `${file}.png`), join(KEPT, `${file}.png`));
 }
 
 /** Every screen on a tablet; in light English in all sizes. */
@@ -107,7 +114,7 @@ async function takeAll(browser, hub, words, theme) {
   console.log(`screens: ${words.lang}, ${theme}`);
 }
 
-await mkdir(FOLDER, { recursive: true });
+for (const folder of [ALL, KEPT]) await mkdir(folder, { recursive: true });
 const hub = await startHub();
 const browser = await chromium.launch(launchOptions);
 try {

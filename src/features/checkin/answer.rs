@@ -60,7 +60,7 @@ pub(super) fn AnswerCard(door: Door, guest: Guest) -> impl IntoView {
             <Face name photo_url=photo size=FaceSize::Big />
             <div class="answer__body">
                 <p class=mark>{said}</p>
-                <p class="answer__who"><b data-testid="who">{name}</b> <span class="quiet">{phone}</span></p>
+                <p class="answer__who"><b data-testid="who">{name}</b> " " <span class="quiet">{phone}</span></p>
                 <Before guest answer member />
                 <Trouble doing />
             </div>

@@ -34,7 +34,7 @@ pub(super) fn Arrivals() -> impl IntoView {
     let count = move || came.with(|c| c.as_ref().map_or(0, Vec::len));
     view! {
         <section class="door__recent">
-            <h2 class="door__recent-title">{t::recent} <small class="quiet">{move || t::recent_count(u64::try_from(count()).unwrap_or(0))}</small></h2>
+            <h2 class="door__recent-title">{t::recent} " " <small class="quiet">{move || t::recent_count(u64::try_from(count()).unwrap_or(0))}</small></h2>
             <Show when=move || came.with(Option::is_none)><Skeleton rows=3 /></Show>
             <Show when=move || came.with(|c| c.as_ref().is_some_and(Vec::is_empty))><p class="quiet">{t::recent_none}</p></Show>
             <ul class="list" data-testid="arrivals">

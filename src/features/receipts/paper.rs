@@ -60,7 +60,7 @@ fn lines(receipt: &Receipt) -> impl IntoView + use<> {
         };
         view! {
             <tr>
-                <td>{name} {valid.map(|valid| view! { <small>{valid}</small> })}</td>
+                <td>{name} " " {valid.map(|valid| view! { <small>{valid}</small> })}</td>
                 <td class="figures">{amount(receipt, line.price_cents)}</td>
             </tr>
         }
