@@ -1,5 +1,5 @@
 // Prints how the app's storage does beside plain IndexedDB: both pages in one browser session, taking turns, so that
-// what the machine does meanwhile hits both. Figures are ratios to hold against DESIGN.md 8; nothing here fails a build.
+// what the machine does meanwhile hits both. Figures are ratios to hold against the goals beside them; nothing here fails a build.
 import { createServer } from 'node:http';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

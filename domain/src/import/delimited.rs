@@ -99,9 +99,16 @@ pub fn guess_delimiter(text: &str) -> Delimiter {
     Delimiter::ALL.into_iter().rev().max_by_key(|d| score(*d)).unwrap_or(Delimiter::Comma)
 }
 
+/// True for a spreadsheet's own format, a picture, a program: a list has no zero characters, or the odd one by accident.
+fn is_binary(text: &str) -> bool {
+    let looked_at = text.chars().take(4_096).count();
+    let zeros = text.chars().take(4_096).filter(|c| *c == '\0').count();
+    text.starts_with("PK\u{3}\u{4}") || zeros > 8 || zeros * 20 > looked_at
+}
+
 /// Reads a file's cells.
 pub fn read(text: &str, delimiter: Delimiter) -> Result<Table, TableFlaw> {
-    if text.starts_with("PK\u{3}\u{4}") || text.chars().take(4_096).filter(|c| *c == '\0').count() > 8 {
+    if is_binary(text) {
         return Err(TableFlaw::NotText);
     }
     let mut rows: Vec<Cells> = records(text, delimiter)

@@ -113,6 +113,7 @@ mod tables {
         assert_eq!(read(" \n,,\n", Delimiter::Comma), Err(TableFlaw::Empty));
         assert_eq!(read("PK\u{3}\u{4}rest", Delimiter::Comma), Err(TableFlaw::NotText));
         assert_eq!(read(&"\0".repeat(20), Delimiter::Comma), Err(TableFlaw::NotText));
+        assert_eq!(read("\u{89}PNG\r\n\u{1a}\n\0\0\0\r", Delimiter::Comma), Err(TableFlaw::NotText));
         assert_eq!(read(&",".repeat(200), Delimiter::Comma).unwrap_err(), TableFlaw::Empty);
         assert_eq!(
             read(&"a,".repeat(201), Delimiter::Comma).unwrap_err(),

@@ -70,8 +70,11 @@ pub fn Rows(wizard: Wizard) -> impl IntoView {
     view! {
         <Show when=move || wizard.preview.with(Option::is_some)>
             <Section title=t::preview>
-                <p data-testid="ready"><Mark answer=Answer::Ok text=move || t::ready(wizard.ready()) /></p>
-                <Show when=move || { bad_count() > 0 } fallback=|| view! { <p class="quiet">{t::bad_none}</p> }>
+                <Show when=move || { wizard.ready() + bad_count() > 0 } fallback=|| view! { <p data-testid="bad"><Mark answer=Answer::Warn text=t::no_rows /></p> }>
+                    <p data-testid="ready"><Mark answer=Answer::Ok text=move || t::ready(wizard.ready()) /></p>
+                    <p class="quiet" hidden=move || { bad_count() > 0 }>{t::bad_none}</p>
+                </Show>
+                <Show when=move || { bad_count() > 0 }>
                     <p data-testid="bad"><Mark answer=Answer::Warn text=move || t::bad(bad_count()) /></p>
                     <ul class="list">
                         <For each=some key=|row| row.line children=|row| view! { <Bad row /> } />
