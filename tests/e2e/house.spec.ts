@@ -1,5 +1,6 @@
 // The house itself, before anybody lives in it: it starts under its policy, keeps itself, and survives a power cut.
-import { axeInBothThemes, keptForOffline, started, test } from './helper';
+import { foundStudio } from './desk';
+import { axeInBothThemes, expect, keptForOffline, started, test } from './helper';
 
 test('the app starts from an empty browser without a complaint', async ({ page }) => {
   await page.goto('/');
@@ -30,4 +31,25 @@ test('a browser that was killed starts again on what it kept', async ({ hub, ope
   page = await tablet.start();
   await page.goto(hub.url);
   await started(page);
+});
+
+test('when the app breaks, a still page says that nothing is lost, and one button starts it again', async ({ page, trouble }) => {
+  trouble.allow(/Rollcall stopped at|unreachable|the browser is broken|RuntimeError/);
+  await page.goto('/');
+  await foundStudio(page);
+  // A browser that cannot make elements any more: the next screen cannot be drawn.
+  await page.evaluate(() => {
+    const broken = () => {
+      throw new Error('the browser is broken');
+    };
+    for (const name of ['createElement', 'createElementNS', 'createTextNode', 'createComment'] as const) {
+      Object.defineProperty(Document.prototype, name, { value: broken });
+    }
+    Object.defineProperty(Node.prototype, 'cloneNode', { value: broken });
+  });
+  await page.getByRole('navigation', { name: 'Main areas' }).getByRole('link', { name: 'Members' }).click();
+  await expect(page.locator('#crashed')).toBeVisible();
+  await page.locator('#crashed [data-reload]:visible').first().click();
+  await expect(page.locator('.rail__name')).toHaveText('River Gym');
+  await expect(page.locator('#crashed')).toBeHidden();
 });

@@ -103,6 +103,10 @@ pub fn reasons(new: &Sketch, known: &Sketch) -> Vec<Reason> {
 /// True for folded names that one slip of a finger could have made of each other.
 fn is_near(one: &str, other: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    // 赖佩珊 is not 郭佩珊: another family name is another person. One that sounds the same is found by its spelling.
+    if a.first() != b.first() && a.first().is_some_and(|c| !c.is_ascii()) {
+        return false;
+    }
     // Two Han characters are two thirds of a name: one wrong one makes another person of 张三, but not of 欧阳雪.
     let slips = match a.len().min(b.len()) {
         0 => return false,

@@ -159,6 +159,15 @@ mod enrolling {
     }
 
     #[test]
+    fn another_family_name_is_another_person() {
+        let mut room = Room::empty();
+        let born = |name: &str| Application { birth_on: Some(day("1991-01-01")), ..person(name) };
+        room.fact(&enrol(1), &born("赖佩珊"));
+        assert!(room.fact(&enrol(2), &born("郭佩珊")).is_empty());
+        assert_eq!(room.fact(&enrol(3), &born("赖佩姗")).len(), 1, "the given name may be a slip");
+    }
+
+    #[test]
     fn told_apart_is_remembered() {
         let mut room = Room::empty();
         room.fact(&enrol(1), &lin());
