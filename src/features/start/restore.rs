@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use rollcall_domain::kernel::Id;
+use rollcall_domain::kernel::{Id, PersonId};
 use rollcall_domain::sync::backup::BadBackup;
 use rollcall_domain::sync::backup::sealed::BadSeal;
 use wasm_bindgen_futures::JsFuture;
@@ -13,7 +13,7 @@ use web_sys::File;
 use super::state::{Inside, inside};
 use crate::backup::{self, Found, Unopened};
 use crate::parts::refusals::say_failure;
-use crate::studio::{Failure, use_studio};
+use crate::studio::{Failure, Studio, use_studio};
 use crate::tr::start as t;
 use crate::ui::{
     Actions, Answer, Banner, Button, ButtonKind, ButtonRole, ButtonSize, Choice, Fact, Facts, LineKind, Need,
@@ -148,6 +148,11 @@ fn Unlock(busy: RwSignal<bool>, #[prop(into)] on_passphrase: Callback<String>) -
     }
 }
 
+async fn take_over(studio: &Studio, found: Found, owner: PersonId) -> Result<(), Failure> {
+    backup::take_over(studio, found, owner).await?;
+    studio.rename_device(t::join_device_guess()).await
+}
+
 /// What the file holds, who will sit here, and the button that opens it.
 #[component]
 fn WhatIsInside(found: Found, trouble: RwSignal<Option<Trouble>>) -> impl IntoView {
@@ -166,7 +171,7 @@ fn WhatIsInside(found: Found, trouble: RwSignal<Option<Trouble>>) -> impl IntoVi
         busy.set(true);
         let (studio, navigate) = (studio.clone(), navigate.clone());
         spawn_local(async move {
-            match backup::take_over(&studio, found.get_value(), owner.into()).await {
+            match take_over(&studio, found.get_value(), owner.into()).await {
                 Ok(()) => {
                     device::protect().await;
                     navigate("/", NavigateOptions::default());
