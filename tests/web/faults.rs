@@ -16,7 +16,10 @@ const ABORT_AT_THE_END: &str = "
       if (given[1] === 'tip' || this.name === 'recent') request.addEventListener('success', () => transaction.abort());
       return request;
     };
-    return () => { IDBObjectStore.prototype.put = put; };";
+    // After a commit the page itself can abort no more; the browser still can.
+    const commit = IDBTransaction.prototype.commit;
+    IDBTransaction.prototype.commit = function () { this.abort(); };
+    return () => { IDBObjectStore.prototype.put = put; IDBTransaction.prototype.commit = commit; };";
 
 /// The disk is full when the last request of a write arrives.
 const FULL: &str = "
