@@ -21,6 +21,7 @@ const LANGUAGES = [
   { lang: 'zh-Hans', locale: 'zh-CN', sample: /先看看/, open: '打开示例场馆' },
   { lang: 'zh-Hant', locale: 'zh-TW', sample: /先看看/, open: '開啟範例場館' },
 ];
+const EVENING = new Date('2026-11-20T18:20:00+08:00');
 const THEMES = ['light', 'dark'];
 const SIZES = [
   { size: '', viewport: { width: 1180, height: 820 } },
@@ -98,6 +99,8 @@ async function takeAll(browser, hub, words, theme) {
   });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
+  // Early evening, whenever the pictures are taken: the day has its visitors, and no picture differs by its date.
+  await page.clock.setFixedTime(EVENING);
   await page.goto('/');
   await page.getByRole('heading', { level: 1 }).waitFor();
   await take(page, 'start', words.lang, theme, '');
