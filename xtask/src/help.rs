@@ -29,7 +29,7 @@ cargo xtask <command>
       A made-up studio as a backup file the app can load, ending on DAY. The same wish gives the same bytes.
 
   screens
-      Takes the pictures in docs/screens from the real app.
+      Takes pictures of every screen into target/screens from the real app.
 
   bench
       Builds the measuring page into dist-bench/ and prints its figures.
