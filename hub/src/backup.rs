@@ -24,6 +24,7 @@ use crate::intake::{Ground, Intake, IntakeError, Shells};
 use crate::outside::{NoRandomness, Outside, mint, random};
 use crate::serve::Folder;
 use crate::storage::{Device, Lane, Look, Sqlite, Storage as _, StorageError, Stored, Studio, Work};
+use crate::sync::history;
 
 /// Rows read in one go.
 const PAGE: u32 = 500;
@@ -377,7 +378,9 @@ async fn new_life(storage: &Sqlite, outside: &dyn Outside) -> Result<(), BackupE
         work.end_sessions(device.device).await?;
     }
     let series_next = studio.series_next.saturating_add(SERIES_SKIPPED);
-    work.put_studio(&Studio { hub_epoch: mint(outside)?, series_next, ..studio }).await?;
+    let studio = Studio { hub_epoch: mint(outside)?, series_next, ..studio };
+    work.put_studio(&studio).await?;
+    history::await_devices(&mut *work, &studio, outside.now()).await?;
     work.set(CLAIM_CODE, None).await?;
     work.commit().await?;
     Ok(())

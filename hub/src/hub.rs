@@ -118,7 +118,7 @@ impl Hub {
         let mut look = self.storage.read().await?;
         let Some(studio) = look.studio().await? else { return Ok(()) };
         self.news.tell(studio.head);
-        let last = look.committed_at(studio.studio, studio.head).await?.unwrap_or_default();
+        let last = look.last_link(studio.studio, studio.head).await?.map(|link| link.at).unwrap_or_default();
         let behind = last.0 - self.outside.now().0;
         if behind > CLOCK_BACK_MS && !trust {
             return Err(StartError::ClockBehind(behind / 60_000));

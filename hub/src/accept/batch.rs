@@ -16,13 +16,14 @@ use rollcall_domain::kernel::{Catalogue, Class};
 use rollcall_domain::sync::wire::{Fork, OutcomeOrHold, SYNC_SLICE, SyncException};
 use rollcall_domain::sync::{Case, Deciding, Entry, Envelope, Step};
 
-use super::answers::{DEPENDENCY, answered, hold_name, is_ours, link};
+use super::answers::{DEPENDENCY, RECOVERING, answered, hold_name, is_ours, link};
 use super::lanes::{Place, place};
 use super::overlay::{Overlay, written};
 use super::times::{Heard, effective_at, skew_ms};
 use super::{AcceptError, Incoming, Reply, Request};
 use crate::hub::{Counters, Hub};
 use crate::storage::{Device, Lane, Stored, Studio, Work, Writes};
+use crate::sync::history;
 
 /// A device as this transaction leaves it.
 struct Known {
@@ -47,6 +48,8 @@ pub(super) struct Batch<'a> {
     writes: Writes,
     /// A command whose rule is not to be asked: it failed before.
     park: Option<CommandId>,
+    /// True while devices have still to say what this hub forgot: what could be promised twice waits.
+    recovering: bool,
 }
 
 /// Accepts pushes in one transaction.
@@ -74,6 +77,7 @@ impl<'a> Batch<'a> {
         let mut work = hub.storage.write().await?;
         let studio = work.studio().await?.ok_or(AcceptError::NotClaimed)?;
         let people = work.people(studio.studio).await?;
+        let recovering = history::recovering(&mut *work, &studio).await?.is_some();
         Ok(Self {
             hub,
             catalogue: hub.catalogue,
@@ -86,6 +90,7 @@ impl<'a> Batch<'a> {
             overlay: Overlay::new(hub.catalogue),
             writes: Writes::default(),
             park,
+            recovering,
         })
     }
 
@@ -363,7 +368,7 @@ impl<'a> Batch<'a> {
     async fn effective_at(&mut self, envelope: &Envelope) -> Result<Timestamp, AcceptError> {
         let base = &envelope.base_cursor;
         let base_at = if base.hub_epoch == self.studio.hub_epoch && base.hub_seq <= self.studio.head {
-            self.work.committed_at(self.studio.studio, base.hub_seq).await?
+            self.work.last_link(self.studio.studio, base.hub_seq).await?.map(|link| link.at)
         } else {
             None
         };
@@ -386,7 +391,11 @@ impl<'a> Batch<'a> {
             return parked(Parked::InternalError);
         }
         // A Fact happened whatever becomes of another command.
-        let fact = self.catalogue.command(&envelope.kind).is_some_and(|def| def.class == Class::Fact);
+        let class = self.catalogue.command(&envelope.kind).map(|def| def.class);
+        let fact = class == Some(Class::Fact);
+        if class == Some(Class::Request) && self.recovering && incoming.promised.is_none() {
+            return parked(Parked::Recovering);
+        }
         if !fact && !self.is_decided(&envelope.depends_on).await? {
             return parked(Parked::Dependency);
         }
@@ -488,6 +497,19 @@ impl<'a> Batch<'a> {
             raised_at: self.now,
             settled: None,
         })
+    }
+
+    /// These devices have said what they knew. When nobody is missing any more, what waited for that is decided.
+    pub(super) async fn recovered(
+        &mut self,
+        came: &(dyn Fn(DeviceId) -> bool + Sync),
+    ) -> Result<(), AcceptError> {
+        if history::heard(&mut *self.work, &self.studio, came).await? {
+            self.recovering = false;
+            let freed = self.release(&[RECOVERING]).await?;
+            tracing::info!(freed, "every device was heard since the restore");
+        }
+        Ok(())
     }
 
     /// Decides again what waited for these reasons, as long as that frees more.

@@ -22,7 +22,7 @@ use crate::storage::StorageError;
 
 pub(crate) use answers::{Before, entered, is_ours, link_hash};
 pub(crate) use overlay::written;
-pub(crate) use upkeep::upkeep;
+pub(crate) use upkeep::{recover, upkeep};
 
 /// Failures after which a command is parked.
 const TRIES: u32 = 3;

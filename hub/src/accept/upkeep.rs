@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rollcall_domain::kernel::ids::DeviceId;
 use rollcall_domain::kernel::record::{Change, Record};
 
 use super::AcceptError;
@@ -28,6 +29,16 @@ pub(crate) async fn upkeep(hub: &Hub) -> Result<(), AcceptError> {
         Err(fault) => tracing::warn!(%fault, "what waits could not be decided again"),
     }
     Ok(())
+}
+
+/// Notes that devices have sent again what they knew; see [`crate::sync::history`].
+pub(crate) async fn recover(
+    hub: &Hub,
+    came: impl Fn(DeviceId) -> bool + Send + Sync,
+) -> Result<(), AcceptError> {
+    let mut batch = Batch::begin(hub, None).await?;
+    batch.recovered(&came).await?;
+    batch.finish().await
 }
 
 /// Describes again every record of a kind whose look-ups this build computes otherwise.

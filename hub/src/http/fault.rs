@@ -22,7 +22,12 @@ pub(crate) struct Fault {
 impl Fault {
     /// A refusal.
     pub(crate) fn new(status: StatusCode, code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { status, problem: Problem { code, detail: detail.into() }, retry_after_s: None }
+        Self::of(status, Problem { code, detail: detail.into(), hub_epoch: None })
+    }
+
+    /// A problem as it is.
+    pub(crate) const fn of(status: StatusCode, problem: Problem) -> Self {
+        Self { status, problem, retry_after_s: None }
     }
 
     pub(crate) fn sign_in() -> Self {

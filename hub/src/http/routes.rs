@@ -77,7 +77,7 @@ macro_rules! route {
     };
 }
 
-static ROUTES: [Route; 17] = [
+static ROUTES: [Route; 18] = [
     route!(GET "/api/v1/status", Nothing, Some(Pace::Open), SMALL, house::status),
     route!(POST "/api/v1/claim", Nothing, Some(Pace::Code), SMALL, auth::claim::call),
     route!(POST "/api/v1/upload", Owner, None, UPLOAD, upload::call),
@@ -93,6 +93,7 @@ static ROUTES: [Route; 17] = [
     route!(GET "/api/v1/devices", Owner, None, SMALL, auth::devices::list),
     route!(POST "/api/v1/devices/{id}/revoke", Owner, None, SMALL, auth::devices::revoke),
     route!(GET "/api/v1/hub", Owner, None, SMALL, house::about),
+    route!(POST "/api/v1/hub/continue", Owner, None, SMALL, house::go_on),
     route!(GET "/healthz", Nothing, None, SMALL, house::health),
     route!(GET "/metrics", Loopback, None, SMALL, house::metrics),
 ];

@@ -117,8 +117,8 @@ pub trait Look: Send {
         seq: u64,
         limit: u32,
     ) -> Result<Vec<Link>, StorageError>;
-    /// When the newest change up to `seq` was committed.
-    async fn committed_at(&mut self, studio: StudioId, seq: u64) -> Result<Option<Timestamp>, StorageError>;
+    /// The newest link up to `seq`.
+    async fn last_link(&mut self, studio: StudioId, seq: u64) -> Result<Option<Link>, StorageError>;
     /// The answers to wants, in their order.
     async fn answers(
         &mut self,

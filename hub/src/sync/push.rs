@@ -14,6 +14,7 @@ use crate::auth::keys;
 use crate::http::fault::Fault;
 use crate::http::limits::{Caller, Pace};
 use crate::http::{Answer, Call, json};
+use crate::sync::history;
 
 /// A `PushAnswer` whose answers are the stored texts, byte for byte.
 #[derive(Serialize)]
@@ -39,6 +40,10 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     let message = push_message(push.studio, push.device, push.epoch, &last);
     if !keys::fits(&device.public_key, &message, &push.signature) {
         return Err(Fault::bad_signature());
+    }
+    if let Some(known) = &push.known {
+        let studio = call.hub.storage.read().await?.studio().await?.ok_or_else(Fault::not_claimed)?;
+        history::check(&call.hub, &studio, known).await?;
     }
     let request = request(push, envelopes);
     let reply = call.hub.door.accept(request).await.map_err(refused)?;
@@ -118,7 +123,7 @@ fn answer(reply: Reply, hub_time: Timestamp) -> Answer {
     })
 }
 
-fn refused(error: AcceptError) -> Fault {
+pub(crate) fn refused(error: AcceptError) -> Fault {
     match error {
         AcceptError::Storage(error) => error.into(),
         AcceptError::UnknownDevice => Fault::bad_signature(),
