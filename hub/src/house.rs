@@ -6,10 +6,13 @@ use rollcall_domain::sync::wire::Status;
 use serde::Serialize;
 
 use crate::http::{Answer, Call, json};
+use crate::hub::claim_codes;
 
-/// Whether anybody lives here.
+/// Whether a studio can move in: one can while a claim code waits, however many live here.
 pub(crate) async fn status(call: Call) -> Answer {
-    let claimed = call.hub.storage.read().await?.studio().await?.is_some();
+    let mut look = call.hub.storage.read().await?;
+    let claimed = claim_codes(&mut *look).await?.is_empty() && !look.studios_after(None, 1).await?.is_empty();
+    drop(look);
     json(&Status {
         product: "rollcall".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -35,13 +38,13 @@ pub(crate) async fn about(call: Call) -> Answer {
     let mut look = call.hub.storage.read().await?;
     let (records, commands, blobs) = look.counts(studio).await?;
     let held = look.count_held(studio).await?;
-    let head = look.studio().await?.map_or(0, |s| s.head);
+    let head = look.studio(studio).await?.map_or(0, |s| s.head);
     json(&About { version: env!("CARGO_PKG_VERSION"), head, records, commands, blobs, held })
 }
 
 /// For whatever watches the process: it answers, and its database does.
 pub(crate) async fn health(call: Call) -> Answer {
-    call.hub.storage.read().await?.studio().await?;
+    call.hub.storage.read().await?.studios_after(None, 1).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "ok\n").into_response())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rollcall_domain::kernel::access::Scope;
-use rollcall_domain::kernel::ids::Id;
+use rollcall_domain::kernel::ids::{Id, StudioId};
 use rollcall_domain::kernel::record::Record;
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::sync::wire::{PULL_COUNT_MAX, Pull, Row};
@@ -48,10 +48,10 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     let session = call.session()?.clone();
     let hub = call.hub.clone();
     let mut look = hub.storage.read().await?;
-    let mut studio = look.studio().await?.ok_or_else(Fault::not_claimed)?;
+    let mut studio = look.studio(session.studio).await?.ok_or_else(Fault::not_claimed)?;
     if is_ahead(&pull, &studio) {
         drop(look);
-        studio = turned_back(&hub).await?;
+        studio = turned_back(&hub, session.studio).await?;
         look = hub.storage.read().await?;
     }
     let cursors = starting(&pull, &studio, &session);
@@ -79,9 +79,9 @@ fn is_ahead(pull: &Pull, studio: &Studio) -> bool {
 }
 
 /// The history begins a new life, so that every device compares what it knows.
-async fn turned_back(hub: &Hub) -> Result<Studio, Fault> {
-    let mut work = hub.storage.write().await?;
-    let studio = work.studio().await?.ok_or_else(Fault::not_claimed)?;
+async fn turned_back(hub: &Hub, studio: StudioId) -> Result<Studio, Fault> {
+    let mut work = hub.storage.write(studio).await?;
+    let studio = work.studio(studio).await?.ok_or_else(Fault::not_claimed)?;
     let studio = Studio { hub_epoch: mint(&*hub.outside)?, ..studio };
     work.put_studio(&studio).await?;
     work.commit().await?;

@@ -41,7 +41,7 @@ pub(crate) async fn call(mut call: Call) -> Answer {
         return Err(Fault::bad_signature());
     }
     let request = request(push, envelopes);
-    let reply = call.hub.door.accept(request).await.map_err(refused)?;
+    let reply = call.hub.door.accept(&call.hub, request).await.map_err(refused)?;
     answer(reply, call.hub.now())
 }
 
@@ -104,7 +104,7 @@ fn request(push: Push, envelopes: Vec<(Envelope, bool)>) -> Request {
             Incoming { entry, envelope, whole, promised }
         })
         .collect();
-    Request { device: push.device, incoming, fired: Vec::new() }
+    Request { studio: push.studio, device: push.device, incoming, fired: Vec::new() }
 }
 
 fn answer(reply: Reply, hub_time: Timestamp) -> Answer {
