@@ -8,7 +8,7 @@ use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::decide::{Authority, Decision, Hold, Outcome, Parked, Quarantined, Verdict};
 use rollcall_domain::kernel::exceptions::{Exception, Settled};
 use rollcall_domain::kernel::facts::Want;
-use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id, PersonId};
+use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id, PersonId, StudioId};
 use rollcall_domain::kernel::number::series;
 use rollcall_domain::kernel::record::Change;
 use rollcall_domain::kernel::time::Timestamp;
@@ -52,13 +52,14 @@ pub(super) struct Batch<'a> {
     recovering: bool,
 }
 
-/// Accepts pushes in one transaction.
+/// Accepts pushes of one studio in one transaction.
 pub(super) async fn run(
     hub: &Hub,
     requests: &[Request],
     park: Option<CommandId>,
 ) -> Result<Vec<Reply>, AcceptError> {
-    let mut batch = Batch::begin(hub, park).await?;
+    let Some(studio) = requests.first().map(|request| request.studio) else { return Ok(Vec::new()) };
+    let mut batch = Batch::begin(hub, studio, park).await?;
     batch.prefetch(requests).await?;
     let mut replies = Vec::with_capacity(requests.len());
     for request in requests {
@@ -73,9 +74,13 @@ pub(super) async fn run(
 }
 
 impl<'a> Batch<'a> {
-    pub(super) async fn begin(hub: &'a Hub, park: Option<CommandId>) -> Result<Self, AcceptError> {
-        let mut work = hub.storage.write().await?;
-        let studio = work.studio().await?.ok_or(AcceptError::NotClaimed)?;
+    pub(super) async fn begin(
+        hub: &'a Hub,
+        studio: StudioId,
+        park: Option<CommandId>,
+    ) -> Result<Self, AcceptError> {
+        let mut work = hub.storage.write(studio).await?;
+        let studio = work.studio(studio).await?.ok_or(AcceptError::NotClaimed)?;
         let people = work.people(studio.studio).await?;
         let recovering = history::recovering(&mut *work, &studio).await?.is_some();
         Ok(Self {
@@ -117,7 +122,7 @@ impl<'a> Batch<'a> {
             self.writes.commands.iter().filter(|c| c.hold.is_some()).count(),
         );
         if moved {
-            self.hub.news.tell(self.studio.head);
+            self.hub.news.tell(self.studio.studio, self.studio.head);
         }
         Ok(())
     }
@@ -128,10 +133,12 @@ impl<'a> Batch<'a> {
         let mut names: BTreeSet<CommandId> = incoming().map(|i| i.envelope.id).collect();
         names.extend(incoming().flat_map(|i| i.envelope.depends_on.iter().copied()));
         let names: Vec<CommandId> = names.into_iter().collect();
-        self.known = self.work.commands(&names).await?.into_iter().map(|c| (c.id, c)).collect();
+        self.known =
+            self.work.commands(self.studio.studio, &names).await?.into_iter().map(|c| (c.id, c)).collect();
         for device in requests.iter().map(|r| r.device).filter(|d| !d.raw().is_nil()) {
             if !self.devices.contains_key(&device) {
-                let found = self.work.device(device).await?.ok_or(AcceptError::UnknownDevice)?;
+                let found = self.work.device(device).await?.filter(|d| d.studio == self.studio.studio);
+                let found = found.ok_or(AcceptError::UnknownDevice)?;
                 self.meet(Device { seen_at: self.now, ..found }, true).await?;
             }
         }
@@ -405,7 +412,7 @@ impl<'a> Batch<'a> {
     async fn is_decided(&mut self, ids: &[CommandId]) -> Result<bool, AcceptError> {
         let unknown: Vec<CommandId> = ids.iter().filter(|id| !self.known.contains_key(id)).copied().collect();
         if !unknown.is_empty() {
-            let found = self.work.commands(&unknown).await?;
+            let found = self.work.commands(self.studio.studio, &unknown).await?;
             self.known.extend(found.into_iter().map(|c| (c.id, c)));
         }
         Ok(ids.iter().all(|id| self.known.get(id).is_some_and(|c| c.hold.is_none())))

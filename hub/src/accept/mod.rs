@@ -1,4 +1,5 @@
-//! Accepting commands: the only writer of records. One transaction for all that waits, answered after its commit.
+//! Accepting commands: the only writer of records. One transaction for all that waits in a studio, answered after its
+//! commit; studios do not wait for each other, as far as the storage allows.
 //!
 //! If a transaction fails it is repeated one push at a time, then one command at a time, so that the one that spoils
 //! it is named and parked and blocks nobody. Knows no kind of record.
@@ -10,9 +11,11 @@ mod overlay;
 mod times;
 mod upkeep;
 
-use std::sync::Weak;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError, Weak};
+use std::time::Duration;
 
-use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id};
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id, StudioId};
 use rollcall_domain::sync::wire::{Answered, Fork};
 use rollcall_domain::sync::{Entry, Envelope};
 use tokio::sync::{mpsc, oneshot};
@@ -28,8 +31,10 @@ pub(crate) use upkeep::{recover, upkeep};
 const TRIES: u32 = 3;
 /// Commands of several pushes that share one commit.
 const TOGETHER: usize = 500;
-/// Pushes that may wait; more are told to come back.
+/// Pushes of a studio that may wait; more are told to come back.
 const QUEUE: usize = 256;
+/// A writer that had nothing to do for this long goes; the next push brings another.
+const IDLE: Duration = Duration::from_secs(60);
 
 /// Why nothing was accepted.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +79,7 @@ pub(crate) struct Incoming {
 /// A push whose signature was checked, or the clockwork's commands.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
+    pub(crate) studio: StudioId,
     /// Nil for the clockwork.
     pub(crate) device: DeviceId,
     pub(crate) incoming: Vec<Incoming>,
@@ -95,36 +101,58 @@ struct Job {
     reply: oneshot::Sender<Result<Reply, AcceptError>>,
 }
 
-/// The way to the writer.
-pub(crate) struct Door(mpsc::Sender<Job>);
-
-/// The writer's end of the queue.
-pub(crate) struct Jobs(mpsc::Receiver<Job>);
+/// The way to the writers: each studio has one of its own while there is something to write.
+#[derive(Default)]
+pub(crate) struct Door(Mutex<BTreeMap<StudioId, mpsc::Sender<Job>>>);
 
 impl Door {
-    pub(crate) fn new() -> (Self, Jobs) {
-        let (sender, receiver) = mpsc::channel(QUEUE);
-        (Self(sender), Jobs(receiver))
+    /// Hands commands to their studio's writer and waits until they are durable.
+    pub(crate) async fn accept(&self, hub: &Hub, request: Request) -> Result<Reply, AcceptError> {
+        let (reply, answer) = oneshot::channel();
+        self.queue(hub, Job { request, reply })?;
+        answer.await.unwrap_or(Err(AcceptError::Closing))
     }
 
-    /// Hands commands to the writer and waits until they are durable.
-    pub(crate) async fn accept(&self, request: Request) -> Result<Reply, AcceptError> {
-        let (reply, answer) = oneshot::channel();
-        self.0.try_send(Job { request, reply }).map_err(|e| match e {
+    fn queue(&self, hub: &Hub, job: Job) -> Result<(), AcceptError> {
+        let studio = job.request.studio;
+        let mut writers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let writer = writers.entry(studio).or_insert_with(|| {
+            let (sender, jobs) = mpsc::channel(QUEUE);
+            tokio::spawn(work(hub.weak(), studio, jobs));
+            sender
+        });
+        writer.try_send(job).map_err(|e| match e {
             mpsc::error::TrySendError::Full(_) => AcceptError::Busy,
             mpsc::error::TrySendError::Closed(_) => AcceptError::Closing,
-        })?;
-        answer.await.unwrap_or(Err(AcceptError::Closing))
+        })
+    }
+
+    /// Lets an idle writer go, unless something came just now: jobs are queued under the same lock.
+    fn leave(&self, studio: StudioId, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+        let mut writers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let late = jobs.try_recv().ok();
+        if late.is_none() {
+            writers.remove(&studio);
+        }
+        late
     }
 }
 
-/// The writer. What arrives while one transaction commits shares the next one.
-pub(crate) async fn work(hub: Weak<Inner>, mut jobs: Jobs) {
-    while let Some(first) = jobs.0.recv().await {
+/// The next job; nothing when the writer is no longer needed.
+async fn next(hub: &Weak<Inner>, studio: StudioId, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+    match tokio::time::timeout(IDLE, jobs.recv()).await {
+        Ok(job) => job,
+        Err(_) => hub.upgrade()?.door.leave(studio, jobs),
+    }
+}
+
+/// A studio's writer. What arrives while one transaction commits shares the next one.
+async fn work(hub: Weak<Inner>, studio: StudioId, mut jobs: mpsc::Receiver<Job>) {
+    while let Some(first) = next(&hub, studio, &mut jobs).await {
         let mut together = vec![first];
         let mut count = together[0].request.incoming.len();
         while count < TOGETHER {
-            let Ok(next) = jobs.0.try_recv() else { break };
+            let Ok(next) = jobs.try_recv() else { break };
             count += next.request.incoming.len();
             together.push(next);
         }
@@ -172,8 +200,12 @@ async fn one_by_one(hub: &Hub, request: Request) -> Result<Reply, AcceptError> {
     let mut whole = Reply::default();
     for incoming in request.incoming {
         let id = incoming.envelope.id;
-        let single =
-            Request { device: request.device, incoming: vec![incoming], fired: request.fired.clone() };
+        let single = Request {
+            studio: request.studio,
+            device: request.device,
+            incoming: vec![incoming],
+            fired: request.fired.clone(),
+        };
         match stubborn(hub, &single, id).await {
             Ok(reply) => {
                 whole.hub_epoch = reply.hub_epoch;

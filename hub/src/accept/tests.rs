@@ -162,7 +162,7 @@ impl Room {
         let storage = Arc::new(Sqlite::open(&dir.path().join("hub.db")).await.unwrap());
         let clock = Arc::new(Clock(AtomicI64::new(1_795_309_200_000)));
         let now = clock.now();
-        let mut work = storage.write().await.unwrap();
+        let mut work = storage.write(STUDIO).await.unwrap();
         let studio = Studio {
             studio: STUDIO,
             hub_epoch: Uuid::from_u128(9),
@@ -245,8 +245,8 @@ impl Room {
     }
 
     async fn push(&self, incoming: Vec<Incoming>) -> Vec<OutcomeOrHold> {
-        let request = Request { device: DEVICE, incoming, fired: Vec::new() };
-        let reply = self.hub.door.accept(request).await.unwrap();
+        let request = Request { studio: STUDIO, device: DEVICE, incoming, fired: Vec::new() };
+        let reply = self.hub.door.accept(&self.hub, request).await.unwrap();
         let read = |text: &String| serde_json::from_str::<Answered>(text).unwrap().answer;
         reply.answers.iter().map(read).collect()
     }

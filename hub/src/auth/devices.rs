@@ -31,7 +31,7 @@ pub(crate) async fn revoke(call: Call) -> Answer {
     if session.principal.device == id {
         return Err(Fault::not_allowed("a device cannot shut itself out"));
     }
-    let mut work = call.hub.storage.write().await?;
+    let mut work = call.hub.storage.write(session.studio).await?;
     let device =
         work.device(id).await?.filter(|d| d.studio == session.studio).ok_or_else(Fault::not_found)?;
     work.put_device(&Device { revoked: true, ..device }).await?;

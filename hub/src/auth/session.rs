@@ -42,7 +42,8 @@ pub(crate) async fn prove(mut call: Call) -> Answer {
     let hub = call.hub.clone();
     let now = hub.now();
     let until = deadline(&hub, &proof).filter(|until| *until > now).ok_or_else(Fault::sign_in)?;
-    let mut work = hub.storage.write().await?;
+    let found = hub.storage.read().await?.device(proof.device).await?.ok_or_else(Fault::bad_signature)?;
+    let mut work = hub.storage.write(found.studio).await?;
     let device = work.device(proof.device).await?.ok_or_else(Fault::bad_signature)?;
     if !keys::fits(&device.public_key, &session_message(proof.device, &proof.nonce), &proof.signature) {
         return Err(Fault::bad_signature());
@@ -56,7 +57,6 @@ pub(crate) async fn prove(mut call: Call) -> Answer {
         device: device.device,
         expires_at,
     };
-    work.sweep(now).await?;
     if !work.put_token(&token(&proof.nonce, CHALLENGE, until)).await? {
         return Err(Fault::sign_in());
     }

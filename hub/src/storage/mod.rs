@@ -54,8 +54,11 @@ pub enum StorageError {
 pub trait Storage: Send + Sync + 'static {
     /// One unchanging moment to read.
     async fn read(&self) -> Result<Box<dyn Look>, StorageError>;
-    /// The only writer, until committed or dropped; dropping leaves no trace.
-    async fn write(&self) -> Result<Box<dyn Work>, StorageError>;
+    /// The only writer of one studio, until committed or dropped; dropping leaves no trace. It holds the studio's head
+    /// from the start, so that what it reads does not move; writers of different studios need not wait for each other.
+    async fn write(&self, studio: StudioId) -> Result<Box<dyn Work>, StorageError>;
+    /// The only writer of what belongs to no studio: settings, claims, what expired.
+    async fn write_house(&self) -> Result<Box<dyn Work>, StorageError>;
     /// A whole copy beside the running database.
     async fn snapshot(&self, to: &Path) -> Result<(), StorageError>;
     /// Finishes what is under way and closes the files.
@@ -70,8 +73,14 @@ pub type Name = (KindName, Id);
 pub trait Look: Send {
     /// A setting of the hub itself.
     async fn setting(&mut self, key: &str) -> Result<Option<String>, StorageError>;
-    /// The studio that lives here.
-    async fn studio(&mut self) -> Result<Option<Studio>, StorageError>;
+    /// A studio, if it lives here.
+    async fn studio(&mut self, studio: StudioId) -> Result<Option<Studio>, StorageError>;
+    /// Studios in the order of their ids.
+    async fn studios_after(
+        &mut self,
+        after: Option<StudioId>,
+        limit: u32,
+    ) -> Result<Vec<Studio>, StorageError>;
     /// A device.
     async fn device(&mut self, device: DeviceId) -> Result<Option<Device>, StorageError>;
     /// All devices of a studio, in the order they joined.
@@ -80,8 +89,8 @@ pub trait Look: Send {
     async fn people(&mut self, studio: StudioId) -> Result<Vec<(PersonId, Role)>, StorageError>;
     /// The lives of a device.
     async fn lanes(&mut self, device: DeviceId) -> Result<Vec<Lane>, StorageError>;
-    /// Those of the commands that are here.
-    async fn commands(&mut self, ids: &[CommandId]) -> Result<Vec<Stored>, StorageError>;
+    /// Those of the commands that are here. Another studio's are not.
+    async fn commands(&mut self, studio: StudioId, ids: &[CommandId]) -> Result<Vec<Stored>, StorageError>;
     /// The life that a command with this envelope hash counts to.
     async fn lane_of(&mut self, device: DeviceId, hash: &Hash) -> Result<Option<u32>, StorageError>;
     /// How many commands of a life, by its own count, lie at these places.
@@ -165,6 +174,15 @@ pub trait Look: Send {
     async fn token(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Token>, StorageError>;
     /// Records that are due and were not fired, oldest first.
     async fn due(&mut self, studio: StudioId, now: Timestamp, limit: u32) -> Result<Vec<Due>, StorageError>;
+    /// Studios in which something is due, in the order of their ids.
+    async fn due_studios(
+        &mut self,
+        now: Timestamp,
+        after: Option<StudioId>,
+        limit: u32,
+    ) -> Result<Vec<StudioId>, StorageError>;
+    /// The pairing this code or secret belongs to. The caller does not know of which studio.
+    async fn pairing(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Pairing>, StorageError>;
     /// Of which version each kind's look-ups are.
     async fn kinds(&mut self, studio: StudioId) -> Result<Vec<(String, u16)>, StorageError>;
     /// How many records, commands and blobs there are.
@@ -197,6 +215,8 @@ pub trait Work: Look {
     async fn put(&mut self, studio: StudioId, writes: &Writes) -> Result<(), StorageError>;
     /// Forgets everything a backup brought: records, commands, history. Devices, people and blobs stay.
     async fn clear(&mut self, studio: StudioId) -> Result<(), StorageError>;
+    /// Forgets a studio with all it has.
+    async fn forget(&mut self, studio: StudioId) -> Result<(), StorageError>;
     /// The look-ups of a kind are of this version now.
     async fn put_kind(&mut self, studio: StudioId, kind: &str, keys_version: u16)
     -> Result<(), StorageError>;
@@ -214,14 +234,12 @@ pub trait Work: Look {
     async fn put_token(&mut self, token: &Token) -> Result<bool, StorageError>;
     /// Ends all sessions of a device.
     async fn end_sessions(&mut self, device: DeviceId) -> Result<(), StorageError>;
-    /// Forgets tokens and pairings that expired.
+    /// Forgets tokens and pairings that expired, of all studios.
     async fn sweep(&mut self, now: Timestamp) -> Result<(), StorageError>;
-    /// A way in for a device.
+    /// A way in for a device. A code or secret that is another studio's fails as [`StorageError::Claimed`].
     async fn put_pairing(&mut self, pairing: &Pairing) -> Result<(), StorageError>;
-    /// The pairing this code or secret belongs to.
-    async fn pairing(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Pairing>, StorageError>;
-    /// A wrong code was typed: every open pairing has one try less.
-    async fn wrong_code(&mut self, now: Timestamp) -> Result<(), StorageError>;
+    /// A wrong code was typed: every open pairing of the studio has one try less.
+    async fn wrong_code(&mut self, studio: StudioId, now: Timestamp) -> Result<(), StorageError>;
     /// All or nothing, now.
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
 }

@@ -62,7 +62,7 @@ pub(crate) async fn compare(
     }
     if let Some(told) = known.told.as_ref().filter(|t| t.answered.receipt.hub_epoch == studio.hub_epoch)
         && is_ours(secret, &told.envelope, &told.answered)
-        && look.commands(&[told.answered.id]).await?.is_empty()
+        && look.commands(studio.studio, &[told.answered.id]).await?.is_empty()
     {
         return Ok(Stands::TurnedBack);
     }
@@ -87,8 +87,8 @@ fn restored(studio: &Studio) -> Fault {
 
 /// The history begins a new life, so that every device compares what it knows.
 pub(crate) async fn turn_back(hub: &Hub, seen: &Studio) -> Result<Studio, Fault> {
-    let mut work = hub.storage.write().await?;
-    let studio = work.studio().await?.ok_or_else(Fault::not_claimed)?;
+    let mut work = hub.storage.write(seen.studio).await?;
+    let studio = work.studio(seen.studio).await?.ok_or_else(Fault::not_claimed)?;
     if studio.hub_epoch != seen.hub_epoch {
         // Another call was first.
         return Ok(studio);

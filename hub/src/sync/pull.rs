@@ -52,7 +52,7 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     let session = call.session()?.clone();
     let hub = call.hub.clone();
     let mut look = hub.storage.read().await?;
-    let mut studio = look.studio().await?.ok_or_else(Fault::not_claimed)?;
+    let mut studio = look.studio(session.studio).await?.ok_or_else(Fault::not_claimed)?;
     let known = Known { hub_epoch: pull.hub_epoch, read: pull.read.clone(), told: pull.told.clone() };
     // A device that stands apart is answered from the beginning, and sees by the epoch what happened.
     if history::compare(&mut *look, &hub.secret, &studio, &known).await? == Stands::TurnedBack {
@@ -65,9 +65,9 @@ pub(crate) async fn call(mut call: Call) -> Answer {
         && history::recovering(&mut *look, &studio).await?.is_some_and(|r| r.missing.contains(&came))
     {
         drop(look);
-        accept::recover(&hub, |device| device == came).await.map_err(push::refused)?;
+        accept::recover(&hub, session.studio, |device| device == came).await.map_err(push::refused)?;
         look = hub.storage.read().await?;
-        studio = look.studio().await?.ok_or_else(Fault::not_claimed)?;
+        studio = look.studio(session.studio).await?.ok_or_else(Fault::not_claimed)?;
     }
     let cursors = starting(&pull, &studio, &session);
     let left = pull.cursors.keys().filter(|scope| !session.scopes.contains(scope)).cloned().collect();

@@ -42,11 +42,12 @@ pub(crate) async fn call(mut call: Call) -> Answer {
         return Err(Fault::bad_signature());
     }
     if let Some(known) = &push.known {
-        let studio = call.hub.storage.read().await?.studio().await?.ok_or_else(Fault::not_claimed)?;
+        let studio =
+            call.hub.storage.read().await?.studio(push.studio).await?.ok_or_else(Fault::not_claimed)?;
         history::check(&call.hub, &studio, known).await?;
     }
     let request = request(push, envelopes);
-    let reply = call.hub.door.accept(request).await.map_err(refused)?;
+    let reply = call.hub.door.accept(&call.hub, request).await.map_err(refused)?;
     answer(reply, call.hub.now())
 }
 
@@ -109,7 +110,7 @@ fn request(push: Push, envelopes: Vec<(Envelope, bool)>) -> Request {
             Incoming { entry, envelope, whole, promised }
         })
         .collect();
-    Request { device: push.device, incoming, fired: Vec::new() }
+    Request { studio: push.studio, device: push.device, incoming, fired: Vec::new() }
 }
 
 fn answer(reply: Reply, hub_time: Timestamp) -> Answer {

@@ -18,7 +18,7 @@ const PASSPHRASE: &str = "correct horse battery staple";
 async fn save(world: &World, name: &str) -> std::path::PathBuf {
     let storage = Sqlite::open(&world.database()).await.unwrap();
     let file = world.dir.path().join(name);
-    backup::save(&storage, &*world.outside, PASSPHRASE, &file).await.unwrap();
+    backup::save(&storage, &*world.outside, None, PASSPHRASE, &file).await.unwrap();
     storage.close().await;
     file
 }
@@ -158,9 +158,9 @@ async fn a_backup_is_sealed_and_says_what_is_wrong_with_it() {
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(!text.contains("Canary") && text.starts_with("{\"rollcall_sealed\":1"));
     let storage = Sqlite::open(&world.database()).await.unwrap();
-    let again = backup::save(&storage, &*world.outside, PASSPHRASE, &file).await;
+    let again = backup::save(&storage, &*world.outside, None, PASSPHRASE, &file).await;
     assert!(matches!(again, Err(BackupError::Exists(_))));
-    let bare = backup::save(&storage, &*world.outside, "", &world.dir.path().join("b")).await;
+    let bare = backup::save(&storage, &*world.outside, None, "", &world.dir.path().join("b")).await;
     assert!(matches!(bare, Err(BackupError::NoPassphrase)));
     storage.close().await;
     world.stop().await;

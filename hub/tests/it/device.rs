@@ -114,8 +114,12 @@ impl Device {
 
     /// Opens a studio on the device alone.
     pub(crate) fn open_studio(&mut self) -> CommandId {
+        self.open_studio_named("Riverside")
+    }
+
+    pub(crate) fn open_studio_named(&mut self, name: &str) -> CommandId {
         let open = OpenStudio {
-            name: "Riverside".to_owned(),
+            name: name.to_owned(),
             zone: Zone::default(),
             currency: Currency::Cny,
             language: "en".to_owned(),

@@ -10,4 +10,5 @@ mod faults;
 mod hostile;
 mod http;
 mod pages;
+mod studios;
 mod world;

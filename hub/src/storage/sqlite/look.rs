@@ -11,7 +11,7 @@ use rollcall_domain::kernel::record::Record;
 use rollcall_domain::kernel::time::Timestamp;
 use sqlx::{QueryBuilder, Row as _};
 
-use super::super::rows::{Device, Due, Lane, Link, ScopeRow, Stored, Studio, Token};
+use super::super::rows::{Device, Due, Lane, Link, Pairing, ScopeRow, Stored, Studio, Token};
 use super::super::{Look, Name};
 use super::facts::{self, CHUNK};
 use super::{Conn, StorageError, row};
@@ -28,9 +28,21 @@ impl Look for Conn {
         Ok(found.map(|row| row.try_get(0)).transpose()?)
     }
 
-    async fn studio(&mut self) -> Read<Option<Studio>> {
-        let found = sqlx::query("SELECT * FROM studios").fetch_optional(&mut *self.0).await?;
+    async fn studio(&mut self, studio: StudioId) -> Read<Option<Studio>> {
+        let found = sqlx::query("SELECT * FROM studios WHERE studio = ?1")
+            .bind(studio.to_string())
+            .fetch_optional(&mut *self.0)
+            .await?;
         found.as_ref().map(row::studio).transpose()
+    }
+
+    async fn studios_after(&mut self, after: Option<StudioId>, limit: u32) -> Read<Vec<Studio>> {
+        let rows = sqlx::query("SELECT * FROM studios WHERE studio > ?1 ORDER BY studio LIMIT ?2")
+            .bind(after.map(|studio| studio.to_string()).unwrap_or_default())
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(row::studio).collect()
     }
 
     async fn device(&mut self, device: DeviceId) -> Read<Option<Device>> {
@@ -65,10 +77,11 @@ impl Look for Conn {
         rows.iter().map(row::lane).collect()
     }
 
-    async fn commands(&mut self, ids: &[CommandId]) -> Read<Vec<Stored>> {
+    async fn commands(&mut self, studio: StudioId, ids: &[CommandId]) -> Read<Vec<Stored>> {
         let mut found = Vec::new();
         for ids in ids.chunks(CHUNK) {
-            let mut sql = QueryBuilder::new("SELECT * FROM commands WHERE id IN (");
+            let mut sql = QueryBuilder::new("SELECT * FROM commands WHERE studio = ");
+            sql.push_bind(studio.to_string()).push(" AND id IN (");
             let mut list = sql.separated(", ");
             for id in ids {
                 list.push_bind(id.to_string());
@@ -311,6 +324,36 @@ impl Look for Conn {
         .fetch_all(&mut *self.0)
         .await?;
         rows.iter().map(|r| Ok(Due { record: row::record(r)?, due_at: row::at(r, "due_at")? })).collect()
+    }
+
+    async fn due_studios(
+        &mut self,
+        now: Timestamp,
+        after: Option<StudioId>,
+        limit: u32,
+    ) -> Read<Vec<StudioId>> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT studio FROM due WHERE fired = 0 AND due_at <= ?1 AND studio > ?2 \
+             ORDER BY studio LIMIT ?3",
+        )
+        .bind(now.0)
+        .bind(after.map(|studio| studio.to_string()).unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(|r| Ok(StudioId(row::id(r, "studio")?))).collect()
+    }
+
+    async fn pairing(&mut self, hash: &Hash, now: Timestamp) -> Read<Option<Pairing>> {
+        let found = sqlx::query(
+            "SELECT * FROM pairings WHERE (code_hash = ?1 OR secret_hash = ?1) AND expires_at > ?2 \
+             AND tries_left > 0",
+        )
+        .bind(&hash.0)
+        .bind(now.0)
+        .fetch_optional(&mut *self.0)
+        .await?;
+        found.as_ref().map(row::pairing).transpose()
     }
 
     async fn kinds(&mut self, studio: StudioId) -> Read<Vec<(String, u16)>> {

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use rollcall_domain::kernel::ids::StudioId;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -19,9 +20,9 @@ use sqlx::{Executor as _, Row as _, Sqlite as Engine, Transaction};
 use super::{Look, Storage, StorageError, Work};
 
 /// The tables this build writes.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 /// What turns a schema into the next: the first one makes everything.
-const STEPS: [&str; 1] = [include_str!("schema.sql")];
+const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2.sql")];
 /// More than the longest batch takes; a reader never waits for a writer in WAL mode.
 const BUSY: Duration = Duration::from_secs(30);
 
@@ -82,7 +83,7 @@ async fn prepare(writer: &SqlitePool) -> Result<(), StorageError> {
     .execute(&mut *tx)
     .await?;
     // The number is a constant of ours; a PRAGMA takes no parameters.
-    tx.execute("PRAGMA user_version = 1").await?;
+    tx.execute("PRAGMA user_version = 2").await?;
     tx.commit().await?;
     Ok(())
 }
@@ -106,7 +107,12 @@ impl Storage for Sqlite {
         Ok(Box::new(Conn(self.readers.begin().await?)))
     }
 
-    async fn write(&self) -> Result<Box<dyn Work>, StorageError> {
+    /// A file has one writer: studios that share it take turns.
+    async fn write(&self, _: StudioId) -> Result<Box<dyn Work>, StorageError> {
+        self.write_house().await
+    }
+
+    async fn write_house(&self) -> Result<Box<dyn Work>, StorageError> {
         Ok(Box::new(Conn(self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?)))
     }
 

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
+use sqlx::sqlite::SqliteQueryResult;
 use sqlx::{QueryBuilder, Sqlite as Engine};
 
 use super::super::Work;
@@ -57,7 +58,14 @@ impl Work for Conn {
     }
 
     async fn put_device(&mut self, d: &Device) -> Wrote {
-        sqlx::query("INSERT OR REPLACE INTO devices VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)")
+        // A device is of one studio for ever: another studio's is never written over.
+        sqlx::query(
+            "INSERT INTO devices VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12) \
+             ON CONFLICT (device) DO UPDATE SET name = excluded.name, public_key = excluded.public_key, \
+             person = excluded.person, role = excluded.role, epoch = excluded.epoch, series = excluded.series, \
+             revoked = excluded.revoked, joined_at = excluded.joined_at, seen_at = excluded.seen_at, \
+             skew_ms = excluded.skew_ms WHERE studio = excluded.studio",
+        )
             .bind(d.device.to_string())
             .bind(d.studio.to_string())
             .bind(d.name.clone())
@@ -72,8 +80,8 @@ impl Work for Conn {
             .bind(d.skew_ms)
             .execute(&mut *self.0)
             .await
-            .map_err(fault)?;
-        Ok(())
+            .map_err(fault)
+            .and_then(wrote_one)
     }
 
     async fn seen(&mut self, device: DeviceId, at: Timestamp) -> Wrote {
@@ -127,6 +135,22 @@ impl Work for Conn {
             "due",
             "blob_refs",
         ] {
+            let mut sql = QueryBuilder::new("DELETE FROM ");
+            sql.push(table).push(" WHERE studio = ").push_bind(studio.to_string());
+            run(self, &mut sql).await?;
+        }
+        Ok(())
+    }
+
+    async fn forget(&mut self, studio: StudioId) -> Wrote {
+        self.clear(studio).await?;
+        for table in ["tokens", "lanes"] {
+            let mut sql = QueryBuilder::new("DELETE FROM ");
+            sql.push(table).push(" WHERE device IN (SELECT device FROM devices WHERE studio = ");
+            sql.push_bind(studio.to_string()).push(")");
+            run(self, &mut sql).await?;
+        }
+        for table in ["blobs", "kinds", "pairings", "people", "devices", "studios"] {
             let mut sql = QueryBuilder::new("DELETE FROM ");
             sql.push(table).push(" WHERE studio = ").push_bind(studio.to_string());
             run(self, &mut sql).await?;
@@ -202,7 +226,12 @@ impl Work for Conn {
     }
 
     async fn put_pairing(&mut self, p: &Pairing) -> Wrote {
-        sqlx::query("INSERT OR REPLACE INTO pairings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        // Only its own studio may change a pairing: what another one holds is a conflict, never written over.
+        sqlx::query(
+            "INSERT INTO pairings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+             ON CONFLICT (code_hash) DO UPDATE SET tries_left = excluded.tries_left, used_by = excluded.used_by \
+             WHERE studio = excluded.studio AND secret_hash = excluded.secret_hash",
+        )
             .bind(p.code_hash.0.clone())
             .bind(p.secret_hash.0.clone())
             .bind(p.studio.to_string())
@@ -213,26 +242,16 @@ impl Work for Conn {
             .bind(p.used_by.map(|d| d.to_string()))
             .execute(&mut *self.0)
             .await
-            .map_err(fault)?;
-        Ok(())
+            .map_err(fault)
+            .and_then(wrote_one)
     }
 
-    async fn pairing(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Pairing>, StorageError> {
-        let found = sqlx::query(
-            "SELECT * FROM pairings WHERE (code_hash = ?1 OR secret_hash = ?1) AND expires_at > ?2 \
-             AND tries_left > 0",
-        )
-        .bind(hash.0.clone())
-        .bind(now.0)
-        .fetch_optional(&mut *self.0)
-        .await?;
-        found.as_ref().map(row::pairing).transpose()
-    }
-
-    async fn wrong_code(&mut self, now: Timestamp) -> Wrote {
+    async fn wrong_code(&mut self, studio: StudioId, now: Timestamp) -> Wrote {
         sqlx::query(
-            "UPDATE pairings SET tries_left = tries_left - 1 WHERE used_by IS NULL AND expires_at > ?1",
+            "UPDATE pairings SET tries_left = tries_left - 1 \
+             WHERE studio = ?1 AND used_by IS NULL AND expires_at > ?2",
         )
+        .bind(studio.to_string())
         .bind(now.0)
         .execute(&mut *self.0)
         .await
@@ -243,6 +262,11 @@ impl Work for Conn {
     async fn commit(self: Box<Self>) -> Wrote {
         self.0.commit().await.map_err(fault)
     }
+}
+
+/// A row that is another studio's was left as it is.
+fn wrote_one(done: SqliteQueryResult) -> Wrote {
+    if done.rows_affected() == 1 { Ok(()) } else { Err(StorageError::Claimed) }
 }
 
 async fn run(conn: &mut Conn, sql: &mut QueryBuilder<Engine>) -> Wrote {
@@ -275,7 +299,7 @@ async fn commands(conn: &mut Conn, studio: &str, rows: &[Stored]) -> Wrote {
     });
     // A command that was held gets its outcome; nothing else of it ever changes.
     sql.push(
-        " ON CONFLICT (id) DO UPDATE SET hub_seq = excluded.hub_seq, answer = excluded.answer, \
+        " ON CONFLICT (studio, id) DO UPDATE SET hub_seq = excluded.hub_seq, answer = excluded.answer, \
          hold = excluded.hold, was_held = excluded.was_held WHERE commands.hold IS NOT NULL",
     );
     run(conn, &mut sql).await
