@@ -30,8 +30,6 @@ use crate::sync::history;
 const PAGE: u32 = 500;
 /// Studios named to somebody who must choose one.
 const NAMED: u32 = 20;
-/// Letters a restored hub leaves out: those may have been given to devices after the backup was made.
-const SERIES_SKIPPED: u32 = 50;
 /// Days between copies, and how many are kept.
 const COPY_EVERY_MS: i64 = Timestamp::DAY_MS;
 const COPIES_KEPT: usize = 7;
@@ -434,7 +432,7 @@ async fn furnish(work: &mut dyn Work, mut studio: Studio, shells: Shells) -> Res
 }
 
 /// A new life for every studio of a copy.
-async fn new_lives(storage: &Sqlite, outside: &dyn Outside) -> Result<(), BackupError> {
+pub async fn new_lives(storage: &dyn Storage, outside: &dyn Outside) -> Result<(), BackupError> {
     let mut after = None;
     loop {
         let studios = storage.read().await?.studios_after(after, STUDIOS).await?;
@@ -448,16 +446,13 @@ async fn new_lives(storage: &Sqlite, outside: &dyn Outside) -> Result<(), Backup
 }
 
 /// After a restore the history is another one, whatever its numbers say.
-async fn new_life(storage: &Sqlite, outside: &dyn Outside, studio: StudioId) -> Result<(), BackupError> {
+async fn new_life(storage: &dyn Storage, outside: &dyn Outside, studio: StudioId) -> Result<(), BackupError> {
     let mut work = storage.write(studio).await?;
     let studio = work.studio(studio).await?.ok_or(BackupError::NotClaimed)?;
     for device in work.devices(studio.studio).await? {
         work.end_sessions(device.device).await?;
     }
-    let series_next = studio.series_next.saturating_add(SERIES_SKIPPED);
-    let studio = Studio { hub_epoch: mint(outside)?, series_next, ..studio };
-    work.put_studio(&studio).await?;
-    history::await_devices(&mut *work, &studio, outside.now()).await?;
+    history::begin_life(&mut *work, studio, mint(outside)?, outside.now()).await?;
     put_claim_codes(&mut *work, &[]).await?;
     work.commit().await?;
     Ok(())

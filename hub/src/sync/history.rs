@@ -3,7 +3,7 @@
 //!
 //! A device proves what it knows by this hub's own seals, so that nobody can make the others start over by a lie.
 
-use rollcall_domain::kernel::ids::DeviceId;
+use rollcall_domain::kernel::ids::{DeviceId, Id};
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::sync::wire::{Known, Mark, Problem, Recovering};
 
@@ -14,6 +14,8 @@ use crate::outside::mint;
 use crate::storage::{Link, Look, StorageError, Studio, Work};
 
 const PURPOSE: &str = "rollcall mark v1";
+/// Letters that may have been given to devices since the older state was saved.
+const SERIES_SKIPPED: u32 = 100;
 /// Devices that were heard of so recently are waited for after a restore.
 const AWAITED_MS: i64 = 7 * Timestamp::DAY_MS;
 
@@ -93,9 +95,7 @@ pub(crate) async fn turn_back(hub: &Hub, seen: &Studio) -> Result<Studio, Fault>
         // Another call was first.
         return Ok(studio);
     }
-    let studio = Studio { hub_epoch: mint(&*hub.outside)?, ..studio };
-    work.put_studio(&studio).await?;
-    await_devices(&mut *work, &studio, hub.now()).await?;
+    let studio = begin_life(&mut *work, studio, mint(&*hub.outside)?, hub.now()).await?;
     work.commit().await?;
     tracing::warn!(head = studio.head, "a device knows more than this database: a new life begins");
     Ok(studio)
@@ -105,17 +105,23 @@ fn key(studio: &Studio) -> String {
     format!("recovering {}", studio.studio)
 }
 
-/// From here on this studio waits for the devices it lately heard of.
-pub(crate) async fn await_devices(
+/// Begins another life of a history that was put back: with letters nobody can have been given since, and waiting for
+/// the devices it lately heard of.
+pub(crate) async fn begin_life(
     work: &mut dyn Work,
-    studio: &Studio,
+    studio: Studio,
+    hub_epoch: Id,
     now: Timestamp,
-) -> Result<(), StorageError> {
+) -> Result<Studio, StorageError> {
+    let series_next = studio.series_next.saturating_add(SERIES_SKIPPED);
+    let studio = Studio { hub_epoch, series_next, ..studio };
+    work.put_studio(&studio).await?;
     let devices = work.devices(studio.studio).await?;
     let recent = |seen_at: Timestamp| now.0.saturating_sub(seen_at.0) <= AWAITED_MS;
     let missing: Vec<DeviceId> =
         devices.into_iter().filter(|d| !d.revoked && recent(d.seen_at)).map(|d| d.device).collect();
-    keep(work, studio, &Recovering { since: now, missing }).await
+    keep(work, &studio, &Recovering { since: now, missing }).await?;
+    Ok(studio)
 }
 
 async fn keep(work: &mut dyn Work, studio: &Studio, recovering: &Recovering) -> Result<(), StorageError> {
