@@ -21,6 +21,7 @@ use rollcall_domain::sync::{Entry, Envelope};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::hub::{Counters, Hub, Inner};
+use crate::outside::random;
 use crate::storage::StorageError;
 
 pub(crate) use answers::{Before, entered, is_ours, link_hash};
@@ -29,6 +30,9 @@ pub(crate) use upkeep::{recover, upkeep};
 
 /// Failures after which a command is parked.
 const TRIES: u32 = 3;
+/// Repeats of a transaction that was in another one's way, and the first wait between two; it doubles.
+const BUSY_TRIES: u32 = 7;
+const BUSY_MS: u64 = 5;
 /// Commands of several pushes that share one commit.
 const TOGETHER: usize = 500;
 /// Pushes of a studio that may wait; more are told to come back.
@@ -63,6 +67,13 @@ pub enum AcceptError {
     /// The hub stops.
     #[error("the hub stops")]
     Closing,
+}
+
+impl AcceptError {
+    /// True when the same again may go through, and nobody's command is to blame.
+    const fn passes(&self) -> bool {
+        matches!(self, Self::Storage(fault) if fault.passes())
+    }
 }
 
 /// A command on its way in: its texts, and its envelope as read. Nothing when the payload does not fit its hash.
@@ -163,11 +174,17 @@ async fn work(hub: Weak<Inner>, studio: StudioId, mut jobs: mpsc::Receiver<Job>)
 
 async fn serve(hub: &Hub, jobs: Vec<Job>) {
     let (requests, senders): (Vec<Request>, Vec<_>) = jobs.into_iter().map(|j| (j.request, j.reply)).unzip();
-    match batch::run(hub, &requests, None).await {
+    match patient(hub, &requests, None).await {
         Ok(replies) => {
             for (reply, sender) in replies.into_iter().zip(senders) {
                 // Nobody waits any more when the connection broke; the commands are durable all the same.
                 let _ = sender.send(Ok(reply));
+            }
+        }
+        Err(fault) if fault.passes() => {
+            tracing::warn!(%fault, pushes = requests.len(), "nothing could be written; the devices come again");
+            for sender in senders {
+                let _ = sender.send(Err(AcceptError::Busy));
             }
         }
         Err(fault) => {
@@ -180,9 +197,31 @@ async fn serve(hub: &Hub, jobs: Vec<Job>) {
     }
 }
 
+/// A transaction, again and again while somebody else is in its way, so that no device hears of it.
+async fn patient(
+    hub: &Hub,
+    requests: &[Request],
+    park: Option<CommandId>,
+) -> Result<Vec<Reply>, AcceptError> {
+    let mut wait_ms = BUSY_MS;
+    for _ in 0..BUSY_TRIES {
+        match batch::run(hub, requests, park).await {
+            Err(AcceptError::Storage(StorageError::Busy(fault))) => tracing::debug!(%fault, "again"),
+            result => return result,
+        }
+        // Two hubs that were in each other's way must not be so again at the same instant.
+        let [byte] = random::<1>(&*hub.outside).unwrap_or([0]);
+        let jittered_ms = wait_ms / 2 + wait_ms * u64::from(byte) / 255;
+        tokio::time::sleep(Duration::from_millis(jittered_ms)).await;
+        wait_ms *= 2;
+    }
+    batch::run(hub, requests, park).await
+}
+
 /// One push by itself; if that fails, one command at a time.
 async fn alone(hub: &Hub, request: Request) -> Result<Reply, AcceptError> {
     match one(hub, request.clone(), None).await {
+        Err(fault) if fault.passes() => Err(AcceptError::Busy),
         Err(fault @ (AcceptError::Storage(_) | AcceptError::Poison(_))) => {
             tracing::warn!(%fault, "a push was rolled back");
             one_by_one(hub, request).await
@@ -192,7 +231,7 @@ async fn alone(hub: &Hub, request: Request) -> Result<Reply, AcceptError> {
 }
 
 async fn one(hub: &Hub, request: Request, park: Option<CommandId>) -> Result<Reply, AcceptError> {
-    let replies = batch::run(hub, std::slice::from_ref(&request), park).await?;
+    let replies = patient(hub, std::slice::from_ref(&request), park).await?;
     replies.into_iter().next().ok_or(AcceptError::Encoding)
 }
 
@@ -228,7 +267,9 @@ async fn stubborn(hub: &Hub, single: &Request, id: CommandId) -> Result<Reply, A
     for _ in 0..TRIES {
         match one(hub, single.clone(), None).await {
             Ok(reply) => return Ok(reply),
+            // Nobody's command is to blame for these.
             Err(fault @ AcceptError::Storage(StorageError::Full)) => return Err(fault),
+            Err(fault) if fault.passes() => return Err(AcceptError::Busy),
             Err(fault) => tracing::warn!(command = %id, %fault, "a command failed"),
         }
     }

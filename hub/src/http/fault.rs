@@ -72,6 +72,12 @@ impl Fault {
         Self { retry_after_s: Some(after_s.max(1)), ..fault }
     }
 
+    pub(crate) fn busy() -> Self {
+        let fault =
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Failed, "the hub is busy; try again");
+        Self { retry_after_s: Some(2), ..fault }
+    }
+
     pub(crate) fn failed() -> Self {
         let fault =
             Self::new(StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Failed, "the hub failed; try again");
@@ -87,6 +93,7 @@ impl From<StorageError> for Fault {
                 retry_after_s: Some(60),
                 ..Self::new(StatusCode::INSUFFICIENT_STORAGE, ProblemCode::Failed, "the hub's disk is full")
             },
+            StorageError::Busy(_) | StorageError::Away(_) => Self::busy(),
             _ => Self::failed(),
         }
     }

@@ -3,8 +3,14 @@
 //! A reader sees one unchanging moment; a writer is alone, and what it wrote is there as a whole or not at all.
 //! Nothing in here may know a kind of record.
 
+mod fault;
+#[cfg(any(test, feature = "memory"))]
+pub mod memory;
+mod postgres;
 mod rows;
 mod sqlite;
+#[cfg(test)]
+mod suite;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,37 +22,40 @@ use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, Stud
 use rollcall_domain::kernel::record::{KindName, Record};
 use rollcall_domain::kernel::time::Timestamp;
 
+pub use fault::StorageError;
+pub use postgres::Postgres;
 pub use rows::{
     CHALLENGE, Device, Due, Lane, Link, Pairing, SESSION, ScopeRow, Stored, Studio, Token, Writes, Written,
 };
-pub use sqlite::{Sqlite, check_build};
+pub use sqlite::Sqlite;
 
-/// Why the database did not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum StorageError {
-    /// The database's own word.
-    #[error("the database failed: {0}")]
-    Database(#[from] sqlx::Error),
-    /// No room left.
-    #[error("the disk is full")]
-    Full,
-    /// Two records want what only one may hold.
-    #[error("a value that only one record may hold is taken")]
-    Claimed,
-    /// Written by a newer build: this one would spoil it.
-    #[error("the database was written by Rollcall {wrote}; this is {own}. Start that version or a newer one")]
-    Newer {
-        /// The version that wrote it.
-        wrote: String,
-        /// This version.
-        own: String,
-    },
-    /// A row that no build of ours writes.
-    #[error("a stored {0} cannot be read")]
-    Damaged(&'static str),
-    /// The folder.
-    #[error("the data folder: {0}")]
-    Folder(#[from] std::io::Error),
+/// Refuses what a newer version wrote: it may hold bodies this one would spoil.
+pub fn check_build(wrote: Option<&str>) -> Result<(), StorageError> {
+    let parts = |v: &str| v.split('.').map(|p| p.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>();
+    match wrote {
+        Some(wrote) if parts(wrote) > parts(env!("CARGO_PKG_VERSION")) => Err(newer(wrote.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+fn newer(wrote: String) -> StorageError {
+    StorageError::Newer { wrote, own: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+/// What hubs over one database tell each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// A studio's history goes so far.
+    Head(StudioId, u64),
+    /// Somebody was shut out: every stream looks whether its session still holds.
+    Ended,
+}
+
+/// Hears what other hubs over the same database say.
+#[async_trait]
+pub trait Ear: Send {
+    /// The next words. An error means that some may have been missed.
+    async fn next(&mut self) -> Result<Vec<Word>, StorageError>;
 }
 
 /// Where everything is.
@@ -61,6 +70,15 @@ pub trait Storage: Send + Sync + 'static {
     async fn write_house(&self) -> Result<Box<dyn Work>, StorageError>;
     /// A whole copy beside the running database.
     async fn snapshot(&self, to: &Path) -> Result<(), StorageError>;
+    /// What other hubs over the same storage say; nothing where there can be no other.
+    async fn listen(&self) -> Result<Option<Box<dyn Ear>>, StorageError> {
+        Ok(None)
+    }
+    /// Tells the other hubs.
+    async fn tell(&self, words: &[Word]) -> Result<(), StorageError> {
+        let _ = words;
+        Ok(())
+    }
     /// Finishes what is under way and closes the files.
     async fn close(&self);
 }
@@ -81,6 +99,8 @@ pub trait Look: Send {
         after: Option<StudioId>,
         limit: u32,
     ) -> Result<Vec<Studio>, StorageError>;
+    /// How far the histories of some studios go.
+    async fn heads(&mut self, studios: &[StudioId]) -> Result<Vec<(StudioId, u64)>, StorageError>;
     /// A device.
     async fn device(&mut self, device: DeviceId) -> Result<Option<Device>, StorageError>;
     /// All devices of a studio, in the order they joined.
@@ -172,6 +192,10 @@ pub trait Look: Send {
     ) -> Result<Vec<(Hash, Vec<u8>)>, StorageError>;
     /// A token that has not expired.
     async fn token(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Token>, StorageError>;
+    /// All tokens of a studio's devices, expired or not.
+    async fn tokens(&mut self, studio: StudioId) -> Result<Vec<Token>, StorageError>;
+    /// All pairings of a studio, open or not.
+    async fn pairings(&mut self, studio: StudioId) -> Result<Vec<Pairing>, StorageError>;
     /// Records that are due and were not fired, oldest first.
     async fn due(&mut self, studio: StudioId, now: Timestamp, limit: u32) -> Result<Vec<Due>, StorageError>;
     /// Studios in which something is due, in the order of their ids.

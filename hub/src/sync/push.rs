@@ -1,10 +1,9 @@
 //! `POST /api/v1/push`: checks seal and shape, then hands the commands to the writer. The answers go out as stored.
 
-use axum::http::StatusCode;
 use rollcall_domain::kernel::ids::{Id, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::sync::envelope::BadEntry;
-use rollcall_domain::sync::wire::{Fork, PUSH_BYTES_MAX, PUSH_COUNT_MAX, ProblemCode, Push, push_message};
+use rollcall_domain::sync::wire::{Fork, PUSH_BYTES_MAX, PUSH_COUNT_MAX, Push, push_message};
 use rollcall_domain::sync::{Entry, Envelope};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -130,10 +129,7 @@ pub(crate) fn refused(error: AcceptError) -> Fault {
         AcceptError::UnknownDevice => Fault::bad_signature(),
         AcceptError::ForeignId => Fault::bad("an id belongs to another device"),
         AcceptError::NotClaimed => Fault::not_claimed(),
-        AcceptError::Busy | AcceptError::Closing => Fault {
-            retry_after_s: Some(2),
-            ..Fault::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Failed, "the hub is busy; try again")
-        },
+        AcceptError::Busy | AcceptError::Closing => Fault::busy(),
         AcceptError::Poison(_) | AcceptError::Encoding => Fault::failed(),
     }
 }

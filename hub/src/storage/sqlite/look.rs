@@ -45,6 +45,14 @@ impl Look for Conn {
         rows.iter().map(row::studio).collect()
     }
 
+    async fn heads(&mut self, studios: &[StudioId]) -> Read<Vec<(StudioId, u64)>> {
+        let mut heads = Vec::with_capacity(studios.len());
+        for studio in studios {
+            heads.extend(self.studio(*studio).await?.map(|found| (*studio, found.head)));
+        }
+        Ok(heads)
+    }
+
     async fn device(&mut self, device: DeviceId) -> Read<Option<Device>> {
         let found = sqlx::query("SELECT * FROM devices WHERE device = ?1")
             .bind(device.to_string())
@@ -301,15 +309,25 @@ impl Look for Conn {
             .bind(now.0)
             .fetch_optional(&mut *self.0)
             .await?;
-        let read = |r| {
-            Ok(Token {
-                hash: row::hash(r, "hash")?,
-                purpose: r.try_get("purpose")?,
-                device: DeviceId(row::id(r, "device")?),
-                expires_at: row::at(r, "expires_at")?,
-            })
-        };
-        found.as_ref().map(read).transpose()
+        found.as_ref().map(row::token).transpose()
+    }
+
+    async fn tokens(&mut self, studio: StudioId) -> Read<Vec<Token>> {
+        let rows = sqlx::query(
+            "SELECT t.* FROM devices d JOIN tokens t ON t.device = d.device WHERE d.studio = ?1 ORDER BY t.hash",
+        )
+        .bind(studio.to_string())
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(row::token).collect()
+    }
+
+    async fn pairings(&mut self, studio: StudioId) -> Read<Vec<Pairing>> {
+        let rows = sqlx::query("SELECT * FROM pairings WHERE studio = ?1 ORDER BY code_hash")
+            .bind(studio.to_string())
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(row::pairing).collect()
     }
 
     async fn due(&mut self, studio: StudioId, now: Timestamp, limit: u32) -> Read<Vec<Due>> {

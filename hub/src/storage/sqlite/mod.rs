@@ -17,7 +17,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Executor as _, Row as _, Sqlite as Engine, Transaction};
 
-use super::{Look, Storage, StorageError, Work};
+use super::{Look, Storage, StorageError, Work, check_build, newer};
 
 /// The tables this build writes.
 const SCHEMA: i64 = 2;
@@ -88,19 +88,6 @@ async fn prepare(writer: &SqlitePool) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Refuses what a newer version wrote: it may hold bodies this one would spoil.
-pub fn check_build(wrote: Option<&str>) -> Result<(), StorageError> {
-    let parts = |v: &str| v.split('.').map(|p| p.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>();
-    match wrote {
-        Some(wrote) if parts(wrote) > parts(env!("CARGO_PKG_VERSION")) => Err(newer(wrote.to_owned())),
-        _ => Ok(()),
-    }
-}
-
-fn newer(wrote: String) -> StorageError {
-    StorageError::Newer { wrote, own: env!("CARGO_PKG_VERSION").to_owned() }
-}
-
 #[async_trait]
 impl Storage for Sqlite {
     async fn read(&self) -> Result<Box<dyn Look>, StorageError> {
@@ -113,32 +100,18 @@ impl Storage for Sqlite {
     }
 
     async fn write_house(&self) -> Result<Box<dyn Work>, StorageError> {
-        Ok(Box::new(Conn(self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?)))
+        Ok(Box::new(Conn(self.writer.begin_with("BEGIN IMMEDIATE").await?)))
     }
 
     async fn snapshot(&self, to: &Path) -> Result<(), StorageError> {
         let to = to.to_str().ok_or(StorageError::Damaged("path"))?;
-        sqlx::query("VACUUM INTO ?1").bind(to).execute(&self.writer).await.map_err(fault)?;
+        sqlx::query("VACUUM INTO ?1").bind(to).execute(&self.writer).await?;
         Ok(())
     }
 
     async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
-    }
-}
-
-/// The faults worth telling apart.
-fn fault(error: sqlx::Error) -> StorageError {
-    let Some(code) = error.as_database_error().and_then(|e| e.code()) else {
-        return StorageError::Database(error);
-    };
-    match code.as_ref() {
-        // SQLITE_FULL, and its kin among the input/output errors.
-        "13" | "3338" => StorageError::Full,
-        // SQLITE_CONSTRAINT_PRIMARYKEY: only the claims are inserted without "or replace".
-        "1555" | "2067" => StorageError::Claimed,
-        _ => StorageError::Database(error),
     }
 }
 

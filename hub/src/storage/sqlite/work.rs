@@ -9,7 +9,7 @@ use sqlx::{QueryBuilder, Sqlite as Engine};
 
 use super::super::Work;
 use super::super::rows::{Device, Due, Lane, Link, Pairing, SESSION, Stored, Studio, Token, Writes, Written};
-use super::{Conn, StorageError, fault, row};
+use super::{Conn, StorageError, row};
 
 /// Rows of one statement: the widest has 17 columns.
 const ROWS: usize = 500;
@@ -27,7 +27,7 @@ impl Work for Conn {
             .bind(value.to_owned()),
             None => sqlx::query("DELETE FROM hub WHERE key = ?1").bind(key.to_owned()),
         };
-        query.execute(&mut *self.0).await.map_err(fault)?;
+        query.execute(&mut *self.0).await?;
         Ok(())
     }
 
@@ -41,8 +41,7 @@ impl Work for Conn {
             .bind(i64::from(s.series_next))
             .bind(s.claimed_at.0)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -52,14 +51,13 @@ impl Work for Conn {
             .bind(person.to_string())
             .bind(row::role_text(role)?)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
     async fn put_device(&mut self, d: &Device) -> Wrote {
         // A device is of one studio for ever: another studio's is never written over.
-        sqlx::query(
+        let done = sqlx::query(
             "INSERT INTO devices VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12) \
              ON CONFLICT (device) DO UPDATE SET name = excluded.name, public_key = excluded.public_key, \
              person = excluded.person, role = excluded.role, epoch = excluded.epoch, series = excluded.series, \
@@ -79,9 +77,8 @@ impl Work for Conn {
             .bind(d.seen_at.0)
             .bind(d.skew_ms)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)
-            .and_then(wrote_one)
+            .await?;
+        wrote_one(done)
     }
 
     async fn seen(&mut self, device: DeviceId, at: Timestamp) -> Wrote {
@@ -89,8 +86,7 @@ impl Work for Conn {
             .bind(device.to_string())
             .bind(at.0)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -102,8 +98,7 @@ impl Work for Conn {
             .bind(row::int(lane.last_seq))
             .bind(lane.last_hash.0.clone())
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -164,8 +159,7 @@ impl Work for Conn {
             .bind(kind.to_owned())
             .bind(i64::from(keys_version))
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -176,8 +170,7 @@ impl Work for Conn {
             .bind(due.record.id.to_string())
             .bind(due.due_at.0)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -188,8 +181,7 @@ impl Work for Conn {
             .bind(bytes.to_vec())
             .bind(at.0)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -200,8 +192,7 @@ impl Work for Conn {
             .bind(token.device.to_string())
             .bind(token.expires_at.0)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -210,8 +201,7 @@ impl Work for Conn {
             .bind(device.to_string())
             .bind(SESSION)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -227,7 +217,7 @@ impl Work for Conn {
 
     async fn put_pairing(&mut self, p: &Pairing) -> Wrote {
         // Only its own studio may change a pairing: what another one holds is a conflict, never written over.
-        sqlx::query(
+        let done = sqlx::query(
             "INSERT INTO pairings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
              ON CONFLICT (code_hash) DO UPDATE SET tries_left = excluded.tries_left, used_by = excluded.used_by \
              WHERE studio = excluded.studio AND secret_hash = excluded.secret_hash",
@@ -241,9 +231,8 @@ impl Work for Conn {
             .bind(p.tries_left)
             .bind(p.used_by.map(|d| d.to_string()))
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)
-            .and_then(wrote_one)
+            .await?;
+        wrote_one(done)
     }
 
     async fn wrong_code(&mut self, studio: StudioId, now: Timestamp) -> Wrote {
@@ -254,13 +243,12 @@ impl Work for Conn {
         .bind(studio.to_string())
         .bind(now.0)
         .execute(&mut *self.0)
-        .await
-        .map_err(fault)?;
+        .await?;
         Ok(())
     }
 
     async fn commit(self: Box<Self>) -> Wrote {
-        self.0.commit().await.map_err(fault)
+        Ok(self.0.commit().await?)
     }
 }
 
@@ -270,7 +258,7 @@ fn wrote_one(done: SqliteQueryResult) -> Wrote {
 }
 
 async fn run(conn: &mut Conn, sql: &mut QueryBuilder<Engine>) -> Wrote {
-    sql.build().persistent(false).execute(&mut *conn.0).await.map_err(fault)?;
+    sql.build().persistent(false).execute(&mut *conn.0).await?;
     Ok(())
 }
 
