@@ -1,17 +1,18 @@
 //! The hub of a simulated world: the real one, over a database that can be copied, put back and made to fail, under a
 //! clock that moves only when told.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
+use rollcall_domain::demo::dice::Dice;
 use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::ids::DeviceId;
 use rollcall_domain::registry;
 use rollcall_hub::outside::{NoRandomness, Outside};
-use rollcall_hub::storage::{Device, Sqlite, Storage, StorageError};
-use rollcall_hub::{Hub, Pages, backup, router};
+use rollcall_hub::storage::memory::{Memory, Point, Snapshot, Trouble};
+use rollcall_hub::storage::{Device, Storage as _, StorageError};
+use rollcall_hub::{Hub, Pages, StartError, backup, router};
 use sha2::{Digest as _, Sha256};
 
 /// 2026-11-22 09:00 in Shanghai.
@@ -52,44 +53,38 @@ impl Outside for Still {
     }
 }
 
+/// Trouble that is still to come.
+#[derive(Debug, Clone, Copy)]
+struct Coming {
+    times: u32,
+    what: Trouble,
+}
+
 /// The hub, while it runs, and its database.
 pub(crate) struct House {
-    folder: tempfile::TempDir,
     outside: Arc<Still>,
-    storage: Option<Arc<Sqlite>>,
+    storage: Memory,
     hub: Option<(Hub, Router)>,
-    copies: u32,
+    coming: Option<Coming>,
 }
 
 impl House {
-    pub(crate) fn new(outside: Arc<Still>) -> std::io::Result<Self> {
-        let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() { tempfile::tempdir_in(memory)? } else { tempfile::tempdir()? };
-        Ok(Self { folder, outside, storage: None, hub: None, copies: 0 })
-    }
-
-    fn file(&self) -> PathBuf {
-        self.folder.path().join("hub.db")
+    pub(crate) fn new(outside: Arc<Still>) -> Self {
+        Self { outside, storage: Memory::new(), hub: None, coming: None }
     }
 
     /// Starts over what the database holds.
-    pub(crate) async fn start(&mut self) -> Result<(), String> {
-        let storage = Arc::new(Sqlite::open(&self.file()).await.map_err(|e| e.to_string())?);
-        let hub = Hub::start(storage.clone(), self.outside.clone(), registry::catalogue(), true)
-            .await
-            .map_err(|e| e.to_string())?;
-        let app = Pages::folder(self.folder.path().join("app"));
-        self.hub = Some((hub.clone(), router(hub, app)));
-        self.storage = Some(storage);
+    pub(crate) async fn start(&mut self) -> Result<(), StartError> {
+        self.heal();
+        let storage = Arc::new(self.storage.clone());
+        let hub = Hub::start(storage, self.outside.clone(), registry::catalogue(), true).await?;
+        self.hub = Some((hub.clone(), router(hub, Pages::folder("app".into()))));
         Ok(())
     }
 
     /// The process dies: what was committed stays.
-    pub(crate) async fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.hub = None;
-        if let Some(storage) = self.storage.take() {
-            storage.close().await;
-        }
     }
 
     pub(crate) fn router(&self) -> Option<Router> {
@@ -103,43 +98,58 @@ impl House {
         }
     }
 
-    pub(crate) fn storage(&self) -> Option<Arc<dyn Storage>> {
-        self.storage.clone().map(|s| s as Arc<dyn Storage>)
+    pub(crate) const fn storage(&self) -> &Memory {
+        &self.storage
     }
 
     /// A copy of the database as it is.
-    pub(crate) async fn copy(&mut self) -> Option<PathBuf> {
-        self.copies += 1;
-        let to = self.folder.path().join(format!("copy-{}.db", self.copies));
-        self.storage.as_ref()?.snapshot(&to).await.ok()?;
-        Some(to)
+    pub(crate) fn copy(&self) -> Snapshot {
+        self.storage.snapshot()
     }
 
     /// Stops, puts a copy in the place of the database, and starts again; the tool says so in the data, a hand does not.
-    pub(crate) async fn put_back(&mut self, copy: &Path, by_the_tool: bool) -> Result<(), String> {
-        self.kill().await;
-        for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{end}", self.file().display()));
-        }
-        std::fs::copy(copy, self.file()).map_err(|e| e.to_string())?;
-        if by_the_tool {
-            let storage = Sqlite::open(&self.file()).await.map_err(|e| e.to_string())?;
-            let done = backup::new_lives(&storage, &*self.outside).await;
-            storage.close().await;
-            done.map_err(|e| e.to_string())?;
+    pub(crate) async fn put_back(&mut self, copy: &Snapshot, by_the_tool: bool) -> Result<(), StartError> {
+        self.kill();
+        self.heal();
+        self.storage.restore(copy);
+        if by_the_tool && backup::new_lives(&self.storage, &*self.outside).await.is_err() {
+            return Err(StartError::ClockBehind(0));
         }
         self.start().await
     }
 
-    /// The database fails so many times, beginning with the n-th operation from now.
-    pub(crate) fn fail_next(&mut self, _after: u32, _times: u32) {}
+    /// The database fails so many times, beginning with the n-th operation of a writer from now, or at a commit.
+    pub(crate) fn fail_next(&mut self, luck: &mut Dice) {
+        let what = *luck.pick(&[Trouble::Busy, Trouble::Away, Trouble::Full, Trouble::Broken]);
+        let at = match luck.between(0, 4) {
+            0 => Point::Commit,
+            1 => Point::AfterCommit,
+            _ => Point::Operation(u64::from(luck.between(1, 40))),
+        };
+        self.storage.trouble(at, what);
+        self.coming = Some(Coming { times: luck.between(0, 5), what });
+    }
+
+    /// After each step: trouble that came once comes again, as often as it was meant to.
+    pub(crate) fn go_on(&mut self) {
+        let Some(coming) = self.coming else { return };
+        if self.storage.is_troubled() {
+            return;
+        }
+        self.coming = (coming.times > 1).then(|| {
+            self.storage.trouble(Point::Operation(1), coming.what);
+            Coming { times: coming.times - 1, ..coming }
+        });
+    }
 
     /// The database fails no more.
-    pub(crate) fn heal(&mut self) {}
+    pub(crate) fn heal(&mut self) {
+        self.coming = None;
+        self.storage.calm();
+    }
 
     async fn device(&self, device: DeviceId) -> Result<Option<Device>, StorageError> {
-        let Some(storage) = &self.storage else { return Ok(None) };
-        storage.read().await?.device(device).await
+        self.storage.read().await?.device(device).await
     }
 
     /// True when the hub knows the device.
@@ -154,7 +164,6 @@ impl House {
 
     /// The newest change.
     pub(crate) async fn head(&self) -> Result<u64, StorageError> {
-        let Some(storage) = &self.storage else { return Ok(0) };
-        Ok(storage.read().await?.studios_after(None, 1).await?.first().map_or(0, |s| s.head))
+        Ok(self.storage.read().await?.studios_after(None, 1).await?.first().map_or(0, |s| s.head))
     }
 }

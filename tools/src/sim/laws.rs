@@ -14,7 +14,7 @@ use rollcall_domain::payments::Payment;
 use rollcall_domain::registry;
 use rollcall_domain::sync::Entry;
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold};
-use rollcall_hub::storage::{Look, Name, Stored};
+use rollcall_hub::storage::{Look, Name, Storage as _, Stored};
 
 use super::disk::Standing;
 use super::house::House;
@@ -86,8 +86,7 @@ struct Seen {
 }
 
 async fn look(house: &House) -> Result<Option<(Box<dyn Look>, StudioId)>, Broken> {
-    let Some(storage) = house.storage() else { return Ok(None) };
-    let mut look = storage.read().await.map_err(fails)?;
+    let mut look = house.storage().read().await.map_err(fails)?;
     let studio = look.studios_after(None, 1).await.map_err(fails)?.first().map(|s| s.studio);
     Ok(studio.map(|studio| (look, studio)))
 }
@@ -203,6 +202,7 @@ impl Laws {
         let mut theirs: Vec<_> =
             visible.iter().map(|r| (r.kind.to_string(), r.id, r.version, r.body.to_string())).collect();
         theirs.sort();
+        device.tab.look_again();
         let mut ours = device.tab.confirmed();
         ours.sort();
         for row in &ours {

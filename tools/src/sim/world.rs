@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::future::{Future, poll_fn};
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -28,6 +27,7 @@ use rollcall_domain::sync::wire::{
 };
 use rollcall_domain::sync::{Cursor, Entry, Envelope};
 use rollcall_hub::outside::Outside as _;
+use rollcall_hub::storage::memory::Snapshot;
 
 use super::deeds;
 use super::disk::{AppendFault, Disk, Me};
@@ -64,7 +64,7 @@ pub(crate) struct World {
     pub(crate) time: Arc<Still>,
     pub(crate) devices: Vec<Device>,
     pub(crate) laws: Laws,
-    copy: Option<PathBuf>,
+    copy: Option<Snapshot>,
     numbers: u64,
     ids: u64,
 }
@@ -80,7 +80,7 @@ impl World {
     /// A claimed hub with its owner's device and one desk.
     pub(crate) async fn new(seed: u64) -> Made<Self> {
         let time = Arc::new(Still::new(seed));
-        let mut house = House::new(time.clone()).map_err(cannot)?;
+        let mut house = House::new(time.clone());
         house.start().await.map_err(cannot)?;
         let net = Net::new();
         net.router.replace(house.router());
@@ -213,13 +213,11 @@ impl World {
             What::ShutOut => self.shut_out(who).await?,
             What::HubDies => self.hub_dies().await?,
             What::CopyHub => {
-                if let Some(copy) = self.house.copy().await {
-                    self.copy = Some(copy);
-                }
+                self.copy = Some(self.house.copy());
             }
             What::RestoreHub => self.put_back(true).await?,
             What::OldHub => self.put_back(false).await?,
-            What::HubFails => self.house.fail_next(luck.between(0, 40), luck.between(1, 5)),
+            What::HubFails => self.house.fail_next(&mut luck),
             What::Tick => {
                 if let Some(hub) = self.house.hub() {
                     // A clockwork that fails now tries again later.
@@ -233,6 +231,7 @@ impl World {
     }
 
     async fn check(&mut self, who: usize) -> Made<()> {
+        self.house.go_on();
         let who = who.min(self.devices.len().saturating_sub(1));
         self.laws.after_step(&self.house, &self.devices, who).await
     }
@@ -382,7 +381,7 @@ impl World {
 
     async fn hub_dies(&mut self) -> Made<()> {
         self.net.router.replace(None);
-        self.house.kill().await;
+        self.house.kill();
         self.house.start().await.map_err(cannot)?;
         self.net.router.replace(self.house.router());
         Ok(())

@@ -164,10 +164,10 @@ impl Look for Tx {
         Ok(links.take_while(|((s, _), _)| *s == studio).take(rows(limit)).map(|(_, l)| l.clone()).collect())
     }
 
-    async fn committed_at(&mut self, studio: StudioId, seq: u64) -> Read<Option<Timestamp>> {
+    async fn last_link(&mut self, studio: StudioId, seq: u64) -> Read<Option<Link>> {
         self.step()?;
         let last = self.house.links.last_to(&(studio, seq)).filter(|((s, _), _)| *s == studio);
-        Ok(last.map(|(_, link)| link.at))
+        Ok(last.map(|(_, link)| link.clone()))
     }
 
     async fn answers(&mut self, studio: StudioId, wants: &[Want]) -> Read<Vec<Vec<Arc<Record>>>> {

@@ -112,6 +112,12 @@ impl Memory {
         self.state().trouble.take().is_some()
     }
 
+    /// True while trouble is still to come.
+    #[must_use]
+    pub fn is_troubled(&self) -> bool {
+        self.state().trouble.is_some()
+    }
+
     /// Operations of writers so far: how many a run has is how many it can fail at.
     #[must_use]
     pub fn operations(&self) -> u64 {

@@ -177,14 +177,14 @@ impl Look for Conn {
         rows.iter().map(row::link).collect()
     }
 
-    async fn committed_at(&mut self, studio: StudioId, seq: u64) -> Read<Option<Timestamp>> {
+    async fn last_link(&mut self, studio: StudioId, seq: u64) -> Read<Option<Link>> {
         let found =
-            sqlx::query("SELECT at FROM links WHERE studio = $1 AND seq <= $2 ORDER BY seq DESC LIMIT 1")
+            sqlx::query("SELECT * FROM links WHERE studio = $1 AND seq <= $2 ORDER BY seq DESC LIMIT 1")
                 .bind(studio.raw())
                 .bind(row::int(seq))
                 .fetch_optional(&mut *self.0)
                 .await?;
-        found.as_ref().map(|r| row::at(r, "at")).transpose()
+        found.as_ref().map(row::link).transpose()
     }
 
     async fn answers(&mut self, studio: StudioId, wants: &[Want]) -> Read<Vec<Vec<Arc<Record>>>> {
