@@ -14,6 +14,7 @@ use super::wire::{
 use crate::kernel::access::Scope;
 use crate::kernel::ids::{CommandId, DeviceId, Hash, Id, StudioId};
 use crate::kernel::time::Timestamp;
+use crate::kernel::{Planted, planted};
 
 /// Times a meeting follows the hub into another life of its history before it gives up for now.
 const LIVES_MAX: u32 = 3;
@@ -217,7 +218,7 @@ async fn send_waiting<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
         let total = done + side.count_waiting().await.map_err(Trouble::Own)?;
         side.progress(done, total);
         lines.truncate(in_one_push(lines.iter().map(|l| &l.entry)).min(cap));
-        let known = known(side).await?;
+        let (known, _) = known(side).await?;
         match push(side, lines.iter().map(|l| &l.entry), Vec::new(), Some(known)).await? {
             Ok(answer) => {
                 done += take(side, answer, lines.iter().map(|l| &l.entry)).await?;
@@ -254,6 +255,9 @@ async fn follow<S: Side>(side: &S, problem: Problem, lives: u32) -> Result<(), T
 
 /// Sends every answered line again, with the answer it got: what the hub still has it answers as before.
 async fn send_again<S: Side>(side: &S, hub_epoch: Id) -> Result<(), Trouble<S::Error>> {
+    if planted(Planted::NothingSentAgain) {
+        return Ok(());
+    }
     let mut at = side.resent_to(hub_epoch).await.map_err(Trouble::Own)?;
     loop {
         let mut lines = side.sent_after(at, LINES_MAX).await.map_err(Trouble::Own)?;
@@ -301,7 +305,10 @@ async fn take<'a, S: Side>(
 ) -> Result<u64, Trouble<S::Error>> {
     side.hear(answer.hub_time);
     let asked: Vec<CommandId> = sent.filter_map(|e| e.cover()).map(|cover| cover.id).collect();
-    let answers: Vec<Answered> = answer.answers.into_iter().filter(|a| asked.contains(&a.id)).collect();
+    let mut answers: Vec<Answered> = answer.answers.into_iter().filter(|a| asked.contains(&a.id)).collect();
+    if let (true, Some(first)) = (planted(Planted::AckAll), answers.first().cloned()) {
+        answers = asked.iter().map(|id| Answered { id: *id, ..first.clone() }).collect();
+    }
     side.answered(&answers).await.map_err(Trouble::Own)?;
     if let Some(fork) = &answer.fork {
         side.begin_life(fork).await.map_err(Trouble::Own)?;
@@ -319,21 +326,30 @@ async fn told<S: Side>(side: &S) -> Result<Option<Told>, Trouble<S::Error>> {
     Ok(last.map(|line| Told { envelope: line.entry.hash(), answered: line.answered }))
 }
 
-async fn known<S: Side>(side: &S) -> Result<Known, Trouble<S::Error>> {
-    let reading = side.reading().await.map_err(Trouble::Own)?;
-    Ok(Known { hub_epoch: reading.hub_epoch, read: reading.mark, told: told(side).await? })
+/// A device that has read nothing (yet, or any more) still knows in which life of the hub it was last answered.
+async fn known<S: Side>(side: &S) -> Result<(Known, BTreeMap<Scope, u64>), Trouble<S::Error>> {
+    let Reading { hub_epoch, cursors, mark } = side.reading().await.map_err(Trouble::Own)?;
+    let told = told(side).await?;
+    let last = told.as_ref().map(|told| told.answered.receipt.hub_epoch).unwrap_or_default();
+    let hub_epoch = if hub_epoch.is_nil() { last } else { hub_epoch };
+    Ok((Known { hub_epoch, read: mark, told }, cursors))
 }
 
 /// Takes what is new until there is no more.
 pub async fn read<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
     let (mut lives, mut may_sign_in) = (0, true);
     loop {
-        let Reading { hub_epoch, cursors, mark } = side.reading().await.map_err(Trouble::Own)?;
-        let pull = Pull { hub_epoch, cursors, limit: PULL_COUNT_MAX, read: mark, told: told(side).await? };
+        let (Known { hub_epoch, read, told }, cursors) = known(side).await?;
+        let pull = Pull { hub_epoch, cursors, limit: PULL_COUNT_MAX, read, told };
         let answer = match side.pull(&pull).await {
             Ok(answer) => answer,
             Err(CallError::Refused { problem, .. }) if problem.code == ProblemCode::SignIn && may_sign_in => {
                 may_sign_in = false;
+                if planted(Planted::DropOnSignIn) {
+                    for line in side.waiting(LINES_MAX).await.map_err(Trouble::Own)? {
+                        side.lay_aside(line.at, &problem).await.map_err(Trouble::Own)?;
+                    }
+                }
                 open_session(side).await?;
                 continue;
             }

@@ -12,8 +12,8 @@ use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id, PersonId, Stud
 use rollcall_domain::kernel::number::series;
 use rollcall_domain::kernel::record::Change;
 use rollcall_domain::kernel::time::Timestamp;
-use rollcall_domain::kernel::{Catalogue, Class};
-use rollcall_domain::sync::wire::{Fork, OutcomeOrHold, SYNC_SLICE, SyncException};
+use rollcall_domain::kernel::{Catalogue, Class, Planted, planted};
+use rollcall_domain::sync::wire::{Answered, Fork, OutcomeOrHold, SYNC_SLICE, SyncException};
 use rollcall_domain::sync::{Case, Deciding, Entry, Envelope, Step};
 
 use super::answers::{DEPENDENCY, RECOVERING, answered, hold_name, is_ours, link};
@@ -114,7 +114,10 @@ impl<'a> Batch<'a> {
                 self.work.put_lane(lane).await?;
             }
         }
-        self.work.commit().await?;
+        let committed = self.work.commit().await;
+        if !planted(Planted::AnswerBeforeCommit) {
+            committed?;
+        }
         Counters::add(&self.hub.counters.batches, 1);
         Counters::add(&self.hub.counters.commands, self.writes.commands.len());
         Counters::add(
@@ -170,8 +173,19 @@ impl<'a> Batch<'a> {
             let id = incoming.envelope.id;
             let lane = match self.known.get(&id) {
                 Some(stored) if stored.device != request.device => return Err(AcceptError::ForeignId),
-                Some(stored) => stored.lane,
-                None => {
+                Some(stored) if !planted(Planted::DecidedTwice) => {
+                    let lane = stored.lane;
+                    if stored.hold.is_some() && self.promise(incoming).is_some() {
+                        let stored = stored.clone();
+                        self.again(&stored, incoming.promised.clone()).await?;
+                    }
+                    lane
+                }
+                _ if planted(Planted::DedupeBySeq) && self.is_behind(incoming) => {
+                    reply.answers.extend(self.known.values().next().map(|c| c.answer.clone()));
+                    continue;
+                }
+                _ => {
                     let (lane, odd) = self.place(incoming).await?;
                     self.take(incoming, lane, odd).await?;
                     lane
@@ -184,6 +198,25 @@ impl<'a> Batch<'a> {
             }
         }
         Ok(reply)
+    }
+
+    /// The final answer a hub of this history gave before it was put back.
+    fn promise(&self, incoming: &Incoming) -> Option<Outcome> {
+        let hash = incoming.entry.hash();
+        let promised = incoming
+            .promised
+            .as_ref()
+            .filter(|a| a.id == incoming.envelope.id && is_ours(&self.hub.secret, &hash, a))?;
+        match &promised.answer {
+            OutcomeOrHold::Outcome(outcome) => Some(outcome.clone()),
+            OutcomeOrHold::Hold(_) => None,
+        }
+    }
+
+    fn is_behind(&self, incoming: &Incoming) -> bool {
+        let envelope = &incoming.envelope;
+        let lane = self.devices.get(&envelope.device).and_then(|k| k.lanes.get(&envelope.epoch));
+        lane.is_some_and(|lane| envelope.seq <= lane.last_seq)
     }
 
     fn fork_answer(&self, device: DeviceId, lane: u32) -> Option<Fork> {
@@ -281,6 +314,9 @@ impl<'a> Batch<'a> {
         };
         self.studio.series_next = self.studio.series_next.saturating_add(1);
         known.device.epoch = lane.epoch;
+        let letters =
+            if planted(Planted::LettersKept) { known.device.series.clone() } else { lane.series.clone() };
+        let lane = Lane { series: letters, ..lane };
         known.device.series.clone_from(&lane.series);
         let epoch = lane.epoch;
         known.lanes.insert(epoch, lane);
@@ -310,7 +346,7 @@ impl<'a> Batch<'a> {
             None => self.effective_at(&incoming.envelope).await?,
         };
         let mut verdict = self.verdict(incoming, effective_at).await?;
-        if let Some(OutcomeOrHold::Outcome(outcome)) = promised.map(|p| p.answer.clone()) {
+        if let Some(outcome) = self.promise(incoming) {
             verdict = self.kept(incoming, outcome, verdict);
         }
         self.studio.head += 1;
@@ -478,16 +514,19 @@ impl<'a> Batch<'a> {
 
     /// A promise given before the hub was put back stands, whatever the rules say today.
     fn kept(&self, incoming: &Incoming, promised: Outcome, verdict: Verdict) -> Verdict {
+        let envelope = &incoming.envelope;
+        let odd = |id| self.odd(id, envelope, &SyncException::Promised { kind: envelope.kind.clone() });
         let refused = matches!(promised, Outcome::Refused { .. });
-        let changes = match verdict {
+        let mut changes = match verdict {
             _ if refused => Vec::new(),
             Verdict::Decided { outcome, changes } if !matches!(outcome, Outcome::Refused { .. }) => changes,
-            _ => {
-                let envelope = &incoming.envelope;
-                let id = ids::named(envelope.id.raw(), b"sync promised");
-                self.odd(id, envelope, &SyncException::Promised { kind: envelope.kind.clone() })
-            }
+            _ => odd(ids::named(envelope.id.raw(), b"sync promised")),
         };
+        // An item the promise speaks of and today's rules do not raise: whoever follows the promise finds this.
+        if let Outcome::Recorded { exceptions } = &promised {
+            let raised: BTreeSet<Id> = changes.iter().map(|change| change.id).collect();
+            changes.extend(exceptions.iter().filter(|id| !raised.contains(id)).flat_map(|id| odd(*id)));
+        }
         Verdict::Decided { outcome: promised, changes }
     }
 
@@ -529,7 +568,7 @@ impl<'a> Batch<'a> {
         loop {
             let before = freed;
             for stored in std::mem::take(&mut waiting) {
-                match self.again(&stored).await? {
+                match self.again(&stored, None).await? {
                     true => freed += 1,
                     false => waiting.push(stored),
                 }
@@ -541,19 +580,22 @@ impl<'a> Batch<'a> {
     }
 
     /// Decides a held command again; true when it has its outcome, or another hold.
-    async fn again(&mut self, stored: &Stored) -> Result<bool, AcceptError> {
+    async fn again(&mut self, stored: &Stored, promised: Option<Answered>) -> Result<bool, AcceptError> {
         let Some(envelope) = envelope_of(&stored.entry) else { return Ok(false) };
         self.known.entry(stored.id).or_insert_with(|| stored.clone());
         if !stored.device.raw().is_nil() && !self.devices.contains_key(&stored.device) {
             let Some(device) = self.work.device(stored.device).await? else { return Ok(false) };
             self.meet(device, false).await?;
         }
-        let incoming = Incoming { entry: stored.entry.clone(), envelope, whole: true, promised: None };
-        let verdict = match self.verdict(&incoming, stored.effective_at).await {
+        let incoming = Incoming { entry: stored.entry.clone(), envelope, whole: true, promised };
+        let mut verdict = match self.verdict(&incoming, stored.effective_at).await {
             // Its rule breaks down: whoever set it free must not suffer for that.
             Err(AcceptError::Poison(_)) => BROKEN,
             verdict => verdict?,
         };
+        if let Some(outcome) = self.promise(&incoming) {
+            verdict = self.kept(&incoming, outcome, verdict);
+        }
         if matches!(&verdict, Verdict::Held(hold) if stored.hold.as_deref() == Some(hold_name(hold))) {
             return Ok(false);
         }

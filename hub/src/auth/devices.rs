@@ -1,6 +1,7 @@
 //! The list of devices, and shutting one out: its sessions and streams end at once, what it has it may still drop off.
 
 use rollcall_domain::kernel::ids::{DeviceId, Id};
+use rollcall_domain::kernel::{Planted, planted};
 use rollcall_domain::sync::wire::DeviceRow;
 
 use crate::http::fault::Fault;
@@ -35,7 +36,9 @@ pub(crate) async fn revoke(call: Call) -> Answer {
     let device =
         work.device(id).await?.filter(|d| d.studio == session.studio).ok_or_else(Fault::not_found)?;
     work.put_device(&Device { revoked: true, ..device }).await?;
-    work.end_sessions(id).await?;
+    if !planted(Planted::SessionOutlives) {
+        work.end_sessions(id).await?;
+    }
     work.commit().await?;
     call.hub.news.end(id);
     Ok(no_content())

@@ -6,6 +6,7 @@ use rollcall_domain::kernel::access::Scope;
 use rollcall_domain::kernel::ids::Id;
 use rollcall_domain::kernel::record::Record;
 use rollcall_domain::kernel::time::Timestamp;
+use rollcall_domain::kernel::{Planted, planted};
 use rollcall_domain::sync::wire::{Known, Mark, PULL_COUNT_MAX, Pull, Row};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -75,6 +76,7 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     let page = page(&mut *look, &studio, &session, &cursors, limit).await?;
     let after = cursors.values().copied().min().unwrap_or(0);
     let answers = look.late_answers(session.principal.device, after, page.up_to).await?;
+    let reached = if planted(Planted::CursorBySequence) { studio.head } else { page.up_to };
     let mark = look.last_link(studio.studio, page.up_to).await?;
     let raw: Result<Vec<_>, _> = answers.into_iter().map(RawValue::from_string).collect();
     Counters::add(&hub.counters.pulled_rows, page.rows.len());
@@ -83,7 +85,7 @@ pub(crate) async fn call(mut call: Call) -> Answer {
         hub_time: hub.now(),
         left,
         rows: page.rows,
-        cursors: cursors.into_iter().map(|(scope, at)| (scope, at.max(page.up_to))).collect(),
+        cursors: cursors.into_iter().map(|(scope, at)| (scope, at.max(reached))).collect(),
         more: page.more,
         mark: mark.map(|link| history::mark(&hub.secret, &studio, link)),
         answers: raw.map_err(|_| Fault::failed())?,

@@ -2,6 +2,7 @@
 
 use rollcall_domain::kernel::ids::{Id, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
+use rollcall_domain::kernel::{Planted, planted};
 use rollcall_domain::sync::envelope::BadEntry;
 use rollcall_domain::sync::wire::{Fork, PUSH_BYTES_MAX, PUSH_COUNT_MAX, Push, push_message};
 use rollcall_domain::sync::{Entry, Envelope};
@@ -100,7 +101,7 @@ fn is_of(envelope: &Envelope, studio: StudioId, push: &Push) -> bool {
 
 fn request(push: Push, envelopes: Vec<(Envelope, bool)>) -> Request {
     let receipts = push.receipts;
-    let incoming = push
+    let mut incoming: Vec<Incoming> = push
         .entries
         .into_iter()
         .zip(envelopes)
@@ -109,6 +110,9 @@ fn request(push: Push, envelopes: Vec<(Envelope, bool)>) -> Request {
             Incoming { entry, envelope, whole, promised }
         })
         .collect();
+    if planted(Planted::OrderByClock) {
+        incoming.sort_by_key(|i| i.envelope.claimed_at);
+    }
     Request { studio: push.studio, device: push.device, incoming, fired: Vec::new() }
 }
 

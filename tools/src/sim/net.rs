@@ -1,6 +1,7 @@
 //! The network between devices and the hub: it loses, repeats and delays, as the world tells it to.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use axum::Router;
@@ -63,6 +64,10 @@ pub(crate) struct Net {
     pub(crate) parked: Cell<bool>,
     /// Calls made so far.
     pub(crate) calls: Cell<u64>,
+    /// Devices that are shut out now.
+    pub(crate) shut_out: RefCell<BTreeSet<DeviceId>>,
+    /// Set when one of them was sent records.
+    pub(crate) leaked: Cell<Option<DeviceId>>,
     old: RefCell<Vec<Asked>>,
 }
 
@@ -73,6 +78,8 @@ impl Net {
             fate: Cell::new(Fate::Fine),
             parked: Cell::new(false),
             calls: Cell::new(0),
+            shut_out: RefCell::default(),
+            leaked: Cell::new(None),
             old: RefCell::new(Vec::new()),
         })
     }

@@ -36,6 +36,7 @@ pub(crate) enum Usage {
     #[error("no runtime: {0}")]
     Runtime(#[from] std::io::Error),
     /// The other build.
+    #[cfg(not(feature = "planted"))]
     #[error("planted bugs are in a build of their own: cargo xtask sim --planted")]
     NoneBuiltIn,
 }

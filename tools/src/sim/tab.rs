@@ -343,6 +343,11 @@ impl Tab {
         }
     }
 
+    /// What it lays over the confirmed records, with the hub's places.
+    pub(crate) fn pending(&self) -> Vec<(CommandId, Option<u64>)> {
+        self.mem.borrow().book.pending().iter().map(|p| (p.case.command, p.hub_seq)).collect()
+    }
+
     /// What opens its session, while it has one.
     pub(crate) fn cookie(&self) -> Option<String> {
         self.mem.borrow().cookie.clone()
@@ -542,7 +547,12 @@ impl Side for Tab {
         self.turn().await;
         let pull = Pull { limit: self.pull_limit.get(), ..pull.clone() };
         let cookie = self.mem.borrow().cookie.clone();
-        self.net.post("/api/v1/pull", cookie.as_deref(), &pull).await?.read()
+        let answer = self.net.post("/api/v1/pull", cookie.as_deref(), &pull).await?.read();
+        let (_, device) = self.who();
+        if answer.is_ok() && self.net.shut_out.borrow().contains(&device) {
+            self.net.leaked.set(Some(device));
+        }
+        answer
     }
 }
 

@@ -53,6 +53,8 @@ pub(crate) struct Device {
     clock: Rc<Cell<i64>>,
     meeting: Option<Meeting>,
     copy: Option<Disk>,
+    /// What it is by the hub's word; the device itself may believe in an older one.
+    pub(crate) role: Role,
     /// True once it was shut out.
     pub(crate) shut_out: bool,
 }
@@ -105,15 +107,16 @@ impl World {
     }
 
     fn device(&mut self, me: Me, epoch: u32, number: u64) -> Device {
+        let role = me.role;
         let disk = Rc::new(RefCell::new(Disk::new(me, epoch)));
-        self.around(disk, number)
+        self.around(disk, number, role)
     }
 
-    fn around(&self, disk: Rc<RefCell<Disk>>, number: u64) -> Device {
+    fn around(&self, disk: Rc<RefCell<Disk>>, number: u64, role: Role) -> Device {
         let clock = Rc::new(Cell::new(0));
         let tab =
             Rc::new(Tab::open(disk.clone(), self.net.clone(), number, clock.clone(), self.time.clone()));
-        Device { number, disk, tab, clock, meeting: None, copy: None, shut_out: false }
+        Device { number, disk, tab, clock, meeting: None, copy: None, role, shut_out: false }
     }
 
     fn key(&mut self) -> (u64, DeviceKey) {
@@ -170,6 +173,10 @@ impl World {
         let Ok(joined) = self.net.post("/api/v1/join", None, &join).await else { return Ok(false) };
         let joined: Joined = joined.read().map_err(debug)?;
         let device = self.device(me_of(&joined), joined.epoch, number);
+        if number.is_multiple_of(4) {
+            // It has not heard yet that it may do less now.
+            device.disk.borrow_mut().me.role = Role::Owner;
+        }
         self.devices.push(device);
         Ok(true)
     }
@@ -358,7 +365,7 @@ impl World {
         }
         self.laws.copies = true;
         let shut_out = device.shut_out;
-        let mut twin = self.around(Rc::new(RefCell::new(copy)), device.number);
+        let mut twin = self.around(Rc::new(RefCell::new(copy)), device.number, device.role);
         twin.shut_out = shut_out;
         self.devices.push(twin);
     }
@@ -372,6 +379,7 @@ impl World {
         let cookie = self.devices[0].tab.cookie();
         let done = self.net.revoke(cookie.as_deref(), id).await;
         if done.is_ok() {
+            self.net.shut_out.borrow_mut().insert(id);
             for device in self.devices.iter_mut().filter(|d| d.number == number) {
                 device.shut_out = true;
             }
@@ -405,16 +413,30 @@ impl World {
         for device in &mut self.devices {
             let id = device.disk.borrow().me.device;
             device.shut_out = self.house.is_shut_out(id).await.map_err(cannot)?;
+            let mut shut_out = self.net.shut_out.borrow_mut();
+            if device.shut_out {
+                shut_out.insert(id)
+            } else {
+                shut_out.remove(&id)
+            };
         }
         self.laws.hub_went_back(&self.house, &self.devices).await
     }
 
+    /// What the owner's device is told of the hub.
+    async fn about(&self) -> Option<About> {
+        straight(&self.net, open_session(&*self.devices.first()?.tab)).await.ok()?;
+        let cookie = self.devices.first()?.tab.cookie();
+        self.net.get::<About>("/api/v1/hub", cookie.as_deref()).await.ok()
+    }
+
+    async fn is_recovering(&self) -> Made<bool> {
+        Ok(self.about().await.is_some_and(|about| about.recovering.is_some()))
+    }
+
     async fn go_on(&mut self) -> Made<()> {
-        if straight(&self.net, open_session(&*self.devices[0].tab)).await.is_err() {
-            return Ok(());
-        }
-        let cookie = self.devices[0].tab.cookie();
-        let Ok(about) = self.net.get::<About>("/api/v1/hub", cookie.as_deref()).await else { return Ok(()) };
+        let Some(about) = self.about().await else { return Ok(()) };
+        let cookie = self.devices.first().and_then(|d| d.tab.cookie());
         if let Some(recovering) = about.recovering {
             let go_on = GoOn { since: recovering.since };
             // Refused when all have come meanwhile.
@@ -441,8 +463,9 @@ impl World {
             for who in 0..self.devices.len() {
                 self.meet(who).await?;
             }
+            let recovering = self.is_recovering().await?;
             let busy = |d: &Device| d.disk.borrow().lines.iter().any(|l| l.answered().is_none());
-            if round > 1 && !self.devices.iter().any(busy) && self.is_quiet().await? {
+            if round > 1 && !recovering && !self.devices.iter().any(busy) && self.is_quiet().await? {
                 break;
             }
         }
