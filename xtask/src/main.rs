@@ -13,6 +13,7 @@ mod run;
 mod screens;
 mod sha256;
 mod shell;
+mod sim;
 mod size;
 mod test;
 mod tidy;
@@ -45,6 +46,7 @@ fn dispatch(command: &str, args: Args) -> Result<(), Fail> {
         "demo" => demo::command(args),
         "screens" => screens::command(args),
         "bench" => bench::command(args),
+        "sim" => sim::command(args),
         "precache" => precache::command(args),
         "help" | "--help" | "-h" => {
             println!("{}", help::TEXT);

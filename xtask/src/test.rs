@@ -10,7 +10,7 @@ use crate::files;
 use crate::house::{self, App, Hub};
 use crate::shell::Program;
 use crate::toolchain::{self, browsers, node};
-use crate::{size, tidy};
+use crate::{sim, size, tidy};
 
 /// One thing that must hold.
 struct Step {
@@ -22,7 +22,7 @@ struct Step {
 }
 
 /// In the order they run: what fails quickly comes first.
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "fmt", about: "every Rust file is formatted", needs: &[], job: fmt },
     Step { name: "tidy", about: "walls, first sentences, locales, style", needs: &[], job: tidy::check },
     Step { name: "unit", about: "native tests of domain, hub, tools, xtask", needs: &[], job: unit },
@@ -38,6 +38,12 @@ const STEPS: [Step; 15] = [
     Step { name: "app", about: "the app as it is shipped", needs: &["tools"], job: app },
     Step { name: "size", about: "bytes of a first visit", needs: &["app"], job: size::print },
     Step { name: "hub", about: "the hub as it is shipped", needs: &[], job: hub },
+    Step {
+        name: "sim",
+        about: "2,000 worlds with faults, and every planted bug found",
+        needs: &[],
+        job: sim::check,
+    },
     Step { name: "node", about: "packages of the browser tests", needs: &[], job: packages },
     Step { name: "types", about: "types of the browser tests", needs: &["node"], job: types },
     Step { name: "e2e", about: "journeys in Chromium", needs: &["app", "hub", "node"], job: e2e },
