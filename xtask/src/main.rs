@@ -8,6 +8,8 @@ mod fail;
 mod files;
 mod help;
 mod house;
+mod load;
+mod postgres;
 mod precache;
 mod run;
 mod screens;
@@ -45,6 +47,7 @@ fn dispatch(command: &str, args: Args) -> Result<(), Fail> {
         "demo" => demo::command(args),
         "screens" => screens::command(args),
         "bench" => bench::command(args),
+        "load" => load::command(args),
         "precache" => precache::command(args),
         "help" | "--help" | "-h" => {
             println!("{}", help::TEXT);

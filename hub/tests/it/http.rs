@@ -109,6 +109,11 @@ impl Call {
         response
     }
 
+    /// Nothing when the hub is not there, or goes away in the middle.
+    pub(crate) async fn try_send(self) -> Option<Reply> {
+        tokio::spawn(self.send()).await.ok()
+    }
+
     pub(crate) async fn send(self) -> Reply {
         let response = self.open().await;
         let (parts, body) = response.into_parts();
