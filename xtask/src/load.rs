@@ -20,9 +20,7 @@ pub(crate) fn command(mut args: Args) -> Result<(), Fail> {
     };
     let hub = house::hub(Hub::Release)?;
     println!("load: compiling the tool (a minute the first time)");
-    Program::new("cargo")
-        .args(["build", "--quiet", "--release", "--locked", "-p", "rollcall-load", "--bin", "rollcall-load"])
-        .run()?;
+    Program::new("cargo").args(["build", "--quiet", "--release", "--locked", "-p", "rollcall-load"]).run()?;
     let tool = toolchain::native_target_dir().join("release").join("rollcall-load");
     let mut load = Program::new(tool).args(args.rest()).arg("--hub").arg(hub);
     if let Some(server) = &server {

@@ -148,8 +148,18 @@ fn fmt() -> Result<(), Fail> {
     Program::new("cargo").args(["fmt", "--all", "--check"]).run()
 }
 
-const NATIVE: [&str; 8] =
-    ["-p", "rollcall-domain", "-p", "rollcall-hub", "-p", "rollcall-tools", "-p", "xtask"];
+const NATIVE: [&str; 10] = [
+    "-p",
+    "rollcall-domain",
+    "-p",
+    "rollcall-hub",
+    "-p",
+    "rollcall-tools",
+    "-p",
+    "rollcall-load",
+    "-p",
+    "xtask",
+];
 
 fn unit() -> Result<(), Fail> {
     Program::new("cargo").args(["test", "--quiet", "--locked"]).args(NATIVE).run()
