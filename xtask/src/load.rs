@@ -3,7 +3,6 @@
 
 use crate::args::Args;
 use crate::fail::Fail;
-use crate::house::{self, Hub};
 use crate::postgres::{Durability, Server};
 use crate::shell::Program;
 use crate::toolchain;
@@ -18,11 +17,14 @@ pub(crate) fn command(mut args: Args) -> Result<(), Fail> {
             return Err(Fail::Usage { problem: format!("--database is sqlite or postgres, not `{other}`") });
         }
     };
-    let hub = house::hub(Hub::Release)?;
-    println!("load: compiling the tool (a minute the first time)");
-    Program::new("cargo").args(["build", "--quiet", "--release", "--locked", "-p", "rollcall-load"]).run()?;
-    let tool = toolchain::native_target_dir().join("release").join("rollcall-load");
-    let mut load = Program::new(tool).args(args.rest()).arg("--hub").arg(hub);
+    println!("load: compiling the hub and the tool (some minutes the first time)");
+    // In one go: built by itself the hub would have its libraries compiled a second time.
+    Program::new("cargo")
+        .args(["build", "--quiet", "--release", "--locked", "-p", "rollcall-hub", "-p", "rollcall-load"])
+        .run()?;
+    let built = toolchain::native_target_dir().join("release");
+    let load = Program::new(built.join("rollcall-load")).args(args.rest());
+    let mut load = load.arg("--hub").arg(built.join("rollcall-hub"));
     if let Some(server) = &server {
         load = load.arg("--server").arg(server.address());
     }
