@@ -8,6 +8,8 @@ mod fail;
 mod files;
 mod help;
 mod house;
+mod load;
+mod postgres;
 mod precache;
 mod run;
 mod screens;
@@ -47,6 +49,7 @@ fn dispatch(command: &str, args: Args) -> Result<(), Fail> {
         "screens" => screens::command(args),
         "bench" => bench::command(args),
         "sim" => sim::command(args),
+        "load" => load::command(args),
         "precache" => precache::command(args),
         "help" | "--help" | "-h" => {
             println!("{}", help::TEXT);

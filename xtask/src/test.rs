@@ -8,6 +8,7 @@ use crate::args::Args;
 use crate::fail::Fail;
 use crate::files;
 use crate::house::{self, App, Hub};
+use crate::postgres::{Durability, Server};
 use crate::shell::Program;
 use crate::toolchain::{self, browsers, node};
 use crate::{sim, size, tidy};
@@ -26,6 +27,12 @@ const STEPS: [Step; 16] = [
     Step { name: "fmt", about: "every Rust file is formatted", needs: &[], job: fmt },
     Step { name: "tidy", about: "walls, first sentences, locales, style", needs: &[], job: tidy::check },
     Step { name: "unit", about: "native tests of domain, hub, tools, xtask", needs: &[], job: unit },
+    Step {
+        name: "postgres",
+        about: "the hub's storage and journeys over a real PostgreSQL",
+        needs: &[],
+        job: over_postgres,
+    },
     Step { name: "clippy", about: "lints of the native crates", needs: &[], job: clippy },
     Step { name: "tools", about: "wasm target, trunk, wasm-bindgen, wasm-opt", needs: &[], job: tools },
     Step { name: "clippy-app", about: "lints of the app, for wasm", needs: &["tools"], job: clippy_app },
@@ -147,16 +154,36 @@ fn fmt() -> Result<(), Fail> {
     Program::new("cargo").args(["fmt", "--all", "--check"]).run()
 }
 
-const NATIVE: [&str; 8] =
-    ["-p", "rollcall-domain", "-p", "rollcall-hub", "-p", "rollcall-tools", "-p", "xtask"];
+const NATIVE: [&str; 10] = [
+    "-p",
+    "rollcall-domain",
+    "-p",
+    "rollcall-hub",
+    "-p",
+    "rollcall-tools",
+    "-p",
+    "rollcall-load",
+    "-p",
+    "xtask",
+];
 
 fn unit() -> Result<(), Fail> {
     Program::new("cargo").args(["test", "--quiet", "--locked"]).args(NATIVE).run()
 }
 
+/// The whole of the hub's tests again, over a server that is thrown away afterwards; each test has its own database.
+fn over_postgres() -> Result<(), Fail> {
+    let server = Server::start(Durability::Thrown)?;
+    Program::new("cargo")
+        .args(["test", "--quiet", "--locked", "-p", "rollcall-hub", "--features", "server-tests"])
+        .args(["--lib", "--test", "it"])
+        .env("ROLLCALL_TEST_POSTGRES", server.address())
+        .run()
+}
+
 fn clippy() -> Result<(), Fail> {
     let cargo = Program::new("cargo").args(["clippy", "--quiet", "--locked", "--all-targets"]);
-    cargo.args(NATIVE).args(["--", "-D", "warnings"]).run()
+    cargo.args(NATIVE).args(["--features", "rollcall-hub/server-tests", "--", "-D", "warnings"]).run()
 }
 
 fn tools() -> Result<(), Fail> {

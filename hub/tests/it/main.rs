@@ -10,5 +10,7 @@ mod faults;
 mod hostile;
 mod http;
 mod pages;
+#[cfg(feature = "server-tests")]
+mod server;
 mod studios;
 mod world;
