@@ -6,6 +6,7 @@ use js_sys::{Object, Reflect, Uint8Array};
 use rollcall_domain::kernel::Change;
 use rollcall_domain::kernel::ids::CommandId;
 use rollcall_domain::sync::envelope::Entry;
+use rollcall_domain::sync::wire::Answered;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::schema::{BY_ID, BY_STANDING};
@@ -101,9 +102,14 @@ pub(super) fn is_waiting(row: &JsValue) -> bool {
     standing_name(row).as_deref() == Some(WAITING)
 }
 
-/// True for a line that will not be answered any more: this device decided it itself, or its final answer is known.
-pub(super) fn is_final(row: &JsValue) -> bool {
-    matches!(standing_name(row).as_deref(), Some(DECIDED | SENT))
+/// True where an answer may be noted: not on what this device decided itself, and on a line whose final answer is known
+/// only the same answer again, with the receipt of a hub that was put back since.
+pub(super) fn takes(row: &JsValue, answered: &Answered) -> bool {
+    match standing_name(row).as_deref() {
+        Some(WAITING | HELD | ASIDE) => true,
+        Some(SENT) => parsed::<Answered>(row, ANSWER).is_ok_and(|kept| kept.answer == answered.answer),
+        _ => false,
+    }
 }
 
 fn standing_name(row: &JsValue) -> Option<String> {

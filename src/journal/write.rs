@@ -463,14 +463,14 @@ async fn open_lines(entries: &IdbObjectStore, answers: &[Answered]) -> Result<Ro
     let mut asked = Vec::new();
     for answer in answers.iter().filter(|answer| !open.contains_key(&line::id_text(answer.id))) {
         let key = line::id_key(answer.id);
-        asked.push((index.get_key(&key)?, index.get(&key)?));
+        asked.push((answer, index.get_key(&key)?, index.get(&key)?));
     }
-    if let Some((_, last)) = asked.last() {
+    if let Some((.., last)) = asked.last() {
         ask(last).await?;
     }
-    for (key, row) in &asked {
+    for (answer, key, row) in &asked {
         let (key, row) = (key.result()?, row.result()?);
-        if !key.is_undefined() && !line::is_final(&row) {
+        if !key.is_undefined() && line::takes(&row, answer) {
             open.insert(line::id_of(&row)?, (key, row));
         }
     }

@@ -38,7 +38,7 @@ impl Studio {
             // Another tab follows another life of the hub since this was asked for.
             return Ok(());
         }
-        let reached = if answer.more { covered(&known) } else { answer.covered() };
+        let reached = answer.covered();
         let marks = Marks {
             hub_epoch: answer.hub_epoch,
             cursors: answer.cursors,
@@ -57,18 +57,28 @@ impl Studio {
         Ok(())
     }
 
-    /// Empties the store and its picture in memory; what waits in the journal is shown again over what comes next.
+    /// Empties the store and its picture in memory.
     pub(crate) async fn forget_records(&self) -> Result<(), Failure> {
-        self.begin_history(Id::nil()).await
+        let _turn = self.store_turn.lock().await;
+        self.start_picture_over(Id::nil()).await
     }
 
-    /// Follows this life of the hub from nothing. What this device once decided alone is history from here on: the
-    /// hub's records hold it, and an older state of it must never be laid over them.
+    /// Follows this life of the hub from nothing. What waits in the journal is shown again over what comes next.
     pub(crate) async fn begin_history(&self, hub_epoch: Id) -> Result<(), Failure> {
+        let _gate = self.gate.lock().await;
         let _turn = self.store_turn.lock().await;
+        self.start_picture_over(hub_epoch).await?;
+        self.taken_at.set(0);
+        self.catch_up().await
+    }
+
+    /// What this device once decided alone is history from here on: the hub's records hold it, and an older state of it
+    /// must never be laid over them.
+    async fn start_picture_over(&self, hub_epoch: Id) -> Result<(), Failure> {
         let folded_at = self.journal.last_at();
         self.store.start_over(&Marks { hub_epoch, folded_at, ..Marks::default() }).await?;
-        self.replace_shelf(Shelf::new(registry::catalogue()), 0);
+        self.book.borrow_mut().start_over(Shelf::new(registry::catalogue()));
+        self.live().replaced();
         Ok(())
     }
 

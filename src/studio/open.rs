@@ -14,7 +14,6 @@ use send_wrapper::SendWrapper;
 
 use super::clock::Clock;
 use super::failure::{Failure, RunError};
-use super::fold::covered;
 use super::me::{Authority, KEY, Me};
 use super::order::Order;
 use super::run::Done;
@@ -131,17 +130,13 @@ impl Studio {
         match (line.standing.clone(), line.decision.clone()) {
             (_, Some(changes)) if self.is_solo() => self.settle(&changes, at),
             (_, Some(_)) | (Standing::Aside { .. }, None) => {}
-            (Standing::Sent { answered }, None) if self.covers(answered.receipt.hub_seq) => {}
+            (Standing::Sent { answered }, None) if self.reading().holds(&answered) => {}
             (standing, None) => self.take_in_waiting(line, &standing),
         }
     }
 
     pub(super) fn is_solo(&self) -> bool {
         self.me_now().is_none_or(|me| me.authority == Authority::Solo)
-    }
-
-    fn covers(&self, hub_seq: u64) -> bool {
-        covered(&self.store.marks()) >= hub_seq
     }
 
     fn take_in_waiting(&self, line: Line, standing: &Standing) {

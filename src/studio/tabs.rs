@@ -1,11 +1,14 @@
 //! News between tabs of the same profile. Only news: correctness rests on the journal's compare-and-swap.
 
 use leptos::task::spawn_local;
+use rollcall_domain::kernel::ids::CommandId;
+use rollcall_domain::sync::wire::Answered;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use web_sys::BroadcastChannel;
 
 use super::{Failure, Studio};
+use crate::journal::Line;
 
 /// A line to the other tabs; silent where the browser has none.
 pub(super) struct Tabs {
@@ -30,8 +33,26 @@ impl Studio {
     async fn hear_tabs(&self) -> Result<(), Failure> {
         let _turn = self.gate.lock().await;
         self.catch_up().await?;
+        self.hear_others_answers().await?;
         let _store_turn = self.store_turn.lock().await;
         Ok(self.hear_store().await?)
+    }
+
+    /// What this tab still shows as waiting may have been answered to another one.
+    async fn hear_others_answers(&self) -> Result<(), Failure> {
+        let open: Vec<CommandId> = {
+            let book = self.book.borrow();
+            book.pending().iter().filter(|p| p.hub_seq.is_none()).map(|p| p.case.command).collect()
+        };
+        let mut told = Vec::new();
+        for id in open {
+            let line = self.journal.find(id).await?;
+            told.extend(line.as_ref().and_then(Line::answered).map(Answered::heard));
+        }
+        if !told.is_empty() {
+            self.hear_answers(&told);
+        }
+        Ok(())
     }
 
     pub(super) fn listen_to_tabs(&self) {

@@ -1,21 +1,18 @@
 //! This device as a meeting with the hub sees it: journal, store and key of this browser, and the network behind them.
 
-use rollcall_domain::kernel::decide::Outcome;
-use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, StudioId};
+use rollcall_domain::kernel::ids::{DeviceId, Hash, Id, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::sync::meeting::{CallError, Reading, Sent, Side, Trouble, Waits};
 use rollcall_domain::sync::wire::{
-    Answered, AskChallenge, Challenge, Fork, OutcomeOrHold, Problem, Prove, Pull, PullAnswer, Push,
-    PushAnswer,
+    Answered, AskChallenge, Challenge, Fork, Problem, Prove, Pull, PullAnswer, Push, PushAnswer,
 };
-use serde::{Deserialize, Serialize};
 
 use super::keys::{DeviceKeys, KeyError};
 use super::transport;
 use crate::journal::{JournalError, Line};
 use crate::studio::{Failure, Me, Studio};
 
-/// In the journal's meta: how far the answered lines were sent again in a life of the hub.
+/// In the journal's meta: how far the answered lines were sent again, while that is not finished.
 const RESENT: &str = "resent";
 
 /// What this device's own storage or key may say.
@@ -37,13 +34,6 @@ impl From<JournalError> for OwnError {
 
 /// Why a meeting of this device ended early.
 pub(super) type Ended = Trouble<OwnError>;
-
-/// How far the answered lines were sent again.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Resent {
-    hub_epoch: Id,
-    at: u64,
-}
 
 /// This device.
 pub(super) struct Here<'a> {
@@ -109,29 +99,19 @@ impl Side for Here<'_> {
         Ok(self.studio.journal.last_sent().await?.and_then(sent))
     }
 
-    async fn resent_to(&self, hub_epoch: Id) -> Result<u64, OwnError> {
+    async fn resent_to(&self) -> Result<Option<u64>, OwnError> {
         let kept = self.studio.journal.meta(RESENT).await?;
-        let kept: Option<Resent> = kept.and_then(|json| serde_json::from_str(&json).ok());
-        Ok(kept.filter(|resent| resent.hub_epoch == hub_epoch).map_or(0, |resent| resent.at))
+        Ok(kept.and_then(|json| serde_json::from_str(&json).ok()).flatten())
     }
 
-    async fn note_resent(&self, hub_epoch: Id, at: u64) -> Result<(), OwnError> {
-        let json = serde_json::to_string(&Resent { hub_epoch, at }).map_err(|_| Failure::Broken)?;
+    async fn note_resent(&self, at: Option<u64>) -> Result<(), OwnError> {
+        let json = serde_json::to_string(&at).map_err(|_| Failure::Broken)?;
         Ok(self.studio.journal.set_meta(RESENT, &json).await?)
     }
 
     async fn answered(&self, answers: &[Answered]) -> Result<(), OwnError> {
         self.studio.journal.answered(answers).await?;
-        let told: Vec<(CommandId, Option<Outcome>, u64)> = answers
-            .iter()
-            .map(|a| {
-                let outcome = match &a.answer {
-                    OutcomeOrHold::Outcome(outcome) => Some(outcome.clone()),
-                    OutcomeOrHold::Hold(_) => None,
-                };
-                (a.id, outcome, a.receipt.hub_seq)
-            })
-            .collect();
+        let told: Vec<_> = answers.iter().map(Answered::heard).collect();
         self.studio.hear_answers(&told);
         Ok(())
     }

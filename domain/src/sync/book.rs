@@ -87,6 +87,13 @@ impl<C: Confirmed> Book<C> {
         &mut self.confirmed
     }
 
+    /// Begins again over other records, with nothing waiting.
+    pub fn start_over(&mut self, confirmed: C) {
+        self.confirmed = confirmed;
+        self.pending.clear();
+        self.over.clear();
+    }
+
     /// What waits, in the order it was given.
     pub fn pending(&self) -> &[Pending] {
         &self.pending

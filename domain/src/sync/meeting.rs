@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 
 use super::envelope::{Entry, Envelope};
 use super::wire::{
-    Answered, AskChallenge, Challenge, Fork, Known, Mark, PULL_COUNT_MAX, PUSH_COUNT_MAX, Problem,
-    ProblemCode, Prove, Pull, PullAnswer, Push, PushAnswer, Told, one_push, push_message, session_message,
+    Answered, AskChallenge, Challenge, Fork, Known, Mark, OutcomeOrHold, PULL_COUNT_MAX, PUSH_COUNT_MAX,
+    Problem, ProblemCode, Prove, Pull, PullAnswer, Push, PushAnswer, Told, one_push, push_message,
+    session_message,
 };
 use crate::kernel::access::Scope;
+use crate::kernel::decide::Outcome;
 use crate::kernel::ids::{CommandId, DeviceId, Hash, Id, StudioId};
 use crate::kernel::time::Timestamp;
 use crate::kernel::{Planted, planted};
@@ -111,6 +113,22 @@ pub struct Reading {
     pub mark: Option<Mark>,
 }
 
+impl Reading {
+    /// Up to which change the picture is whole.
+    #[must_use]
+    pub fn covered(&self) -> u64 {
+        self.cursors.values().copied().min().unwrap_or(0)
+    }
+
+    /// True when the picture holds whatever became of an answered command: it was refused, or it was read. A hub that was
+    /// put back counts on from where it was, and what it gives a new place the device is told again.
+    #[must_use]
+    pub fn holds(&self, answered: &Answered) -> bool {
+        let refused = matches!(&answered.answer, OutcomeOrHold::Outcome(Outcome::Refused { .. }));
+        refused || answered.receipt.hub_seq <= self.covered()
+    }
+}
+
 /// A device as a meeting sees it. Every write is durable when it returns.
 #[allow(async_fn_in_trait, reason = "a browser has one thread, and the simulator is one")]
 pub trait Side {
@@ -134,10 +152,10 @@ pub trait Side {
     async fn sent_after(&self, at: u64, limit: u32) -> Result<Vec<Sent>, Self::Error>;
     /// The newest line that was answered.
     async fn last_sent(&self) -> Result<Option<Sent>, Self::Error>;
-    /// Up to which place the answered lines were sent again in this life of the hub.
-    async fn resent_to(&self, hub_epoch: Id) -> Result<u64, Self::Error>;
-    /// Keeps that place.
-    async fn note_resent(&self, hub_epoch: Id, at: u64) -> Result<(), Self::Error>;
+    /// Up to which place the answered lines were sent again, while that is not finished.
+    async fn resent_to(&self) -> Result<Option<u64>, Self::Error>;
+    /// Keeps that place; nothing when it is finished.
+    async fn note_resent(&self, at: Option<u64>) -> Result<(), Self::Error>;
     /// Notes answers: exactly the lines of these ids move, and what was final stays.
     async fn answered(&self, answers: &[Answered]) -> Result<(), Self::Error>;
     /// Lays a line aside that no hub can read: it stays, and does not wait any more.
@@ -171,6 +189,7 @@ pub trait Side {
 
 /// Meets the hub: photos, then what waits, then what is new. When it returns well, nothing waited and all was read.
 pub async fn meet<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
+    send_again(side).await?;
     send_blobs(side).await?;
     send_waiting(side).await?;
     read(side).await
@@ -242,27 +261,27 @@ const fn cannot_be_read(problem: &Problem) -> bool {
     matches!(problem.code, ProblemCode::BadRequest | ProblemCode::TooLarge)
 }
 
-/// The hub's history is another one: give back what it may have forgotten, then follow it from nothing.
+/// The hub's history is another one: follow it from nothing, and give back what it may have forgotten. The picture of
+/// the old one goes first: a place in one history says nothing about the other.
 async fn follow<S: Side>(side: &S, problem: Problem, lives: u32) -> Result<(), Trouble<S::Error>> {
     match problem.hub_epoch {
         Some(hub_epoch) if lives <= LIVES_MAX => {
-            send_again(side, hub_epoch).await?;
-            side.begin_history(hub_epoch).await.map_err(Trouble::Own)
+            side.note_resent(Some(0)).await.map_err(Trouble::Own)?;
+            side.begin_history(hub_epoch).await.map_err(Trouble::Own)?;
+            send_again(side).await
         }
         _ => Err(Trouble::Refused(problem)),
     }
 }
 
-/// Sends every answered line again, with the answer it got: what the hub still has it answers as before.
-async fn send_again<S: Side>(side: &S, hub_epoch: Id) -> Result<(), Trouble<S::Error>> {
-    if planted(Planted::NothingSentAgain) {
-        return Ok(());
-    }
-    let mut at = side.resent_to(hub_epoch).await.map_err(Trouble::Own)?;
-    loop {
+/// Sends every answered line again, with the answer it got, from where that was broken off: what the hub still has it
+/// answers as before.
+async fn send_again<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
+    let Some(mut at) = side.resent_to().await.map_err(Trouble::Own)? else { return Ok(()) };
+    while !planted(Planted::NothingSentAgain) {
         let mut lines = side.sent_after(at, LINES_MAX).await.map_err(Trouble::Own)?;
         lines.truncate(in_one_push(lines.iter().map(|l| &l.entry)));
-        let Some(last) = lines.last() else { return Ok(()) };
+        let Some(last) = lines.last() else { break };
         at = last.at;
         let receipts = lines.iter().map(|l| l.answered.clone()).collect();
         match push(side, lines.iter().map(|l| &l.entry), receipts, None).await? {
@@ -273,8 +292,9 @@ async fn send_again<S: Side>(side: &S, hub_epoch: Id) -> Result<(), Trouble<S::E
             Err(CallError::Refused { problem, .. }) if cannot_be_read(&problem) => {}
             Err(other) => return Err(Trouble::of(other)),
         }
-        side.note_resent(hub_epoch, at).await.map_err(Trouble::Own)?;
+        side.note_resent(Some(at)).await.map_err(Trouble::Own)?;
     }
+    side.note_resent(None).await.map_err(Trouble::Own)
 }
 
 /// As many entries as one push may carry; at least one. One whose cover this build cannot read goes alone.

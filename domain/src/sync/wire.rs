@@ -283,6 +283,18 @@ pub struct Answered {
     pub receipt: Receipt,
 }
 
+impl Answered {
+    /// The answer as a device's book takes it: which command, its outcome if it has one, its place.
+    #[must_use]
+    pub fn heard(&self) -> (CommandId, Option<Outcome>, u64) {
+        let outcome = match &self.answer {
+            OutcomeOrHold::Outcome(outcome) => Some(outcome.clone()),
+            OutcomeOrHold::Hold(_) => None,
+        };
+        (self.id, outcome, self.receipt.hub_seq)
+    }
+}
+
 /// Final, or not yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

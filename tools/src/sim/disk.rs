@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rollcall_domain::kernel::Planted;
 use rollcall_domain::kernel::access::Role;
-use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, PersonId, StudioId};
 use rollcall_domain::kernel::planted;
 use rollcall_domain::sync::Entry;
 use rollcall_domain::sync::book::Name;
@@ -88,7 +88,8 @@ pub(crate) struct Disk {
     pub(crate) head: Head,
     pub(crate) last_at: u64,
     pub(crate) lines: Vec<Line>,
-    pub(crate) resent: (Id, u64),
+    /// How far answered lines were sent again, while that is not finished.
+    pub(crate) resent: Option<u64>,
     pub(crate) store: Store,
     relaxed: Vec<Store>,
     pub(crate) next_append: Option<AppendFault>,
@@ -103,7 +104,7 @@ impl Disk {
             head: Head { epoch, ..Head::default() },
             last_at: 0,
             lines: Vec::new(),
-            resent: (Id::nil(), 0),
+            resent: None,
             store: Store::default(),
             relaxed: Vec::new(),
             next_append: None,

@@ -18,7 +18,7 @@ use rollcall_hub::storage::{Look, Name, Storage as _, Stored};
 
 use super::disk::Standing;
 use super::house::House;
-use super::tab::{Tab, covered};
+use super::tab::Tab;
 use super::world::Device;
 
 /// Steps between two looks through the whole hub.
@@ -197,7 +197,7 @@ impl Laws {
             let disk = device.disk.borrow();
             (disk.store.reading.clone(), disk.me.clone())
         };
-        if covered(&reading) != head {
+        if reading.covered() != head {
             return Ok(());
         }
         let scopes = scopes_of(&Principal { device: me.device, person: me.person, role: device.role });
@@ -339,16 +339,21 @@ impl Laws {
                     return broken(0, format!("{} is with nobody but the device that gave it", line.id));
                 }
             }
-            let reached = covered(&device.disk.borrow().store.reading);
+            let reached = device.disk.borrow().store.reading.covered();
             if !device.shut_out && reached != seen.head {
                 return broken(11, format!("a device has read {reached} of {}", seen.head));
             }
             screen(device)?;
         }
-        for id in self.saved.keys().filter(|id| !self.excused.contains(id)) {
-            if !here.contains_key(id) {
-                return broken(0, format!("{id} is lost"));
-            }
+        // A device that is shut out drops off once: a hub that is put back has lost that with the rest.
+        let dropped = |id: &CommandId| {
+            let answered =
+                |d: &Device| d.disk.borrow().lines.iter().any(|l| l.id == *id && l.answered().is_some());
+            devices.iter().any(|d| d.shut_out && answered(d))
+        };
+        let lost = |id: &&CommandId| !self.excused.contains(id) && !here.contains_key(id) && !dropped(id);
+        if let Some(id) = self.saved.keys().find(lost) {
+            return broken(0, format!("{id} is lost"));
         }
         for (id, first) in &self.outcomes {
             let Some(command) = here.get(id) else {
@@ -397,7 +402,7 @@ fn screen(device: &Device) -> Result<(), Broken> {
     let differs =
         shown.iter().find(|s| !anew.contains(s)).or_else(|| anew.iter().find(|a| !shown.contains(a)));
     let (here, there) = (device.tab.pending(), fresh.pending());
-    let read = covered(&device.disk.borrow().store.reading);
+    let read = device.disk.borrow().store.reading.covered();
     broken(
         5,
         format!(
@@ -456,7 +461,7 @@ fn edits(seen: &Seen) -> Result<(), Broken> {
             if blind && matches!(outcome, Outcome::Accepted) && !asked.contains(&command.id) {
                 return broken(8, format!("{} overruled a phone it had not seen", command.id));
             }
-            if matches!(outcome, Outcome::Accepted) {
+            if matches!(outcome, Outcome::Accepted) && !asked.contains(&command.id) {
                 phones.insert(change.member_id.raw(), edit.now.clone());
             }
         }

@@ -22,8 +22,7 @@ use rollcall_domain::sync::book::{Book, Confirmed as _, MemConfirmed, Pending};
 use rollcall_domain::sync::deciding::decide_now;
 use rollcall_domain::sync::meeting::{CallError, Reading, Sent, Side, Waits};
 use rollcall_domain::sync::wire::{
-    Answered, AskChallenge, Challenge, Fork, OutcomeOrHold, Problem, Prove, Pull, PullAnswer, Push,
-    PushAnswer, Row,
+    Answered, AskChallenge, Challenge, Fork, Problem, Prove, Pull, PullAnswer, Push, PushAnswer, Row,
 };
 use rollcall_domain::sync::{Case, Cursor, Entry, Envelope};
 use rollcall_hub::outside::Outside as _;
@@ -169,13 +168,13 @@ impl Tab {
     fn catch_up(&self) {
         let disk = self.disk.borrow();
         let mut mem = self.mem.borrow_mut();
-        let covered = covered(&disk.store.reading);
+        let reading = &disk.store.reading;
         let lines: Vec<Line> = disk.after(mem.taken_at).cloned().collect();
         for line in lines {
             mem.taken_at = line.at;
             let hub_seq = match &line.standing {
                 Standing::Aside => continue,
-                Standing::Sent(answered) if answered.receipt.hub_seq <= covered || is_refused(answered) => {
+                Standing::Sent(answered) if reading.holds(answered) => {
                     continue;
                 }
                 Standing::Sent(answered) => Some(answered.receipt.hub_seq),
@@ -212,8 +211,8 @@ impl Tab {
         let open: Vec<CommandId> =
             mem.book.pending().iter().filter(|p| p.hub_seq.is_none()).map(|p| p.case.command).collect();
         let lines = disk.lines.iter().filter(|l| open.contains(&l.id));
-        let told: Vec<_> = lines.filter_map(Line::answered).map(heard).collect();
-        let covered = covered(&disk.store.reading);
+        let told: Vec<_> = lines.filter_map(Line::answered).map(Answered::heard).collect();
+        let covered = disk.store.reading.covered();
         mem.book.answered(&told, covered);
     }
 
@@ -343,7 +342,7 @@ impl Tab {
             depends_on: Vec::new(),
             kind: String::new(),
             kind_version: 0,
-            base_cursor: Cursor { hub_epoch: reading.hub_epoch, hub_seq: covered(reading) },
+            base_cursor: Cursor { hub_epoch: reading.hub_epoch, hub_seq: reading.covered() },
             seen: None,
             claimed_at: self.now(),
             mono_since_sync_ms: self.mem.borrow().heard.map(|at| self.time.now().0 - at.0),
@@ -367,20 +366,6 @@ impl Tab {
     async fn turn(&self) {
         Turn(&self.net.parked, false).await;
     }
-}
-
-/// An answer as the book takes it.
-fn heard(answered: &Answered) -> (CommandId, Option<Outcome>, u64) {
-    let outcome = match &answered.answer {
-        OutcomeOrHold::Outcome(outcome) => Some(outcome.clone()),
-        OutcomeOrHold::Hold(_) => None,
-    };
-    (answered.id, outcome, answered.receipt.hub_seq)
-}
-
-/// Up to which change of the hub's a reading is whole.
-pub(crate) fn covered(reading: &Reading) -> u64 {
-    reading.cursors.values().copied().min().unwrap_or(0)
 }
 
 /// What may go wrong on the device in a meeting: nothing that the steps of the world do not do themselves.
@@ -430,22 +415,21 @@ impl Side for Tab {
         Ok(disk.lines.iter().rev().find(is_sent).and_then(sent))
     }
 
-    async fn resent_to(&self, hub_epoch: Id) -> Result<u64, Never> {
-        let disk = self.disk.borrow();
-        Ok(if disk.resent.0 == hub_epoch { disk.resent.1 } else { 0 })
+    async fn resent_to(&self) -> Result<Option<u64>, Never> {
+        Ok(self.disk.borrow().resent)
     }
 
-    async fn note_resent(&self, hub_epoch: Id, at: u64) -> Result<(), Never> {
+    async fn note_resent(&self, at: Option<u64>) -> Result<(), Never> {
         self.turn().await;
-        self.disk.borrow_mut().resent = (hub_epoch, at);
+        self.disk.borrow_mut().resent = at;
         Ok(())
     }
 
     async fn answered(&self, answers: &[Answered]) -> Result<(), Never> {
         self.turn().await;
         self.disk.borrow_mut().answered(answers);
-        let told: Vec<_> = answers.iter().map(heard).collect();
-        let covered = covered(&self.disk.borrow().store.reading);
+        let told: Vec<_> = answers.iter().map(Answered::heard).collect();
+        let covered = self.disk.borrow().store.reading.covered();
         self.mem.borrow_mut().book.answered(&told, covered);
         Ok(())
     }
@@ -484,7 +468,7 @@ impl Side for Tab {
         if !known.hub_epoch.is_nil() && known.hub_epoch != answer.hub_epoch {
             return Ok(());
         }
-        let reached = if answer.more { covered(&known) } else { answer.covered() };
+        let reached = answer.covered();
         let mut rows = answer.rows.clone();
         {
             let mut disk = self.disk.borrow_mut();
@@ -589,11 +573,6 @@ fn left(store: &mut Store, scopes: &[Scope], kept: &BTreeMap<Scope, u64>) -> Vec
         store.rows.remove(&(row.kind.clone(), row.id));
     }
     gone
-}
-
-/// A refused command changes nothing, now or later.
-const fn is_refused(answered: &Answered) -> bool {
-    matches!(&answered.answer, OutcomeOrHold::Outcome(Outcome::Refused { .. }))
 }
 
 fn sent(line: &Line) -> Option<Sent> {

@@ -475,7 +475,7 @@ impl World {
     /// True when every device that is let in has read everything.
     async fn is_quiet(&self) -> Made<bool> {
         let head = self.house.head().await.map_err(cannot)?;
-        let read = |d: &Device| super::tab::covered(&d.disk.borrow().store.reading) == head;
+        let read = |d: &Device| d.disk.borrow().store.reading.covered() == head;
         Ok(self.devices.iter().filter(|d| !d.shut_out).all(read))
     }
 }
