@@ -23,7 +23,7 @@ use crate::hub::{CLAIM_CODE, Hub, SECRET, Secret};
 use crate::intake::{Ground, Intake, IntakeError, Shells};
 use crate::outside::{NoRandomness, Outside, mint, random};
 use crate::serve::Folder;
-use crate::storage::{Device, Lane, Look, Sqlite, Storage as _, StorageError, Stored, Studio, Work};
+use crate::storage::{Device, Lane, Login, Look, Sqlite, Storage as _, StorageError, Stored, Studio, Work};
 
 /// Rows read in one go.
 const PAGE: u32 = 500;
@@ -186,6 +186,9 @@ impl Out {
             for lane in look.lanes(device.device).await? {
                 self.shell("lane", &lane).await?;
             }
+        }
+        for login in look.logins(studio.studio).await? {
+            self.shell("login", &login).await?;
         }
         self.records(look, studio).await?;
         self.entries(look, studio).await?;
@@ -357,6 +360,7 @@ async fn furnish(work: &mut dyn Work, mut studio: Studio, shells: Shells) -> Res
                 work.put_person(studio.studio, line.person, line.role).await?;
             }
             "device" => work.put_device(&read::<Device>(body)?).await?,
+            "login" => work.put_login(&read::<Login>(body)?).await?,
             "lane" => work.put_lane(&read::<Lane>(body)?).await?,
             // A newer build's: nothing this one could use.
             _ => {}

@@ -30,7 +30,7 @@ use send_wrapper::SendWrapper;
 
 pub use clock::Clock;
 pub use failure::{Failure, RunError};
-pub use me::{Authority, Me};
+pub use me::{Authority, Me, Own};
 pub use open::{DATABASES, Databases};
 pub use order::{Number, Numbers, Order};
 pub use run::Done;

@@ -159,6 +159,7 @@ impl Studio {
             series: arrival.series,
             authority: Authority::Solo,
             sample: arrival.sample,
+            own: None,
         })
         .await?;
         self.live().replaced();

@@ -19,6 +19,7 @@ use web_sys::EventSource;
 use super::keys::DeviceKeys;
 use super::round::{self, RoundError};
 use super::state::{Phase, SyncState};
+use super::transport::TransportError;
 use crate::studio::{Authority, Failure, Me, Studio};
 
 /// Milliseconds between meetings when nothing happens.
@@ -112,8 +113,16 @@ impl Link {
         }
         let keys = DeviceKeys::load().await?;
         match self.exchange(studio, &me, &keys).await {
-            Err(RoundError::Transport(e)) if e.code() == Some(ProblemCode::SignIn) => {
-                round::open_session(&me, &keys).await?;
+            // A device that left may only drop off small pieces: it learns that from the session it does not get.
+            Err(RoundError::Transport(e))
+                if matches!(e.code(), Some(ProblemCode::SignIn | ProblemCode::TooLarge)) =>
+            {
+                match round::open_session(studio, &me, &keys).await {
+                    Err(RoundError::Transport(e)) if e.code() == Some(ProblemCode::Revoked) => {
+                        return self.leave(studio, &me, &keys, e).await;
+                    }
+                    other => other?,
+                }
                 self.exchange(studio, &me, &keys).await?;
             }
             other => other?,
@@ -124,6 +133,21 @@ impl Link {
         self.count(studio).await?;
         self.say(studio, Phase::UpToDate);
         Ok(())
+    }
+
+    /// The hub does not let this device in any more: it drops off what it has, and forgets when it is told to.
+    async fn leave(
+        &self,
+        studio: &Studio,
+        me: &Me,
+        keys: &DeviceKeys,
+        why: TransportError,
+    ) -> Result<(), RoundError> {
+        self.say(studio, Phase::ShutOut);
+        if round::drop_off(studio, me, keys).await? {
+            crate::device::leave(studio);
+        }
+        Err(why.into())
     }
 
     async fn exchange(&self, studio: &Studio, me: &Me, keys: &DeviceKeys) -> Result<(), RoundError> {

@@ -2,10 +2,11 @@
 
 use rollcall_domain::kernel::decide::Outcome;
 use rollcall_domain::kernel::ids::CommandId;
-use rollcall_domain::sync::envelope::Envelope;
+use rollcall_domain::sync::envelope::{Entry, Envelope};
 use rollcall_domain::sync::wire::{
-    Answered, AskChallenge, Challenge, OutcomeOrHold, PULL_COUNT_MAX, PUSH_COUNT_MAX, ProblemCode, Prove,
-    Pull, PullAnswer, Push, PushAnswer, one_push, push_message, session_message,
+    Answered, AskChallenge, Challenge, DROP_COUNT_MAX, OutcomeOrHold, PULL_COUNT_MAX, PUSH_COUNT_MAX,
+    ProblemCode, Prove, Pull, PullAnswer, Push, PushAnswer, one_drop, one_push, push_message,
+    session_message,
 };
 
 use super::keys::{DeviceKeys, KeyError};
@@ -40,12 +41,42 @@ impl RoundError {
 }
 
 /// Opens a session by proving the device's key.
-pub(super) async fn open_session(me: &Me, keys: &DeviceKeys) -> Result<(), RoundError> {
+pub(super) async fn open_session(studio: &Studio, me: &Me, keys: &DeviceKeys) -> Result<(), RoundError> {
+    let waiting = waiting(studio).await?;
     let challenge: Challenge =
         transport::post("/api/v1/challenge", &AskChallenge { device: me.device }).await?;
     let signature = keys.sign(&session_message(me.device, &challenge.nonce)).await?;
-    let proof = Prove { device: me.device, nonce: challenge.nonce, signature };
+    let proof = Prove { device: me.device, nonce: challenge.nonce, signature, waiting };
     Ok(transport::post_quiet("/api/v1/session", &proof).await?)
+}
+
+/// How many commands wait here, for the owner's list of devices.
+async fn waiting(studio: &Studio) -> Result<Option<u32>, RoundError> {
+    let counts = studio.journal.counts().await.map_err(Failure::from)?;
+    Ok(u32::try_from(counts.waiting).ok())
+}
+
+/// Drops off what waits at a hub that does not let this device in any more. True once the hub has everything and says
+/// that this device shall forget; only an answer to what the device signed can say so.
+pub(super) async fn drop_off(studio: &Studio, me: &Me, keys: &DeviceKeys) -> Result<bool, RoundError> {
+    loop {
+        let lines = studio
+            .journal
+            .waiting(u32::try_from(DROP_COUNT_MAX).unwrap_or(25))
+            .await
+            .map_err(Failure::from)?;
+        let nothing_left = lines.is_empty();
+        let batch = batch(lines, |pairs| one_drop(pairs.iter().copied()));
+        let answer = push(me, keys, &batch).await?;
+        studio.clock.hear(answer.hub_time);
+        take_answers(studio, &answer.answers).await?;
+        if nothing_left {
+            return Ok(answer.wipe.is_some());
+        }
+        if answer.answers.is_empty() {
+            return Err(TransportError::Offline.into());
+        }
+    }
 }
 
 /// Sends everything that waits; calls `progress` with (done, total).
@@ -67,7 +98,7 @@ pub(super) async fn push_all(
             return Ok(());
         }
         let total = done + studio.journal.counts().await.map_err(Failure::from)?.waiting;
-        let batch = batch(waiting);
+        let batch = batch(waiting, |pairs| one_push(pairs.iter().copied()));
         progress(done, total);
         let answer = push(me, keys, &batch).await?;
         studio.clock.hear(answer.hub_time);
@@ -94,9 +125,10 @@ async fn push_blobs(studio: &Studio) -> Result<(), RoundError> {
 }
 
 /// As many lines as one push may carry; at least one. A line whose cover this build cannot read goes alone.
-fn batch(mut lines: Vec<Line>) -> Vec<Line> {
+fn batch(mut lines: Vec<Line>, fits: fn(&[(&Entry, &Envelope)]) -> usize) -> Vec<Line> {
     let covers: Vec<Envelope> = lines.iter().map_while(|l| l.entry.open().ok()).collect();
-    let count = one_push(lines.iter().map(|l| &l.entry).zip(&covers));
+    let pairs: Vec<(&Entry, &Envelope)> = lines.iter().map(|l| &l.entry).zip(&covers).collect();
+    let count = fits(&pairs);
     lines.truncate(count.max(1));
     lines
 }
@@ -134,8 +166,10 @@ async fn take_answers(studio: &Studio, answers: &[Answered]) -> Result<(), Round
 pub(super) async fn pull_all(studio: &Studio) -> Result<(), RoundError> {
     loop {
         let (hub_epoch, cursors) = studio.cursors();
+        let waiting = waiting(studio).await?;
         let answer: PullAnswer =
-            transport::post("/api/v1/pull", &Pull { hub_epoch, cursors, limit: PULL_COUNT_MAX }).await?;
+            transport::post("/api/v1/pull", &Pull { hub_epoch, cursors, limit: PULL_COUNT_MAX, waiting })
+                .await?;
         studio.clock.hear(answer.hub_time);
         if !answer.answers.is_empty() {
             take_answers(studio, &answer.answers).await?;

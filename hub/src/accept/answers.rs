@@ -127,9 +127,12 @@ pub(super) const fn hold_name(hold: &Hold) -> &'static str {
         Hold::Parked { why: Parked::UnknownKind } => "unknown_kind",
         Hold::Parked { why: Parked::Dependency } => DEPENDENCY,
         Hold::Parked { why: Parked::InternalError } => "internal_error",
-        Hold::Quarantined { .. } => "quarantined",
+        Hold::Quarantined { .. } => QUARANTINED,
     }
 }
 
 /// Waits for another command.
 pub(super) const DEPENDENCY: &str = "dependency";
+
+/// A manager decides.
+pub(super) const QUARANTINED: &str = "quarantined";

@@ -17,7 +17,8 @@ use rollcall_domain::kernel::record::{KindName, Record};
 use rollcall_domain::kernel::time::Timestamp;
 
 pub use rows::{
-    CHALLENGE, Device, Due, Lane, Link, Pairing, SESSION, ScopeRow, Stored, Studio, Token, Writes, Written,
+    CHALLENGE, Device, Due, Lane, Link, Login, Pairing, SESSION, ScopeRow, Stored, Studio, Token, Writes,
+    Written,
 };
 pub use sqlite::{Sqlite, check_build};
 
@@ -163,6 +164,10 @@ pub trait Look: Send {
     ) -> Result<Vec<(Hash, Vec<u8>)>, StorageError>;
     /// A token that has not expired.
     async fn token(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Token>, StorageError>;
+    /// Who signs in by this name.
+    async fn login(&mut self, login: &str) -> Result<Option<Login>, StorageError>;
+    /// Everybody of a studio who can sign in, by name.
+    async fn logins(&mut self, studio: StudioId) -> Result<Vec<Login>, StorageError>;
     /// Records that are due and were not fired, oldest first.
     async fn due(&mut self, studio: StudioId, now: Timestamp, limit: u32) -> Result<Vec<Due>, StorageError>;
     /// Of which version each kind's look-ups are.
@@ -189,8 +194,13 @@ pub trait Work: Look {
     ) -> Result<(), StorageError>;
     /// A device as it is now.
     async fn put_device(&mut self, device: &Device) -> Result<(), StorageError>;
-    /// Devices were heard of.
-    async fn seen(&mut self, device: DeviceId, at: Timestamp) -> Result<(), StorageError>;
+    /// A device was heard of; so many commands wait on it, if it said so.
+    async fn seen(
+        &mut self,
+        device: DeviceId,
+        at: Timestamp,
+        waiting: Option<u32>,
+    ) -> Result<(), StorageError>;
     /// A device's life as it is now.
     async fn put_lane(&mut self, lane: &Lane) -> Result<(), StorageError>;
     /// Everything that follows from commands.
@@ -214,6 +224,8 @@ pub trait Work: Look {
     async fn put_token(&mut self, token: &Token) -> Result<bool, StorageError>;
     /// Ends all sessions of a device.
     async fn end_sessions(&mut self, device: DeviceId) -> Result<(), StorageError>;
+    /// A person's way to sign in, in place of the one they had.
+    async fn put_login(&mut self, login: &Login) -> Result<(), StorageError>;
     /// Forgets tokens and pairings that expired.
     async fn sweep(&mut self, now: Timestamp) -> Result<(), StorageError>;
     /// A way in for a device.

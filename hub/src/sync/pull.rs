@@ -10,6 +10,7 @@ use rollcall_domain::sync::wire::{PULL_COUNT_MAX, Pull, Row};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::auth::devices;
 use crate::http::fault::Fault;
 use crate::http::{Answer, Call, Session, json};
 use crate::hub::{Counters, Hub};
@@ -47,6 +48,7 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     let pull: Pull = call.json().await?;
     let session = call.session()?.clone();
     let hub = call.hub.clone();
+    devices::heard(&hub, &session, pull.waiting).await?;
     let mut look = hub.storage.read().await?;
     let mut studio = look.studio().await?.ok_or_else(Fault::not_claimed)?;
     if is_ahead(&pull, &studio) {

@@ -332,7 +332,8 @@ impl Device {
         let challenge: Challenge =
             self.post("/api/v1/challenge", &AskChallenge { device: self.id }).await.json();
         let signature = self.sign(&session_message(self.id, &challenge.nonce));
-        let proof = Prove { device: self.id, nonce: challenge.nonce, signature };
+        let waiting = u32::try_from(self.waiting.len()).ok();
+        let proof = Prove { device: self.id, nonce: challenge.nonce, signature, waiting };
         self.post("/api/v1/session", &proof).await
     }
 
@@ -409,7 +410,12 @@ impl Device {
     }
 
     pub(crate) async fn pull_once(&mut self, limit: u32) -> PullAnswer {
-        let pull = Pull { hub_epoch: self.hub_epoch, cursors: self.cursors.clone(), limit };
+        let pull = Pull {
+            hub_epoch: self.hub_epoch,
+            cursors: self.cursors.clone(),
+            limit,
+            waiting: u32::try_from(self.waiting.len()).ok(),
+        };
         let answer: PullAnswer = self.post("/api/v1/pull", &pull).await.json();
         if answer.hub_epoch != self.hub_epoch {
             let catalogue = registry::catalogue();

@@ -10,4 +10,6 @@ mod faults;
 mod hostile;
 mod http;
 mod pages;
+mod people;
+mod roles;
 mod world;

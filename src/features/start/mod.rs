@@ -4,6 +4,7 @@
 //! It must never know how records are kept or sent: it gives one command to the studio, or one code to the hub.
 
 pub mod join;
+pub mod left;
 pub mod new_studio;
 pub mod own;
 pub mod restore;
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 use crate::tr::start as t;
 use crate::ui::{Button, ButtonKind};
 
+pub use left::Left;
 pub use own::OwnStudio;
 pub use sample::SampleBanner;
 

@@ -19,9 +19,9 @@ use sqlx::{Executor as _, Row as _, Sqlite as Engine, Transaction};
 use super::{Look, Storage, StorageError, Work};
 
 /// The tables this build writes.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 /// What turns a schema into the next: the first one makes everything.
-const STEPS: [&str; 1] = [include_str!("schema.sql")];
+const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("people.sql")];
 /// More than the longest batch takes; a reader never waits for a writer in WAL mode.
 const BUSY: Duration = Duration::from_secs(30);
 
@@ -82,7 +82,7 @@ async fn prepare(writer: &SqlitePool) -> Result<(), StorageError> {
     .execute(&mut *tx)
     .await?;
     // The number is a constant of ours; a PRAGMA takes no parameters.
-    tx.execute("PRAGMA user_version = 1").await?;
+    tx.execute("PRAGMA user_version = 2").await?;
     tx.commit().await?;
     Ok(())
 }

@@ -7,7 +7,9 @@ use rollcall_domain::kernel::time::Timestamp;
 use sqlx::{QueryBuilder, Sqlite as Engine};
 
 use super::super::Work;
-use super::super::rows::{Device, Due, Lane, Link, Pairing, SESSION, Stored, Studio, Token, Writes, Written};
+use super::super::rows::{
+    Device, Due, Lane, Link, Login, Pairing, SESSION, Stored, Studio, Token, Writes, Written,
+};
 use super::{Conn, StorageError, fault, row};
 
 /// Rows of one statement: the widest has 17 columns.
@@ -57,7 +59,7 @@ impl Work for Conn {
     }
 
     async fn put_device(&mut self, d: &Device) -> Wrote {
-        sqlx::query("INSERT OR REPLACE INTO devices VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)")
+        sqlx::query("INSERT OR REPLACE INTO devices VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")
             .bind(d.device.to_string())
             .bind(d.studio.to_string())
             .bind(d.name.clone())
@@ -70,16 +72,19 @@ impl Work for Conn {
             .bind(d.joined_at.0)
             .bind(d.seen_at.0)
             .bind(d.skew_ms)
+            .bind(i64::from(d.retired))
+            .bind(d.waiting)
             .execute(&mut *self.0)
             .await
             .map_err(fault)?;
         Ok(())
     }
 
-    async fn seen(&mut self, device: DeviceId, at: Timestamp) -> Wrote {
-        sqlx::query("UPDATE devices SET seen_at = ?2 WHERE device = ?1")
+    async fn seen(&mut self, device: DeviceId, at: Timestamp, waiting: Option<u32>) -> Wrote {
+        sqlx::query("UPDATE devices SET seen_at = ?2, waiting = COALESCE(?3, waiting) WHERE device = ?1")
             .bind(device.to_string())
             .bind(at.0)
+            .bind(waiting)
             .execute(&mut *self.0)
             .await
             .map_err(fault)?;
@@ -185,6 +190,25 @@ impl Work for Conn {
         sqlx::query("DELETE FROM tokens WHERE device = ?1 AND purpose = ?2")
             .bind(device.to_string())
             .bind(SESSION)
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn put_login(&mut self, l: &Login) -> Wrote {
+        sqlx::query("DELETE FROM logins WHERE studio = ?1 AND person = ?2")
+            .bind(l.studio.to_string())
+            .bind(l.person.to_string())
+            .execute(&mut *self.0)
+            .await
+            .map_err(fault)?;
+        sqlx::query("INSERT INTO logins VALUES (?1, ?2, ?3, ?4, ?5)")
+            .bind(l.login.clone())
+            .bind(l.studio.to_string())
+            .bind(l.person.to_string())
+            .bind(l.hash.clone())
+            .bind(l.set_at.0)
             .execute(&mut *self.0)
             .await
             .map_err(fault)?;
