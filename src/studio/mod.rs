@@ -11,6 +11,7 @@ mod follow;
 mod me;
 mod open;
 mod order;
+mod pin;
 mod run;
 mod tabs;
 mod whole;
@@ -33,6 +34,7 @@ pub use failure::{Failure, RunError};
 pub use me::{Authority, Me, Own};
 pub use open::{DATABASES, Databases};
 pub use order::{Number, Numbers, Order};
+pub use pin::{SwitchError, Tries};
 pub use run::Done;
 pub use whole::Arrival;
 

@@ -13,6 +13,13 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const HASH_BYTES: usize = 32;
 
+/// Wrong PINs after which the switch is locked for a while.
+pub const TRIES_MAX: u32 = 10;
+/// How long the first lock lasts; each further wrong PIN doubles it.
+pub const LOCK_MS: u64 = 60_000;
+/// The longest lock.
+pub const LOCK_MS_MAX: u64 = 60 * 60_000;
+
 /// Why a hash could not be made: the parameters are constants, so only the memory can be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no memory for hashing")]
@@ -48,9 +55,26 @@ pub fn fits(typed: &str, hash: &str) -> Result<bool, NoHash> {
     Ok(expected.len() == got.len() && differs == 0)
 }
 
+/// How long the switch is locked after so many wrong PINs in a row.
+#[must_use]
+pub fn lock_ms(wrong: u32) -> u64 {
+    match wrong.checked_sub(TRIES_MAX) {
+        None => 0,
+        Some(further) => LOCK_MS.saturating_mul(1 << further.min(10)).min(LOCK_MS_MAX),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_wrong_pin_after_the_tenth_locks_twice_as_long() {
+        assert_eq!(lock_ms(TRIES_MAX - 1), 0);
+        assert_eq!(lock_ms(TRIES_MAX), LOCK_MS);
+        assert_eq!(lock_ms(TRIES_MAX + 2), 4 * LOCK_MS);
+        assert_eq!(lock_ms(u32::MAX), LOCK_MS_MAX);
+    }
 
     #[test]
     fn only_what_was_typed_fits() {

@@ -15,12 +15,6 @@ use crate::kernel::text::HASH_START;
 pub const DIGITS_MIN: usize = 4;
 /// Digits a PIN has at most.
 pub const DIGITS_MAX: usize = 8;
-/// Wrong PINs after which the switch is locked for a while.
-pub const TRIES_MAX: u32 = 10;
-/// How long the first lock lasts; each further wrong PIN doubles it.
-pub const LOCK_MS: u64 = 60_000;
-/// The longest lock.
-pub const LOCK_MS_MAX: u64 = 60 * 60_000;
 /// Characters a hash has at most.
 const HASH_CHARS_MAX: usize = 160;
 
@@ -28,15 +22,6 @@ const HASH_CHARS_MAX: usize = 160;
 #[must_use]
 pub fn is_pin(digits: &str) -> bool {
     (DIGITS_MIN..=DIGITS_MAX).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// How long the switch is locked after so many wrong PINs in a row.
-#[must_use]
-pub fn lock_ms(wrong: u32) -> u64 {
-    match wrong.checked_sub(TRIES_MAX) {
-        None => 0,
-        Some(further) => LOCK_MS.saturating_mul(1 << further.min(10)).min(LOCK_MS_MAX),
-    }
 }
 
 /// Somebody's PIN. One per person.

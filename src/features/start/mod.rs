@@ -9,6 +9,7 @@ pub mod new_studio;
 pub mod own;
 pub mod restore;
 pub mod sample;
+pub mod sign_in;
 mod state;
 
 use leptos::prelude::*;
@@ -24,6 +25,7 @@ use join::JoinStudio;
 use new_studio::NewStudio;
 use restore::OpenBackup;
 use sample::SampleStudio;
+use sign_in::SignInStudio;
 
 /// What the first screen shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,7 @@ enum Step {
     New,
     Sample,
     Join,
+    SignIn,
     Backup,
 }
 
@@ -40,12 +43,15 @@ enum Step {
 pub fn Start(code: Option<String>) -> impl IntoView {
     let step = RwSignal::new(if code.is_some() { Step::Join } else { Step::Choose });
     let code = StoredValue::new(code);
-    move || match step.get() {
+    move || {
+        match step.get() {
         Step::Choose => view! { <Choose step /> }.into_any(),
         Step::New => view! { <Inside step><NewStudio /></Inside> }.into_any(),
         Step::Sample => view! { <Inside step><SampleStudio /></Inside> }.into_any(),
         Step::Backup => view! { <Inside step><OpenBackup /></Inside> }.into_any(),
-        Step::Join => view! { <Inside step><JoinStudio code=code.get_value() /></Inside> }.into_any(),
+        Step::SignIn => view! { <Inside step><SignInStudio /></Inside> }.into_any(),
+        Step::Join => view! { <Inside step><JoinStudio code=code.get_value() on_password=move |()| step.set(Step::SignIn) /></Inside> }.into_any(),
+    }
     }
 }
 
