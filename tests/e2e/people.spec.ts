@@ -109,11 +109,11 @@ test('somebody joins with a name and a password', async ({ page, hub, openDevice
   trouble.allow(/status of 403/);
   const second = await twoDevices(page, hub, openDevice);
   await second.goto('/settings/me');
-  const own = second.locator('section').filter({ has: second.getByRole('heading', { name: w.say('people.password.title') }) });
+  const own = second.locator('section').filter({ has: second.getByRole('heading', { name: w.say('people.password_title') }) });
   await own.getByLabel(w.say('people.login')).fill('Wang');
   await own.getByLabel(w.say('people.password'), { exact: false }).fill('a long evening');
-  await own.getByRole('button', { name: w.say('people.password.save') }).click();
-  await expect(second.getByText(w.say('people.password.saved'))).toBeVisible();
+  await own.getByRole('button', { name: w.say('people.password_save') }).click();
+  await expect(second.getByText(w.say('people.password_saved'))).toBeVisible();
 
   const third = await openDevice();
   await third.goto('/');
