@@ -11,6 +11,7 @@ use rollcall_domain::kernel::decide::{Hold, Outcome, Quarantined};
 use rollcall_domain::kernel::devices::{Device as KnownDevice, DeviceName, KnowDevice, Standing};
 use rollcall_domain::kernel::exceptions::{Exception, SettleException};
 use rollcall_domain::kernel::ids::{CommandId, PersonId};
+use rollcall_domain::kernel::record::{Described, RecordBody as _};
 use rollcall_domain::members::cards::{Alert, NameCard};
 use rollcall_domain::members::{Application, EnrolMember, Health, HealthEntry, Member, MemberId};
 use rollcall_domain::registry;
@@ -19,6 +20,7 @@ use rollcall_domain::studio::{AddPerson, Person, PersonName, Section};
 use rollcall_domain::sync::wire::{
     Answered, DISCARD, IMPORT, OutcomeOrHold, Pairing, ProblemCode, PushAnswer, StartPairing, SyncRefusal,
 };
+use rollcall_hub::storage::{Sqlite, Storage as _, Writes, Written};
 use rollcall_hub::{Needs, routes};
 
 use crate::device::Device;
@@ -329,4 +331,35 @@ async fn devices_are_known_by_name_wherever_the_desk_reads() {
     let id = owner.give(&word, &DeviceName { name: "Mine".to_owned() });
     let aside = OutcomeOrHold::Hold(Hold::Quarantined { why: Quarantined::NotAllowed });
     assert_eq!(outcome(&owner.push().await, id), aside);
+}
+
+#[tokio::test]
+async fn what_is_cut_for_others_is_cut_anew_when_an_older_hub_comes_up() {
+    let (mut world, mut owner, [ada, bo]) = studio().await;
+    let studio = owner.studio;
+    world.stop().await;
+    // As an older version left it: members described its way, and no cards.
+    let storage = Sqlite::open(&world.database()).await.unwrap();
+    let mut work = storage.write().await.unwrap();
+    let gone = |member: MemberId| Written {
+        kind: NameCard::KIND.into(),
+        id: member.raw(),
+        version: 1,
+        record: None,
+        described: Described::default(),
+    };
+    let writes = Writes { records: vec![gone(ada), gone(bo)], ..Writes::default() };
+    work.put(studio, &writes).await.unwrap();
+    work.put_kind(studio, Member::KIND, 1).await.unwrap();
+    work.commit().await.unwrap();
+    storage.close().await;
+    world.start().await;
+    owner.at = world.at();
+    let mut coach = device_of(&world, &mut owner, 2, Role::Coach, ada).await;
+    coach.pull().await;
+    assert_eq!(coach.find::<NameCard>(ada.raw()).unwrap().name, "Ada");
+    assert_eq!(coach.find::<NameCard>(bo.raw()).unwrap().name, "Bo");
+    let mut phone = device_of(&world, &mut owner, 3, Role::Member, bo).await;
+    phone.pull().await;
+    assert_eq!(phone.find::<Member>(bo.raw()).unwrap().name, "Bo");
 }
