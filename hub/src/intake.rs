@@ -187,8 +187,8 @@ impl Intake {
                 self.studio.head += 1;
                 self.studio.head
             };
-            if let Some((person, role)) =
-                (self.ground.catalogue.person)(&change).filter(|_| !self.ground.keep)
+            if let Some((person, role)) = (self.ground.catalogue.person)(&change)
+                .filter(|(_, role)| !self.ground.keep && role.is_of_people())
             {
                 self.work.put_person(self.studio.studio, person, role).await?;
             }

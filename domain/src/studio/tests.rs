@@ -68,7 +68,7 @@ fn a_nameless_studio_is_quarantined_not_opened() {
 fn a_role_is_changed_once_as_it_was_seen() {
     let mut room = Room::empty();
     room.fact(&open(), &OwnerName { owner_name: "Lin".to_owned() });
-    let person_id = PersonId(crate::kernel::ids::Uuid::from_u128(0xD));
+    let person_id = PersonId(ids::Uuid::from_u128(0xD));
     room.fact(&AddPerson { person_id, role: Role::Desk }, &PersonName { name: "Wen".to_owned() });
     let up = ChangeRole { person_id, seen: Role::Desk, role: Role::Manager };
     room.granted(&up, &());
@@ -78,7 +78,7 @@ fn a_role_is_changed_once_as_it_was_seen() {
     room.fact(&AddPerson { person_id, role: Role::Desk }, &PersonName { name: "Wen Li".to_owned() });
     let person = room.get::<Person>(person_id);
     assert_eq!((person.name.as_str(), person.role), ("Wen Li", Role::Manager));
-    let nobody = PersonId(crate::kernel::ids::Uuid::from_u128(0xE));
+    let nobody = PersonId(ids::Uuid::from_u128(0xE));
     let who = ChangeRole { person_id: nobody, seen: Role::Desk, role: Role::Coach };
     assert_eq!(room.refused(&who, &()), RoleRefusal::UnknownPerson);
 }
@@ -89,7 +89,7 @@ fn the_last_owner_stays_until_there_is_another() {
     room.fact(&open(), &OwnerName { owner_name: "Lin".to_owned() });
     let down = ChangeRole { person_id: room.actor, seen: Role::Owner, role: Role::Desk };
     assert_eq!(room.refused(&down, &()), RoleRefusal::LastOwner);
-    let person_id = PersonId(crate::kernel::ids::Uuid::from_u128(0xD));
+    let person_id = PersonId(ids::Uuid::from_u128(0xD));
     room.fact(&AddPerson { person_id, role: Role::Owner }, &PersonName { name: "Wen".to_owned() });
     room.granted(&down, &());
     let back = ChangeRole { person_id: room.actor, seen: Role::Desk, role: Role::Owner };
@@ -98,10 +98,10 @@ fn the_last_owner_stays_until_there_is_another() {
 
 #[test]
 fn everybody_sets_their_own_pin_and_a_manager_may_take_it_away() {
-    let hash = format!("{}c2FsdHNhbHRzYWx0c2FsdA$aGFzaA", crate::kernel::text::HASH_START);
+    let hash = format!("{}c2FsdHNhbHRzYWx0c2FsdA$aGFzaA", text::HASH_START);
     let mut room = Room::empty();
     room.fact(&open(), &OwnerName { owner_name: "Lin".to_owned() });
-    let (owner, wen) = (room.actor, PersonId(crate::kernel::ids::Uuid::from_u128(0xD)));
+    let (owner, wen) = (room.actor, PersonId(ids::Uuid::from_u128(0xD)));
     let set = SetPin { person_id: wen };
     assert_eq!(room.refused(&set, &PinHash { hash: Some(hash.clone()) }), PinRefusal::NotYours);
     (room.actor, room.role) = (wen, Role::Desk);
