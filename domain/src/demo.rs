@@ -30,7 +30,7 @@ use crate::registry;
 use crate::studio::{OpenStudio, OwnerName, Section, Settings, settings_id};
 use crate::sync::deciding::{Case, decide_now};
 
-mod dice;
+pub mod dice;
 mod memory;
 mod people;
 mod script;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rollcall_domain::kernel::access::Role;
-use rollcall_domain::kernel::ids::{Hash, PersonId};
+use rollcall_domain::kernel::ids::{Hash, PersonId, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::registry;
 use rollcall_domain::sync::backup::sealed::{self, BadSeal, Opener, Sealer, Seeds};
@@ -19,16 +19,17 @@ use serde::{Deserialize, Serialize};
 use tokio::fs::File;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};
 
-use crate::hub::{CLAIM_CODE, Hub, SECRET, Secret};
+use crate::hub::{Hub, SECRET, STUDIOS, Secret, put_claim_codes};
 use crate::intake::{Ground, Intake, IntakeError, Shells};
 use crate::outside::{NoRandomness, Outside, mint, random};
 use crate::serve::Folder;
-use crate::storage::{Device, Lane, Login, Look, Sqlite, Storage as _, StorageError, Stored, Studio, Work};
+use crate::storage::{Device, Lane, Login, Look, Sqlite, Storage, StorageError, Stored, Studio, Work};
+use crate::sync::history;
 
 /// Rows read in one go.
 const PAGE: u32 = 500;
-/// Letters a restored hub leaves out: those may have been given to devices after the backup was made.
-const SERIES_SKIPPED: u32 = 50;
+/// Studios named to somebody who must choose one.
+const NAMED: u32 = 20;
 /// Days between copies, and how many are kept.
 const COPY_EVERY_MS: i64 = Timestamp::DAY_MS;
 const COPIES_KEPT: usize = 7;
@@ -58,6 +59,17 @@ pub enum BackupError {
     /// Nothing to save.
     #[error("no studio lives in this folder yet")]
     NotClaimed,
+    /// Several live here.
+    #[error("several studios live here; name one with --studio: {}", .0.join(" "))]
+    Which(Vec<String>),
+    /// No such studio.
+    #[error("studio {0} does not live here")]
+    NoStudio(StudioId),
+    /// Its seals could not be read among those of the studios that are here.
+    #[error(
+        "this backup was made by another hub, and other studios live here: restore it into an empty folder"
+    )]
+    OtherHub,
     /// The file would hold people's data in plain text.
     #[error(
         "a backup holds people's data and is sealed under a passphrase: give one by --passphrase-file or ROLLCALL_PASSPHRASE"
@@ -104,10 +116,12 @@ pub struct Counts {
     pub blobs: u64,
 }
 
-/// Writes everything into a sealed file. The hub may go on meanwhile: one moment of it is saved.
+/// Writes everything a studio has into a sealed file. The hub may go on meanwhile: one moment of it is saved.
+/// The studio need not be named where only one lives.
 pub async fn save(
-    storage: &Sqlite,
+    storage: &dyn Storage,
     outside: &dyn Outside,
+    studio: Option<StudioId>,
     passphrase: &str,
     to: &Path,
 ) -> Result<Counts, BackupError> {
@@ -118,7 +132,7 @@ pub async fn save(
         return Err(BackupError::Exists(to.to_owned()));
     }
     let mut look = storage.read().await?;
-    let studio = look.studio().await?.ok_or(BackupError::NotClaimed)?;
+    let studio = chosen(&mut *look, studio).await?;
     let (records, entries, blobs) = look.counts(studio.studio).await?;
     let header = Header {
         rollcall_backup: 0,
@@ -145,6 +159,18 @@ pub async fn save(
     out.end().await?;
     tokio::fs::rename(&part, to).await.map_err(on(to))?;
     Ok(Counts { records, entries, blobs })
+}
+
+/// The named studio, or the only one.
+async fn chosen(look: &mut dyn Look, named: Option<StudioId>) -> Result<Studio, BackupError> {
+    if let Some(named) = named {
+        return look.studio(named).await?.ok_or(BackupError::NoStudio(named));
+    }
+    let mut studios = look.studios_after(None, NAMED).await?;
+    match studios.len() {
+        0 | 1 => studios.pop().ok_or(BackupError::NotClaimed),
+        _ => Err(BackupError::Which(studios.into_iter().map(|s| s.studio.to_string()).collect())),
+    }
 }
 
 struct Out {
@@ -262,27 +288,57 @@ pub async fn restore(
 ) -> Result<Option<PathBuf>, BackupError> {
     let fresh = folder.path.join("restoring.db");
     discard(&fresh)?;
-    let storage = if is_database(from)? {
+    if is_database(from)? {
         std::fs::copy(from, &fresh).map_err(on(from))?;
-        Sqlite::open(&fresh).await?
-    } else {
         let storage = Sqlite::open(&fresh).await?;
-        read_lines(&storage, outside, passphrase, from).await?;
-        storage
-    };
-    new_life(&storage, outside).await?;
-    storage.close().await;
+        new_lives(&storage, outside).await?;
+        storage.close().await;
+    } else {
+        let target = Target { database: folder.database(), fresh: fresh.clone() };
+        let (storage, studio) = read_lines(&target, outside, passphrase, from).await?;
+        new_life(&storage, outside, studio).await?;
+        storage.close().await;
+    }
     let aside = move_aside(&folder.database(), outside.now())?;
     rename(&fresh, &folder.database())?;
     Ok(aside)
 }
 
+/// Where a backup goes.
+struct Target {
+    /// The database that is there, not to be touched.
+    database: PathBuf,
+    /// The one that will take its place.
+    fresh: PathBuf,
+}
+
+impl Target {
+    /// What a studio's backup is laid over: the other studios that live here, or nothing.
+    async fn ground(&self, studio: StudioId) -> Result<Sqlite, BackupError> {
+        for (from, to) in parts(&self.database).iter().zip(parts(&self.fresh)) {
+            if from.exists() {
+                std::fs::copy(from, &to).map_err(on(from))?;
+            }
+        }
+        // One that cannot be opened has nothing to keep; it is moved aside as it is.
+        if let Ok(storage) = Sqlite::open(&self.fresh).await {
+            let studios = storage.read().await?.studios_after(None, 2).await?;
+            if studios.iter().any(|other| other.studio != studio) {
+                return Ok(storage);
+            }
+            storage.close().await;
+        }
+        discard(&self.fresh)?;
+        Ok(Sqlite::open(&self.fresh).await?)
+    }
+}
+
 async fn read_lines(
-    storage: &Sqlite,
+    target: &Target,
     outside: &dyn Outside,
     passphrase: Option<&str>,
     from: &Path,
-) -> Result<(), BackupError> {
+) -> Result<(Sqlite, StudioId), BackupError> {
     let file = File::open(from).await.map_err(on(from))?;
     let mut lines = BufReader::new(file).lines();
     let mut next = async || lines.next_line().await.map_err(on(from));
@@ -292,14 +348,14 @@ async fn read_lines(
         false => None,
     };
     let mut plain = if opener.is_some() { Vec::new() } else { vec![first] };
-    let mut intake: Option<Intake> = None;
+    let mut intake: Option<(Sqlite, Intake)> = None;
     loop {
         for line in plain.drain(..) {
             let mut ready = match intake.take() {
-                Some(intake) => intake,
-                None => begin(storage, outside, &line).await?,
+                Some(ready) => ready,
+                None => begin(target, outside, &line).await?,
             };
-            ready.line(&line).await?;
+            ready.1.line(&line).await?;
             intake = Some(ready);
         }
         let Some(line) = next().await? else { break };
@@ -311,17 +367,20 @@ async fn read_lines(
     if opener.is_some_and(|opener| !opener.is_whole()) {
         return Err(IntakeError::BrokenOff.into());
     }
-    let intake = intake.ok_or(BadBackup::NoBackup)?;
+    let (storage, intake) = intake.ok_or(BadBackup::NoBackup)?;
     let (mut work, studio, _, shells) = intake.finish().await?;
+    let id = studio.studio;
     furnish(&mut *work, studio, shells).await?;
     work.commit().await?;
-    Ok(())
+    Ok((storage, id))
 }
 
-async fn begin(storage: &Sqlite, outside: &dyn Outside, first: &str) -> Result<Intake, BackupError> {
+async fn begin(target: &Target, outside: &dyn Outside, first: &str) -> Result<(Sqlite, Intake), BackupError> {
     let header: Header = serde_json::from_str(first).map_err(|_| BadBackup::NoBackup)?;
     let hub_epoch = header.hub_epoch.ok_or(BackupError::FromDevice)?;
-    let mut work = storage.write().await?;
+    let storage = target.ground(header.studio).await?;
+    let mut work = storage.write(header.studio).await?;
+    work.forget(header.studio).await?;
     let studio = Studio {
         studio: header.studio,
         hub_epoch,
@@ -335,7 +394,7 @@ async fn begin(storage: &Sqlite, outside: &dyn Outside, first: &str) -> Result<I
     // Receipts are kept as they are: no secret is needed to read them.
     let ground =
         Ground { catalogue: registry::catalogue(), secret: Secret::none(), now: outside.now(), keep: true };
-    Ok(Intake::new(ground, work, studio))
+    Ok((storage, Intake::new(ground, work, studio)))
 }
 
 /// The hub's own lines: its secret, people, devices and how far it had their chains.
@@ -348,6 +407,9 @@ async fn furnish(work: &mut dyn Work, mut studio: Studio, shells: Shells) -> Res
         match name.as_str() {
             "hub" => {
                 let own: HubLine = read(body)?;
+                if work.setting(SECRET).await?.is_some_and(|here| here != own.secret) {
+                    return Err(BackupError::OtherHub);
+                }
                 if URL_SAFE_NO_PAD.decode(&own.secret).is_ok_and(|s| s.len() == 32) {
                     work.set(SECRET, Some(&own.secret)).await?;
                 }
@@ -360,7 +422,15 @@ async fn furnish(work: &mut dyn Work, mut studio: Studio, shells: Shells) -> Res
                 work.put_person(studio.studio, line.person, line.role).await?;
             }
             "device" => work.put_device(&read::<Device>(body)?).await?,
-            "login" => work.put_login(&read::<Login>(body)?).await?,
+            "login" => {
+                let login: Login = read(body)?;
+                // A name that somebody of another studio has taken since stays theirs; this person chooses another.
+                let taken =
+                    work.login(&login.login).await?.is_some_and(|other| other.studio != studio.studio);
+                if !taken {
+                    work.put_login(&login).await?;
+                }
+            }
             "lane" => work.put_lane(&read::<Lane>(body)?).await?,
             // A newer build's: nothing this one could use.
             _ => {}
@@ -373,16 +443,29 @@ async fn furnish(work: &mut dyn Work, mut studio: Studio, shells: Shells) -> Res
     Ok(())
 }
 
+/// A new life for every studio of a copy.
+pub async fn new_lives(storage: &dyn Storage, outside: &dyn Outside) -> Result<(), BackupError> {
+    let mut after = None;
+    loop {
+        let studios = storage.read().await?.studios_after(after, STUDIOS).await?;
+        let Some(last) = studios.last() else { break };
+        after = Some(last.studio);
+        for studio in studios {
+            new_life(storage, outside, studio.studio).await?;
+        }
+    }
+    if after.is_none() { Err(BackupError::NotClaimed) } else { Ok(()) }
+}
+
 /// After a restore the history is another one, whatever its numbers say.
-async fn new_life(storage: &Sqlite, outside: &dyn Outside) -> Result<(), BackupError> {
-    let mut work = storage.write().await?;
-    let studio = work.studio().await?.ok_or(BackupError::NotClaimed)?;
+async fn new_life(storage: &dyn Storage, outside: &dyn Outside, studio: StudioId) -> Result<(), BackupError> {
+    let mut work = storage.write(studio).await?;
+    let studio = work.studio(studio).await?.ok_or(BackupError::NotClaimed)?;
     for device in work.devices(studio.studio).await? {
         work.end_sessions(device.device).await?;
     }
-    let series_next = studio.series_next.saturating_add(SERIES_SKIPPED);
-    work.put_studio(&Studio { hub_epoch: mint(outside)?, series_next, ..studio }).await?;
-    work.set(CLAIM_CODE, None).await?;
+    history::begin_life(&mut *work, studio, mint(outside)?, outside.now()).await?;
+    put_claim_codes(&mut *work, &[]).await?;
     work.commit().await?;
     Ok(())
 }
@@ -435,7 +518,7 @@ fn move_aside(database: &Path, now: Timestamp) -> Result<Option<PathBuf>, Backup
 
 /// A copy a day, the newest seven of them, in the data folder itself: against mistakes, not against a broken disk.
 pub async fn snapshot_if_due(hub: &Hub, folder: &Path) -> Result<Option<PathBuf>, BackupError> {
-    if hub.storage.read().await?.studio().await?.is_none() {
+    if hub.storage.read().await?.studios_after(None, 1).await?.is_empty() {
         return Ok(None);
     }
     let copies = folder.join(COPIES);

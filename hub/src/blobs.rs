@@ -20,7 +20,7 @@ pub(crate) async fn put(mut call: Call) -> Answer {
     if Hash::of(&bytes) != name {
         return Err(Fault::bad("the bytes do not fit the name"));
     }
-    let mut work = call.hub.storage.write().await?;
+    let mut work = call.hub.storage.write(studio).await?;
     work.put_blob(studio, &name, &bytes, call.hub.now()).await?;
     work.commit().await?;
     Ok(no_content())

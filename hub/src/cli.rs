@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use rollcall_domain::kernel::ids::{Id, StudioId};
 
 use crate::backup::{self, BackupError};
 use crate::http::Pages;
-use crate::hub::CLAIM_CODE;
+use crate::hub::{StartError, another_claim_code, claim_codes};
 use crate::outside::Machine;
 use crate::serve::{self, DATABASE, Folder, ServeError, Serving};
 use crate::storage::{Sqlite, Storage as _, StorageError};
@@ -47,8 +48,8 @@ enum Command {
     Restore(Restore),
     /// Reads everything and says whether it is what was put there.
     Verify(DataArg),
-    /// Prints the claim code of a hub that nobody has claimed yet.
-    ClaimCode(DataArg),
+    /// Prints the claim codes that wait: each moves one studio in. --another makes one more.
+    ClaimCode(ClaimCode),
 }
 
 #[derive(Debug, Args)]
@@ -90,8 +91,20 @@ struct Backup {
     /// The file to write; an existing one is not written over.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Which studio; needed only where several live.
+    #[arg(long, value_name = "ID")]
+    studio: Option<Id>,
     #[command(flatten)]
     passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+struct ClaimCode {
+    #[command(flatten)]
+    data: DataArg,
+    /// Make a further code, for one more studio in this hub. The hub may run meanwhile.
+    #[arg(long)]
+    another: bool,
 }
 
 #[derive(Debug, Args)]
@@ -114,6 +127,8 @@ enum Failure {
     Backup(#[from] BackupError),
     #[error(transparent)]
     Storage(#[from] StorageError),
+    #[error(transparent)]
+    Code(#[from] StartError),
     #[error("{0}: {1}")]
     File(String, std::io::Error),
     #[error("there is no hub in {}", .0.display())]
@@ -225,7 +240,7 @@ async fn wait_for_stop() {
 async fn save(args: Backup) -> Result<(), Failure> {
     let storage = open(&args.data.data).await?;
     let passphrase = args.passphrase.read()?.unwrap_or_default();
-    let counts = backup::save(&storage, &Machine, &passphrase, &args.out).await?;
+    let counts = backup::save(&storage, &Machine, args.studio.map(StudioId), &passphrase, &args.out).await?;
     storage.close().await;
     let (records, entries, blobs) = (counts.records, counts.entries, counts.blobs);
     say(&format!("saved {records} records, {entries} commands, {blobs} photos to {}", args.out.display()));
@@ -249,6 +264,9 @@ async fn check(args: DataArg) -> Result<(), Failure> {
         return Err(Failure::NoHub(args.data));
     }
     let report = verify(&args.data.join(DATABASE)).await?;
+    if report.studios > 1 {
+        say(&format!("{} studios", report.studios));
+    }
     say(&format!("{} records, {} commands, {} links", report.records, report.commands, report.links));
     for wrong in &report.wrong {
         say(&format!("wrong: {wrong}"));
@@ -260,13 +278,19 @@ async fn check(args: DataArg) -> Result<(), Failure> {
     Err(Failure::Wrong(report.wrong.len()))
 }
 
-async fn claim_code(args: DataArg) -> Result<(), Failure> {
-    let storage = open(&args.data).await?;
-    let code = storage.read().await?.setting(CLAIM_CODE).await?;
+async fn claim_code(args: ClaimCode) -> Result<(), Failure> {
+    let storage = open(&args.data.data).await?;
+    let codes = match args.another {
+        true => vec![another_claim_code(&storage, &Machine).await?],
+        false => claim_codes(&mut *storage.read().await?).await?,
+    };
     storage.close().await;
-    match code {
-        Some(code) => say(&format!("claim code: {code}")),
-        None => say("this hub is claimed: the owner's device lets others in"),
+    if codes.is_empty() {
+        say("this hub is claimed: the owner's device lets others in");
+        say("claim-code --another prints a code for one more studio");
+    }
+    for code in codes {
+        say(&format!("claim code: {code}"));
     }
     Ok(())
 }

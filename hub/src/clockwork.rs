@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rollcall_domain::kernel::command::Input;
-use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Hash, Id, PersonId};
+use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Hash, Id, PersonId, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::sync::{Cursor, Entry, Envelope};
 
 use crate::accept::{AcceptError, Incoming, Request};
-use crate::hub::{Hub, Inner};
-use crate::storage::{Due, Studio};
+use crate::hub::{Hub, Inner, STUDIOS};
+use crate::storage::{Due, StorageError, Studio};
 
 /// Commands of one transaction.
 const AT_ONCE: u32 = 100;
@@ -29,16 +29,45 @@ pub(crate) async fn run(hub: std::sync::Weak<Inner>) {
         if let Err(fault) = tick(&Hub::of(Arc::clone(&inner))).await {
             tracing::warn!(%fault, "the clockwork stumbled");
         }
+        if let Err(fault) = sweep(&inner).await {
+            tracing::warn!(%fault, "what expired could not be swept");
+        }
         inner.limits.sweep();
     }
 }
 
-/// Gives every command that is due; says how many.
+/// Forgets sessions and pairings that expired: nobody asks for them any more.
+async fn sweep(hub: &Inner) -> Result<(), StorageError> {
+    let mut work = hub.storage.write_house().await?;
+    work.sweep(hub.now()).await?;
+    work.commit().await
+}
+
+/// Gives every command that is due, studio by studio; says how many. What fails in one studio stops no other.
 pub async fn tick(hub: &Hub) -> Result<usize, AcceptError> {
+    let (mut given, mut after, mut failed) = (0, None, None);
+    loop {
+        let studios = hub.storage.read().await?.due_studios(hub.now(), after, STUDIOS).await?;
+        let Some(last) = studios.last() else { break };
+        after = Some(*last);
+        for studio in studios {
+            match in_studio(hub, studio).await {
+                Ok(count) => given += count,
+                Err(fault) => {
+                    tracing::warn!(%fault, %studio, "the clockwork stumbled");
+                    failed = Some(fault);
+                }
+            }
+        }
+    }
+    failed.map_or(Ok(given), Err)
+}
+
+async fn in_studio(hub: &Hub, studio: StudioId) -> Result<usize, AcceptError> {
     let mut given = 0;
     loop {
         let mut look = hub.storage.read().await?;
-        let Some(studio) = look.studio().await? else { return Ok(given) };
+        let Some(studio) = look.studio(studio).await? else { return Ok(given) };
         let due = look.due(studio.studio, hub.now(), AT_ONCE).await?;
         drop(look);
         if due.is_empty() {
@@ -47,7 +76,8 @@ pub async fn tick(hub: &Hub) -> Result<usize, AcceptError> {
         let incoming: Vec<Incoming> = due.iter().filter_map(|due| command(hub, &studio, due)).collect();
         given += incoming.len();
         // Those without a command are marked all the same, or they would stand in the way for ever.
-        hub.door.accept(Request { device: DeviceId::default(), incoming, fired: due }).await?;
+        let request = Request { studio: studio.studio, device: DeviceId::default(), incoming, fired: due };
+        hub.door.accept(hub, request).await?;
     }
 }
 

@@ -2,14 +2,20 @@
 
 use axum::http::header;
 use axum::response::IntoResponse as _;
-use rollcall_domain::sync::wire::Status;
-use serde::Serialize;
+use rollcall_domain::sync::wire::{About, GoOn, Status};
 
-use crate::http::{Answer, Call, json};
+use crate::accept;
+use crate::http::fault::Fault;
+use crate::http::{Answer, Call, json, no_content};
+use crate::hub::claim_codes;
+use crate::sync::history;
+use crate::sync::push;
 
-/// Whether anybody lives here.
+/// Whether a studio can move in: one can while a claim code waits, however many live here.
 pub(crate) async fn status(call: Call) -> Answer {
-    let claimed = call.hub.storage.read().await?.studio().await?.is_some();
+    let mut look = call.hub.storage.read().await?;
+    let claimed = claim_codes(&mut *look).await?.is_empty() && !look.studios_after(None, 1).await?.is_empty();
+    drop(look);
     json(&Status {
         product: "rollcall".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -18,30 +24,37 @@ pub(crate) async fn status(call: Call) -> Answer {
     })
 }
 
-/// Figures for the owner's page about the hub.
-#[derive(Debug, Serialize)]
-struct About {
-    version: &'static str,
-    head: u64,
-    records: u64,
-    commands: u64,
-    blobs: u64,
-    held: u64,
-}
-
 /// How much is here, for the owner.
 pub(crate) async fn about(call: Call) -> Answer {
     let studio = call.session()?.studio;
     let mut look = call.hub.storage.read().await?;
     let (records, commands, blobs) = look.counts(studio).await?;
     let held = look.count_held(studio).await?;
-    let head = look.studio().await?.map_or(0, |s| s.head);
-    json(&About { version: env!("CARGO_PKG_VERSION"), head, records, commands, blobs, held })
+    let found = look.studio(studio).await?.ok_or_else(Fault::not_claimed)?;
+    let recovering = history::recovering(&mut *look, &found).await?;
+    let (version, head) = (env!("CARGO_PKG_VERSION").to_owned(), found.head);
+    json(&About { version, head, records, commands, blobs, held, recovering })
+}
+
+/// The owner waits no longer for devices that have not come back since a restore.
+pub(crate) async fn go_on(mut call: Call) -> Answer {
+    let studio = call.session()?.studio;
+    let go_on: GoOn = call.json().await?;
+    let mut look = call.hub.storage.read().await?;
+    let found = look.studio(studio).await?.ok_or_else(Fault::not_claimed)?;
+    let recovering = history::recovering(&mut *look, &found).await?;
+    drop(look);
+    // What the owner saw must be what is waited for now: another restore may have come between.
+    if !recovering.is_some_and(|r| r.since == go_on.since) {
+        return Err(Fault::bad("the studio does not wait since then"));
+    }
+    accept::recover(&call.hub, studio, |_| true).await.map_err(push::refused)?;
+    Ok(no_content())
 }
 
 /// For whatever watches the process: it answers, and its database does.
 pub(crate) async fn health(call: Call) -> Answer {
-    call.hub.storage.read().await?.studio().await?;
+    call.hub.storage.read().await?.studios_after(None, 1).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "ok\n").into_response())
 }
 

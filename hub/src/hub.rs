@@ -1,13 +1,14 @@
 //! The hub itself, without HTTP: what it keeps, its clock, its secret, its news. Knows no kind of record.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
 use rollcall_domain::kernel::Catalogue;
-use rollcall_domain::kernel::ids::{DeviceId, Hash};
+use rollcall_domain::kernel::ids::{DeviceId, Hash, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use sha2::Sha256;
 use tokio::sync::watch;
@@ -16,10 +17,14 @@ use crate::accept::{self, AcceptError, Door};
 use crate::auth::codes;
 use crate::http::limits::Limits;
 use crate::outside::{NoRandomness, Outside, random};
-use crate::storage::{Storage, StorageError};
+use crate::storage::{Look, Storage, StorageError, Work};
 
-/// The setting under which the claim code waits; gone once used.
-pub(crate) const CLAIM_CODE: &str = "claim_code";
+/// The setting under which claim codes wait, between spaces; each is gone once used.
+const CLAIM_CODE: &str = "claim_code";
+/// Claim codes that may wait at a time.
+const CODES_MAX: usize = 100;
+/// Studios looked at in one go.
+pub(crate) const STUDIOS: u32 = 500;
 /// The setting that holds the secret of seals and challenges.
 pub(crate) const SECRET: &str = "secret";
 /// How far the clock may have gone back since the last change before the hub refuses to start.
@@ -39,6 +44,9 @@ pub enum StartError {
         "the clock of this machine is {0} minutes behind the last change in the data. Set the clock, or start with --trust-clock"
     )]
     ClockBehind(i64),
+    /// Codes are for use, not for keeping.
+    #[error("{0} claim codes wait already; use those first")]
+    ManyCodes(usize),
     /// What was kept cannot be brought up to this build.
     #[error("bringing the data up to this version failed: {0}")]
     Upkeep(#[from] AcceptError),
@@ -83,7 +91,6 @@ impl Hub {
         trust_clock: bool,
     ) -> Result<Self, StartError> {
         let secret = prepare(&*storage, &*outside).await?;
-        let (door, jobs) = Door::new();
         let inner = Inner {
             limits: Limits::new(outside.clone()),
             news: News::default(),
@@ -92,12 +99,11 @@ impl Hub {
             outside,
             catalogue,
             secret,
-            door,
+            door: Door::default(),
         };
         let hub = Self(Arc::new(inner));
         hub.check_clock(trust_clock).await?;
         accept::upkeep(&hub).await?;
-        tokio::spawn(accept::work(hub.weak(), jobs));
         Ok(hub)
     }
 
@@ -109,22 +115,63 @@ impl Hub {
         Self(inner)
     }
 
-    /// The code the first device needs; nothing once claimed.
+    /// The oldest code with which a studio can move in; nothing when none is open.
     pub async fn claim_code(&self) -> Result<Option<String>, StorageError> {
-        self.storage.read().await?.setting(CLAIM_CODE).await
+        Ok(claim_codes(&mut *self.storage.read().await?).await?.into_iter().next())
+    }
+
+    /// A further code, with which one more studio can move in.
+    pub async fn another_claim_code(&self) -> Result<String, StartError> {
+        another_claim_code(&*self.storage, &*self.outside).await
     }
 
     async fn check_clock(&self, trust: bool) -> Result<(), StartError> {
         let mut look = self.storage.read().await?;
-        let Some(studio) = look.studio().await? else { return Ok(()) };
-        self.news.tell(studio.head);
-        let last = look.committed_at(studio.studio, studio.head).await?.unwrap_or_default();
-        let behind = last.0 - self.outside.now().0;
-        if behind > CLOCK_BACK_MS && !trust {
-            return Err(StartError::ClockBehind(behind / 60_000));
+        let now = self.outside.now();
+        let mut after = None;
+        loop {
+            let studios = look.studios_after(after, STUDIOS).await?;
+            let Some(last) = studios.last() else { return Ok(()) };
+            after = Some(last.studio);
+            for studio in studios {
+                let last = look.last_link(studio.studio, studio.head).await?;
+                let last = last.map(|link| link.at).unwrap_or_default();
+                let behind = last.0 - now.0;
+                if behind > CLOCK_BACK_MS && !trust {
+                    return Err(StartError::ClockBehind(behind / 60_000));
+                }
+            }
         }
-        Ok(())
     }
+}
+
+/// The codes that are open, oldest first.
+pub(crate) async fn claim_codes(look: &mut dyn Look) -> Result<Vec<String>, StorageError> {
+    let codes = look.setting(CLAIM_CODE).await?.unwrap_or_default();
+    Ok(codes.split_whitespace().map(str::to_owned).collect())
+}
+
+/// Keeps the codes that are open.
+pub(crate) async fn put_claim_codes(work: &mut dyn Work, codes: &[String]) -> Result<(), StorageError> {
+    let text = codes.join(" ");
+    work.set(CLAIM_CODE, (!codes.is_empty()).then_some(text.as_str())).await
+}
+
+/// A further code, for one more studio. Whoever can run this owns the machine.
+pub(crate) async fn another_claim_code(
+    storage: &dyn Storage,
+    outside: &dyn Outside,
+) -> Result<String, StartError> {
+    let mut work = storage.write_house().await?;
+    let mut codes = claim_codes(&mut *work).await?;
+    if codes.len() >= CODES_MAX {
+        return Err(StartError::ManyCodes(CODES_MAX));
+    }
+    let code = codes::claim_code(outside)?;
+    codes.push(code.clone());
+    put_claim_codes(&mut *work, &codes).await?;
+    work.commit().await?;
+    Ok(code)
 }
 
 impl Inner {
@@ -135,7 +182,7 @@ impl Inner {
 }
 
 async fn prepare(storage: &dyn Storage, outside: &dyn Outside) -> Result<Secret, StartError> {
-    let mut work = storage.write().await?;
+    let mut work = storage.write_house().await?;
     let secret = match work.setting(SECRET).await?.as_deref().and_then(Secret::read) {
         Some(secret) => secret,
         None => {
@@ -144,8 +191,8 @@ async fn prepare(storage: &dyn Storage, outside: &dyn Outside) -> Result<Secret,
             secret
         }
     };
-    if work.studio().await?.is_none() && work.setting(CLAIM_CODE).await?.is_none() {
-        work.set(CLAIM_CODE, Some(&codes::claim_code(outside)?)).await?;
+    if work.studios_after(None, 1).await?.is_empty() && claim_codes(&mut *work).await?.is_empty() {
+        put_claim_codes(&mut *work, &[codes::claim_code(outside)?]).await?;
     }
     work.commit().await?;
     Ok(secret)
@@ -193,31 +240,36 @@ fn key_block(key: &[u8; 32]) -> hmac::digest::Key<Hmac<Sha256>> {
     block
 }
 
-/// Tells open streams that there is something new, and that somebody must go.
+/// Tells open streams that there is something new in their studio, and that somebody must go.
 #[derive(Debug)]
 pub(crate) struct News {
-    head: watch::Sender<u64>,
+    /// Of the studios that somebody listens to; the others' heads are in the storage.
+    heads: Mutex<BTreeMap<StudioId, watch::Sender<u64>>>,
     ended: watch::Sender<Option<DeviceId>>,
     closing: watch::Sender<bool>,
 }
 
 impl Default for News {
     fn default() -> Self {
-        Self {
-            head: watch::Sender::new(0),
-            ended: watch::Sender::new(None),
-            closing: watch::Sender::new(false),
-        }
+        Self { heads: Mutex::default(), ended: watch::Sender::new(None), closing: watch::Sender::new(false) }
     }
 }
 
 impl News {
-    pub(crate) fn tell(&self, head: u64) {
-        self.head.send_replace(head);
+    pub(crate) fn tell(&self, studio: StudioId, head: u64) {
+        let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(sender) = heads.get(&studio) else { return };
+        if sender.receiver_count() == 0 {
+            heads.remove(&studio);
+            return;
+        }
+        sender.send_replace(head);
     }
 
-    pub(crate) fn heads(&self) -> watch::Receiver<u64> {
-        self.head.subscribe()
+    /// Heads of one studio from now on; the first is the listener's to read from the storage.
+    pub(crate) fn heads(&self, studio: StudioId) -> watch::Receiver<u64> {
+        let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        heads.entry(studio).or_insert_with(|| watch::Sender::new(0)).subscribe()
     }
 
     /// Every stream looks whether its session still holds.

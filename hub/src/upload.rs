@@ -4,7 +4,7 @@
 
 use axum::http::StatusCode;
 use http_body_util::BodyExt as _;
-use rollcall_domain::kernel::ids::Hash;
+use rollcall_domain::kernel::ids::{Hash, StudioId};
 use rollcall_domain::sync::wire::{ProblemCode, Uploaded};
 use tokio::fs::File;
 use tokio::io::{AsyncBufReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, BufReader};
@@ -16,27 +16,25 @@ use crate::intake::{Ground, Intake, IntakeError};
 use crate::outside::mint;
 use crate::storage::Studio;
 
-/// What the last upload was answered: asked again, it is said again.
+/// What a studio's last upload was answered, kept under this and its id: asked again, it is said again.
 const UPLOADED: &str = "uploaded";
 
 /// Takes the backup over.
 pub(crate) async fn call(mut call: Call) -> Answer {
     let hub = call.hub.clone();
-    let studio = hub.storage.read().await?.studio().await?.ok_or_else(Fault::not_claimed)?;
-    if studio.studio != call.session()?.studio {
-        return Err(Fault::not_claimed());
-    }
+    let studio = call.session()?.studio;
     let (file, sum) = spool(&mut call).await?;
-    json(&take(&hub, file, sum).await?)
+    json(&take(&hub, studio, file, sum).await?)
 }
 
 /// What an earlier upload brought, and its answer.
 type Before = (Hash, Uploaded);
 
-async fn take(hub: &Hub, file: File, sum: Hash) -> Result<Uploaded, Fault> {
-    let mut work = hub.storage.write().await?;
-    let mut studio = work.studio().await?.ok_or_else(Fault::not_claimed)?;
-    let before = work.setting(UPLOADED).await?.and_then(|text| serde_json::from_str::<Before>(&text).ok());
+async fn take(hub: &Hub, studio: StudioId, file: File, sum: Hash) -> Result<Uploaded, Fault> {
+    let uploaded = format!("{UPLOADED} {studio}");
+    let mut work = hub.storage.write(studio).await?;
+    let mut studio = work.studio(studio).await?.ok_or_else(Fault::not_claimed)?;
+    let before = work.setting(&uploaded).await?.and_then(|text| serde_json::from_str::<Before>(&text).ok());
     if studio.head > 0 {
         match before {
             // The same file again gets the same answer.
@@ -56,13 +54,13 @@ async fn take(hub: &Hub, file: File, sum: Hash) -> Result<Uploaded, Fault> {
     while let Some(line) = lines.next_line().await.map_err(|_| Fault::bad("the backup is no text"))? {
         intake.line(&line).await.map_err(refused)?;
     }
-    let (mut work, studio, uploaded, _) = intake.finish().await.map_err(refused)?;
-    let kept = serde_json::to_string(&(sum, &uploaded)).map_err(|_| Fault::failed())?;
-    work.set(UPLOADED, Some(&kept)).await?;
+    let (mut work, studio, answer, _) = intake.finish().await.map_err(refused)?;
+    let kept = serde_json::to_string(&(sum, &answer)).map_err(|_| Fault::failed())?;
+    work.set(&uploaded, Some(&kept)).await?;
     work.commit().await?;
-    hub.news.tell(studio.head);
-    tracing::info!(records = uploaded.records, entries = uploaded.entries, "a backup was taken over");
-    Ok(uploaded)
+    hub.news.tell(studio.studio, studio.head);
+    tracing::info!(records = answer.records, entries = answer.entries, "a backup was taken over");
+    Ok(answer)
 }
 
 fn too_late() -> Fault {

@@ -7,7 +7,7 @@ use rollcall_domain::registry;
 use rollcall_domain::sync::wire::Answered;
 
 use crate::accept::{is_ours, link_hash};
-use crate::hub::{SECRET, Secret};
+use crate::hub::{SECRET, STUDIOS, Secret};
 use crate::storage::{Look, Sqlite, Storage as _, StorageError, Studio};
 
 const PAGE: u32 = 500;
@@ -15,6 +15,8 @@ const PAGE: u32 = 500;
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
+    /// Studios looked at.
+    pub studios: u64,
     /// Records read.
     pub records: u64,
     /// Commands read.
@@ -30,10 +32,17 @@ pub async fn verify(database: &Path) -> Result<Report, StorageError> {
     let storage = Sqlite::open(database).await?;
     let mut look = storage.read().await?;
     let mut report = Report { wrong: look.integrity().await?, ..Report::default() };
-    if let Some(studio) = look.studio().await? {
-        chain(&mut *look, &studio, &mut report).await?;
-        commands(&mut *look, &studio, &mut report).await?;
-        records(&mut *look, &studio, &mut report).await?;
+    let mut after = None;
+    loop {
+        let studios = look.studios_after(after, STUDIOS).await?;
+        let Some(last) = studios.last() else { break };
+        after = Some(last.studio);
+        for studio in studios {
+            report.studios += 1;
+            chain(&mut *look, &studio, &mut report).await?;
+            commands(&mut *look, &studio, &mut report).await?;
+            records(&mut *look, &studio, &mut report).await?;
+        }
     }
     drop(look);
     storage.close().await;

@@ -19,11 +19,13 @@ const PLAIN: u8 = 0;
 
 const BYTES: &str = "bytes";
 const ANSWER: &str = "answer";
+const WHY: &str = "why";
 
 pub(super) const WAITING: &str = "waiting";
 pub(super) const SENT: &str = "sent";
 pub(super) const HELD: &str = "held";
 pub(super) const DECIDED: &str = "decided";
+pub(super) const ASIDE: &str = "aside";
 
 /// The key of a command in the index.
 pub(super) fn id_key(id: CommandId) -> JsValue {
@@ -87,6 +89,18 @@ pub(super) fn answered(row: &JsValue, stands: &str, answer: &str) -> Result<(), 
     Ok(())
 }
 
+/// The row once no hub could read it.
+pub(super) fn laid_aside(row: &JsValue, why: &str) -> Result<(), JournalError> {
+    Reflect::set(row, &BY_STANDING.into(), &ASIDE.into())?;
+    Reflect::set(row, &WHY.into(), &why.into())?;
+    Ok(())
+}
+
+/// True for a line that waits.
+pub(super) fn is_waiting(row: &JsValue) -> bool {
+    standing_name(row).as_deref() == Some(WAITING)
+}
+
 /// True for a line that will not be answered any more: this device decided it itself, or its final answer is known.
 pub(super) fn is_final(row: &JsValue) -> bool {
     matches!(standing_name(row).as_deref(), Some(DECIDED | SENT))
@@ -104,15 +118,16 @@ pub(super) fn decode(row: &JsValue) -> Result<Line, JournalError> {
     line.standing = match standing_name(row).as_deref() {
         Some(WAITING) => Standing::Waiting,
         Some(DECIDED) => Standing::Decided,
-        Some(SENT) => Standing::Sent { answered: answer(row)? },
-        Some(HELD) => Standing::Held { answered: answer(row)? },
+        Some(SENT) => Standing::Sent { answered: parsed(row, ANSWER)? },
+        Some(HELD) => Standing::Held { answered: parsed(row, ANSWER)? },
+        Some(ASIDE) => Standing::Aside { why: parsed(row, WHY)? },
         _ => return Err(JournalError::Unreadable),
     };
     Ok(line)
 }
 
-fn answer(row: &JsValue) -> Result<rollcall_domain::sync::wire::Answered, JournalError> {
-    let text = Reflect::get(row, &ANSWER.into())?.as_string().ok_or(JournalError::Unreadable)?;
+fn parsed<T: serde::de::DeserializeOwned>(row: &JsValue, name: &str) -> Result<T, JournalError> {
+    let text = Reflect::get(row, &name.into())?.as_string().ok_or(JournalError::Unreadable)?;
     serde_json::from_str(&text).map_err(|_| JournalError::Unreadable)
 }
 

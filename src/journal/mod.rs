@@ -19,7 +19,7 @@ use std::rc::Rc;
 use rollcall_domain::kernel::ids::{CommandId, Hash};
 use rollcall_domain::kernel::{Change, Outcome};
 use rollcall_domain::sync::envelope::Entry;
-use rollcall_domain::sync::wire::Answered;
+use rollcall_domain::sync::wire::{Answered, Problem};
 use serde::{Deserialize, Serialize};
 
 pub use error::JournalError;
@@ -71,6 +71,11 @@ pub enum Standing {
     },
     /// This device decided it by itself.
     Decided,
+    /// No hub can read it. It stays here for a person to look at, and holds up nobody.
+    Aside {
+        /// The hub's words.
+        why: Problem,
+    },
 }
 
 /// One line of the journal.
@@ -90,6 +95,17 @@ pub struct Line {
     pub standing: Standing,
 }
 
+impl Line {
+    /// What the hub said of it, if it has it.
+    #[must_use]
+    pub const fn answered(&self) -> Option<&Answered> {
+        match &self.standing {
+            Standing::Sent { answered } | Standing::Held { answered } => Some(answered),
+            Standing::Waiting | Standing::Decided | Standing::Aside { .. } => None,
+        }
+    }
+}
+
 /// How much waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -97,6 +113,8 @@ pub struct Counts {
     pub waiting: u64,
     /// Lines the hub has but has not answered.
     pub held: u64,
+    /// Lines no hub can read.
+    pub aside: u64,
     /// The place of the oldest line that waits.
     pub oldest_waiting_at: Option<u64>,
 }

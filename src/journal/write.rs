@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use rollcall_domain::kernel::ids::{CommandId, Hash};
-use rollcall_domain::sync::wire::{Answered, OutcomeOrHold};
+use rollcall_domain::sync::wire::{Answered, OutcomeOrHold, Problem};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{IdbKeyRange, IdbObjectStore, IdbRequest};
@@ -126,6 +126,61 @@ impl Journal {
         self.standing(line::HELD, limit).await
     }
 
+    /// Lines no hub can read, oldest first.
+    pub async fn aside(&self, limit: u32) -> Result<Vec<Line>, JournalError> {
+        self.standing(line::ASIDE, limit).await
+    }
+
+    /// Lays a waiting line aside; one that was answered meanwhile stays as it is.
+    pub async fn lay_aside(&self, at: u64, why: &Problem) -> Result<(), JournalError> {
+        let why = serde_json::to_string(why).map_err(|_| JournalError::Unreadable)?;
+        self.inner
+            .link
+            .with(async |conn| {
+                let tx = conn.writing(&[ENTRIES])?;
+                let entries = tx.store(ENTRIES)?;
+                let row = ask(&entries.get(&place(at))?).await?;
+                if !row.is_undefined() && line::is_waiting(&row) {
+                    line::laid_aside(&row, &why)?;
+                    entries.put_with_key(&row, &place(at))?;
+                }
+                Ok(tx.done().await?)
+            })
+            .await
+    }
+
+    /// Lines the hub has, answered or held, after a place, in order; fewer than `limit` only at the end.
+    pub async fn with_the_hub(&self, after: u64, limit: u32) -> Result<Vec<Line>, JournalError> {
+        let (mut found, mut at) = (Vec::new(), after);
+        loop {
+            let lines = self.lines_after(at, limit).await?;
+            let Some(last) = lines.last() else { return Ok(found) };
+            at = last.at;
+            found.extend(lines.into_iter().filter(|l| l.answered().is_some()));
+            if found.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+                found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The newest line with a final answer.
+    pub async fn last_sent(&self) -> Result<Option<Line>, JournalError> {
+        let keys: Array = self
+            .inner
+            .link
+            .with(async |conn| {
+                let tx = conn.reading(&[ENTRIES])?;
+                let keys =
+                    tx.store(ENTRIES)?.index(BY_STANDING)?.get_all_keys_with_key(&line::SENT.into())?;
+                Ok(ask(&keys).await?)
+            })
+            .await?
+            .unchecked_into();
+        let Some(at) = keys.iter().last().as_ref().and_then(number) else { return Ok(None) };
+        Ok(self.lines_after(at.saturating_sub(1), 1).await?.pop())
+    }
+
     async fn standing(&self, name: &str, limit: u32) -> Result<Vec<Line>, JournalError> {
         self.rows(async |conn| {
             let tx = conn.reading(&[ENTRIES])?;
@@ -153,11 +208,13 @@ impl Journal {
                 let index = tx.store(ENTRIES)?.index(BY_STANDING)?;
                 let waiting = index.count_with_key(&line::WAITING.into())?;
                 let held = index.count_with_key(&line::HELD.into())?;
+                let aside = index.count_with_key(&line::ASIDE.into())?;
                 let oldest = index.get_key(&line::WAITING.into())?;
                 tx.done().await?;
                 Ok(Counts {
                     waiting: number(&waiting.result()?).unwrap_or(0),
                     held: number(&held.result()?).unwrap_or(0),
+                    aside: number(&aside.result()?).unwrap_or(0),
                     oldest_waiting_at: number(&oldest.result()?),
                 })
             })

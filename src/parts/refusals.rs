@@ -130,6 +130,10 @@ pub fn say_hold(hold: &Hold) -> &'static str {
         Hold::Parked { why: Parked::UnknownKind } => t::held_unknown_kind(),
         Hold::Parked { why: Parked::Dependency } => t::held_dependency(),
         Hold::Parked { why: Parked::InternalError } => t::held_internal(),
+        Hold::Parked { why: Parked::Recovering } => t::held_recovering(),
+        Hold::Parked { why: Parked::Other } | Hold::Quarantined { why: Quarantined::Other } => {
+            t::held_other()
+        }
         Hold::Quarantined { why: Quarantined::Malformed } => t::held_malformed(),
         Hold::Quarantined { why: Quarantined::NotAllowed } => t::held_not_allowed(),
         Hold::Quarantined { why: Quarantined::RevokedDevice } => t::held_revoked(),

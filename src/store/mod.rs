@@ -23,7 +23,7 @@ use std::rc::Rc;
 
 use futures_util::lock::Mutex;
 use rollcall_domain::kernel::{Catalogue, Id, KindName, Scope};
-use rollcall_domain::sync::wire::Row;
+use rollcall_domain::sync::wire::{Mark, Row};
 use serde::{Deserialize, Serialize};
 
 pub use error::StoreError;
@@ -50,6 +50,9 @@ pub struct Marks {
     pub cursors: BTreeMap<Scope, u64>,
     /// The last line of this device's journal that is folded in.
     pub folded_at: u64,
+    /// The last link of the hub's history that has been read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
 }
 
 /// What a call to [`Store::catch_up`] brought.

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 
 use rollcall_domain::kernel::{Id, KindName, Record};
 
-use super::gate::{Ask, COLD, META, Op, PAGES, RECENT};
+use super::gate::{Ask, COLD, Guard, META, Op, PAGES, RECENT};
 use super::rows::{self, Stored};
-use super::{FOLDS, KINDS, Marks, STATE, Shelf, Store, StoreError, load};
+use super::{FOLDS, KINDS, Marks, Memory, STATE, Shelf, State, Store, StoreError, load};
 
 /// Rows in one piece of a snapshot.
 const PIECE_ROWS: usize = 1_024;
+/// Times it is begun again because another tab wrote.
+const TRIES_MAX: u32 = 3;
 
 impl Store {
     /// Calls back with every record, hot and cold, and says how far they reach. What this tab or another absorbs
@@ -107,19 +109,40 @@ impl Store {
         self.load().await
     }
 
-    /// Throws everything away.
-    pub async fn clear(&self) -> Result<(), StoreError> {
+    /// Throws everything away and begins again at these marks, in one transaction.
+    pub async fn start_over(&self, marks: &Marks) -> Result<(), StoreError> {
         let _turn = self.inner.turn.lock().await;
-        self.wipe().await
+        for _ in 0..TRIES_MAX {
+            // Another tab may be further: its stamp must be passed, or it would not notice.
+            self.learn().await?;
+            let (stamp, before) = {
+                let memory = self.inner.memory.borrow();
+                (memory.state.stamp + 1, memory.state_text.clone())
+            };
+            let state = State { stamp, marks: marks.clone() };
+            let text = serde_json::to_string(&state).map_err(|_| StoreError::Unreadable)?;
+            let mut ops = self.emptied();
+            ops.push(Op::Put(META, STATE.into(), text.as_str().into()));
+            match self.inner.gate.write(&[Guard { name: STATE, text: before }], &ops).await {
+                Ok(()) => {
+                    self.inner.memory.replace(Memory { state, state_text: text, ..Memory::default() });
+                    return Ok(());
+                }
+                Err(StoreError::Moved) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Err(StoreError::Moved)
     }
 
     async fn wipe(&self) -> Result<(), StoreError> {
-        let kinds = Op::Put(META, KINDS.into(), self.kinds_text().as_str().into());
-        self.inner
-            .gate
-            .write(&[], &[Op::Clear(META), Op::Clear(PAGES), Op::Clear(RECENT), Op::Clear(COLD), kinds])
-            .await?;
+        self.inner.gate.write(&[], &self.emptied()).await?;
         self.inner.memory.take();
         Ok(())
+    }
+
+    fn emptied(&self) -> Vec<Op> {
+        let kinds = Op::Put(META, KINDS.into(), self.kinds_text().as_str().into());
+        vec![Op::Clear(META), Op::Clear(PAGES), Op::Clear(RECENT), Op::Clear(COLD), kinds]
     }
 }

@@ -12,7 +12,7 @@ use rollcall_domain::registry;
 use rollcall_domain::sync::book::{Name, rows_of};
 use rollcall_domain::sync::wire::Row;
 
-use super::{Authority, Failure, Studio};
+use super::{Failure, Studio};
 use crate::store::{Marks, News, Shelf, StoreError};
 
 /// Tries of one write before it is left to the next change or start.
@@ -144,8 +144,7 @@ impl Studio {
 
     /// A device that decides alone keeps its journal short: a snapshot first, then the lines it covers go.
     async fn snapshot_when_long(&self) -> Result<(), Failure> {
-        let solo = self.me_now().is_some_and(|me| me.authority == Authority::Solo);
-        if !solo || self.taken_at.get() < self.inbox.snapshot_at.get() + LINES_MAX {
+        if !self.is_solo() || self.taken_at.get() < self.inbox.snapshot_at.get() + LINES_MAX {
             return Ok(());
         }
         self.write_snapshot().await

@@ -1,12 +1,10 @@
 //! What the hub says, taken into journal, store and memory: the other half of the one direction.
 
-use std::collections::BTreeMap;
-
-use rollcall_domain::kernel::access::Scope;
 use rollcall_domain::kernel::decide::Outcome;
 use rollcall_domain::kernel::ids::{CommandId, Hash, Id};
 use rollcall_domain::kernel::record::Change;
 use rollcall_domain::registry;
+use rollcall_domain::sync::meeting::Reading;
 use rollcall_domain::sync::wire::{PullAnswer, Row};
 
 use super::failure::Failure;
@@ -17,9 +15,9 @@ use crate::store::{Marks, Shelf, StoreError};
 
 impl Studio {
     /// How far this device has read.
-    pub(crate) fn cursors(&self) -> (Id, BTreeMap<Scope, u64>) {
+    pub(crate) fn reading(&self) -> Reading {
         let marks = self.store.marks();
-        (marks.hub_epoch, marks.cursors)
+        Reading { hub_epoch: marks.hub_epoch, cursors: marks.cursors, mark: marks.mark }
     }
 
     fn covered(&self) -> u64 {
@@ -35,15 +33,19 @@ impl Studio {
 
     /// Takes one answer to a pull: rows and cursors in one transaction, then the screen.
     pub(crate) async fn take_pull(&self, answer: PullAnswer) -> Result<(), Failure> {
-        let known = self.store.marks();
-        if known.hub_epoch != answer.hub_epoch && !known.hub_epoch.is_nil() {
-            // Another life of the hub: its numbers mean something else. Forget the picture and have it painted again.
-            return self.forget_records().await;
-        }
         let _turn = self.store_turn.lock().await;
+        let known = self.store.marks();
+        if !known.hub_epoch.is_nil() && known.hub_epoch != answer.hub_epoch {
+            // Another tab follows another life of the hub since this was asked for.
+            return Ok(());
+        }
         let reached = if answer.more { covered(&known) } else { answer.covered() };
-        let marks =
-            Marks { hub_epoch: answer.hub_epoch, cursors: answer.cursors, folded_at: known.folded_at };
+        let marks = Marks {
+            hub_epoch: answer.hub_epoch,
+            cursors: answer.cursors,
+            folded_at: known.folded_at,
+            mark: answer.mark.or(known.mark),
+        };
         let gone = match self.store.absorb(&answer.rows, &marks, &answer.left, &answer.erased).await {
             // Another tab was faster with the same answer: take its rows, and ask the hub again from there.
             Err(StoreError::Moved) => return Ok(self.hear_store().await?),
@@ -75,8 +77,15 @@ impl Studio {
 
     /// Empties the store and its picture in memory; what waits in the journal is shown again over what comes next.
     pub(crate) async fn forget_records(&self) -> Result<(), Failure> {
+        self.begin_history(Id::nil()).await
+    }
+
+    /// Follows this life of the hub from nothing. What this device once decided alone is history from here on: the
+    /// hub's records hold it, and an older state of it must never be laid over them.
+    pub(crate) async fn begin_history(&self, hub_epoch: Id) -> Result<(), Failure> {
         let _turn = self.store_turn.lock().await;
-        self.store.clear().await?;
+        let folded_at = self.journal.last_at();
+        self.store.start_over(&Marks { hub_epoch, folded_at, ..Marks::default() }).await?;
         self.replace_shelf(Shelf::new(registry::catalogue()), 0);
         Ok(())
     }

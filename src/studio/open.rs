@@ -51,8 +51,11 @@ impl Studio {
         .await;
         let journal = journal?;
         let (store, mut shelf, mut marks) = store?;
+        let me = journal.meta(KEY).await?.and_then(|json| serde_json::from_str::<Me>(&json).ok());
+        // Where a hub decides, the hub has what this device once decided alone, and what became of it since.
+        let solo = me.as_ref().is_none_or(|me| me.authority == Authority::Solo);
         let snapshot_at = match journal.read_snapshot().await? {
-            Some((up_to, pieces)) if marks.folded_at < up_to || shelf.is_bare() => {
+            Some((up_to, pieces)) if solo && (marks.folded_at < up_to || shelf.is_bare()) => {
                 // The store was thrown away, or never finished: the journal's snapshot is the older half of the truth.
                 marks = Marks { folded_at: up_to, ..Marks::default() };
                 shelf = store.restore(&pieces, &marks).await?;
@@ -61,7 +64,6 @@ impl Studio {
             Some((up_to, _)) => up_to,
             None => 0,
         };
-        let me = journal.meta(KEY).await?.and_then(|json| serde_json::from_str::<Me>(&json).ok());
         let studio = Self(Arc::new(SendWrapper::new(Inner {
             journal,
             store,
@@ -128,10 +130,15 @@ impl Studio {
     fn take_in(&self, line: Line) {
         let at = line.at;
         match (line.standing.clone(), line.decision.clone()) {
-            (_, Some(changes)) => self.settle(&changes, at),
+            (_, Some(changes)) if self.is_solo() => self.settle(&changes, at),
+            (_, Some(_)) | (Standing::Aside { .. }, None) => {}
             (Standing::Sent { answered }, None) if self.covers(answered.receipt.hub_seq) => {}
             (standing, None) => self.take_in_waiting(line, &standing),
         }
+    }
+
+    pub(super) fn is_solo(&self) -> bool {
+        self.me_now().is_none_or(|me| me.authority == Authority::Solo)
     }
 
     fn covers(&self, hub_seq: u64) -> bool {

@@ -9,7 +9,7 @@ use rollcall_domain::sync::wire::{OutcomeOrHold, Row};
 
 use super::failure::Failure;
 use super::{Authority, Me, Studio};
-use crate::journal::{Head, Standing};
+use crate::journal::Head;
 use crate::store::Marks;
 
 /// Lines read from the journal at a time.
@@ -111,10 +111,7 @@ impl Studio {
             let Some(last) = lines.last() else { return Ok(entries) };
             at = last.at;
             entries.extend(lines.into_iter().map(|line| {
-                let answered = match line.standing {
-                    Standing::Sent { answered } | Standing::Held { answered } => Some(answered),
-                    Standing::Waiting | Standing::Decided => None,
-                };
+                let answered = line.answered().cloned();
                 let effective_at = answered.as_ref().map(|a| a.receipt.effective_at);
                 let (answer, receipt) = answered.map(|a| (a.answer, a.receipt)).unzip();
                 let answer = answer.or_else(|| line.outcome.map(OutcomeOrHold::Outcome));

@@ -2,13 +2,14 @@
 
 use rollcall_domain::kernel::Role;
 use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId};
+use rollcall_domain::sync::meeting::{self, Trouble};
 use rollcall_domain::sync::wire::{
     AskChallenge, Challenge, Claim, DeviceKey, DeviceRow, Join, Joined, LoginRow, Pairing, ProblemCode,
     SetPassword, SignIn, StartPairing, Status, Uploaded, session_message,
 };
 
 use super::keys::{DeviceKeys, KeyError};
-use super::round::{self, RoundError};
+use super::side::{Ended, Here, OwnError};
 use super::transport::{self, TransportError};
 use crate::journal::Head;
 use crate::studio::{Authority, Failure, Me, Studio};
@@ -58,15 +59,22 @@ impl From<TransportError> for JoinError {
     }
 }
 
-impl From<RoundError> for JoinError {
-    fn from(error: RoundError) -> Self {
-        match error {
-            RoundError::Transport(e) => e.into(),
-            RoundError::Key(e) => e.into(),
-            RoundError::Storage(e) => e.into(),
+impl From<Ended> for JoinError {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Trouble::Own(OwnError::Key(e)) => e.into(),
+            Trouble::Own(OwnError::Storage(e)) => e.into(),
+            Trouble::Offline | Trouble::Stuck => Self::Offline,
+            Trouble::Later { .. } => Self::Refused(ProblemCode::TooOften),
+            Trouble::ShutOut | Trouble::Forget(_) => Self::Refused(ProblemCode::Revoked),
+            Trouble::Unknown => Self::NotClaimed,
+            Trouble::Refused(problem) => Self::Refused(problem.code),
         }
     }
 }
+
+/// Nobody watches how many are sent while a device comes in.
+const fn unwatched(_done: u64, _total: u64) {}
 
 /// What the hub of this origin says of itself.
 pub async fn hub_status() -> Result<Status, TransportError> {
@@ -92,7 +100,7 @@ pub async fn claim(studio: &Studio, code: &str) -> Result<(), JoinError> {
         used_series: vec![me.series.clone()],
     };
     let joined: Joined = transport::post("/api/v1/claim", &claim).await?;
-    round::open_session(studio, &me, &keys).await?;
+    meeting::open_session(&Here::new(studio, me.clone(), &unwatched).await?).await?;
     let turn = studio.gate.lock().await;
     let backup = studio.backup_lines().await?;
     let uploaded: Uploaded = transport::upload("/api/v1/upload", backup).await?;
@@ -107,11 +115,11 @@ pub async fn claim(studio: &Studio, code: &str) -> Result<(), JoinError> {
         .restart(Head { epoch: joined.epoch, seq: 0, hash: Hash::default(), counters })
         .await
         .map_err(Failure::from)?;
-    studio.set_me(&Me { series: joined.series, authority: Authority::Hub, ..me }).await?;
+    studio.set_me(&Me { series: joined.series, authority: Authority::Hub, ..me.clone() }).await?;
     drop(turn);
     leptos::logging::log!("the hub took over {} records and {} commands", uploaded.records, uploaded.entries);
     studio.forget_records().await?;
-    Ok(round::pull_all(studio).await?)
+    Ok(meeting::read(&Here::new(studio, me, &unwatched).await?).await?)
 }
 
 /// Joins the studio of this origin's hub. A device that has a studio of its own is refused.
@@ -125,8 +133,9 @@ pub async fn join(studio: &Studio, code: &str, device_name: &str) -> Result<(), 
     let joined: Joined =
         transport::post("/api/v1/join", &Join { code: code.trim().to_owned(), device: key }).await?;
     let me = settle(studio, &joined, device_name.to_owned()).await?;
-    round::open_session(studio, &me, &keys).await?;
-    Ok(round::pull_all(studio).await?)
+    let here = Here::new(studio, me, &unwatched).await?;
+    meeting::open_session(&here).await?;
+    Ok(meeting::read(&here).await?)
 }
 
 /// The device is in: it keeps who it is, and begins its first life.
@@ -223,17 +232,17 @@ pub async fn sign_in(
         signature,
     };
     let joined: Joined = transport::post("/api/v1/sign-in", &wish).await?;
-    match known {
+    let me = match known {
         Some(me) => {
             studio.clock.hear(joined.hub_time);
             let session = studio.mint();
-            studio.set_me(&Me { person: joined.person, role: joined.role, session, own: None, ..me }).await?;
+            let me = Me { person: joined.person, role: joined.role, session, own: None, ..me };
+            studio.set_me(&me).await?;
+            me
         }
-        None => {
-            settle(studio, &joined, name).await?;
-        }
-    }
-    Ok(round::pull_all(studio).await?)
+        None => settle(studio, &joined, name).await?,
+    };
+    Ok(meeting::read(&Here::new(studio, me, &unwatched).await?).await?)
 }
 
 /// Asks, and asks once more with a fresh session when the old one has ended.
@@ -244,7 +253,7 @@ where
     match ask().await {
         Err(error) if error.code() == Some(ProblemCode::SignIn) => {
             let me = studio.me_now().ok_or(Failure::NoStudio)?;
-            round::open_session(studio, &me, &DeviceKeys::load().await?).await?;
+            meeting::open_session(&Here::new(studio, me, &unwatched).await?).await?;
             Ok(ask().await?)
         }
         other => Ok(other?),

@@ -10,24 +10,18 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rollcall_domain::sync::wire::ProblemCode;
+use rollcall_domain::sync::meeting::{self, Trouble};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use web_sys::EventSource;
 
-use super::keys::DeviceKeys;
-use super::round::{self, RoundError};
+use super::side::{Ended, Here};
 use super::state::{Phase, SyncState};
-use super::transport::TransportError;
-use crate::studio::{Authority, Failure, Me, Studio};
+use crate::studio::{Authority, Studio};
 
 /// Milliseconds between meetings when nothing happens.
 const QUIET_MS: u32 = 60_000;
-/// Milliseconds before the first try after a failure; doubles up to [`RETRY_MS_MAX`], with jitter.
-const RETRY_MS_MIN: u32 = 1_000;
-/// Milliseconds between tries at most.
-const RETRY_MS_MAX: u32 = 60_000;
 
 /// A handle to the loop.
 #[derive(Clone)]
@@ -88,11 +82,18 @@ impl Link {
                     failures = 0;
                     QUIET_MS
                 }
-                Err(error) => {
+                Err(ended) => {
                     *news.borrow_mut() = None;
-                    self.say_failed(&studio, &error).await;
+                    self.say_failed(&studio, &ended).await;
+                    if matches!(ended, Trouble::Forget(_)) {
+                        crate::device::leave(&studio);
+                    }
                     failures = failures.saturating_add(1);
-                    backoff_ms(failures)
+                    let asked_ms = match ended {
+                        Trouble::Later { retry_ms } => retry_ms,
+                        _ => None,
+                    };
+                    meeting::pause_ms(failures, asked_ms, chance())
                 }
             };
             let pause = TimeoutFuture::new(wait_ms);
@@ -104,29 +105,15 @@ impl Link {
         }
     }
 
-    async fn meet(&self, studio: &Studio, news: &Rc<RefCell<Option<News>>>) -> Result<(), RoundError> {
+    async fn meet(&self, studio: &Studio, news: &Rc<RefCell<Option<News>>>) -> Result<(), Ended> {
         let Some(me) = studio.me_now() else { return Ok(()) };
         self.count(studio).await?;
         if me.authority == Authority::Solo {
             self.say(studio, Phase::Solo);
             return Ok(());
         }
-        let keys = DeviceKeys::load().await?;
-        match self.exchange(studio, &me, &keys).await {
-            // A device that left may only drop off small pieces: it learns that from the session it does not get.
-            Err(RoundError::Transport(e))
-                if matches!(e.code(), Some(ProblemCode::SignIn | ProblemCode::TooLarge)) =>
-            {
-                match round::open_session(studio, &me, &keys).await {
-                    Err(RoundError::Transport(e)) if e.code() == Some(ProblemCode::Revoked) => {
-                        return self.leave(studio, &me, &keys, e).await;
-                    }
-                    other => other?,
-                }
-                self.exchange(studio, &me, &keys).await?;
-            }
-            other => other?,
-        }
+        let progress = |done, total| self.say(studio, Phase::Sending { done, total });
+        meeting::meet(&Here::new(studio, me, &progress).await?).await?;
         if news.borrow().as_ref().is_none_or(|n| !n.is_alive()) {
             *news.borrow_mut() = News::open(self.clone());
         }
@@ -135,32 +122,12 @@ impl Link {
         Ok(())
     }
 
-    /// The hub does not let this device in any more: it drops off what it has, and forgets when it is told to.
-    async fn leave(
-        &self,
-        studio: &Studio,
-        me: &Me,
-        keys: &DeviceKeys,
-        why: TransportError,
-    ) -> Result<(), RoundError> {
-        self.say(studio, Phase::ShutOut);
-        if round::drop_off(studio, me, keys).await? {
-            crate::device::leave(studio);
-        }
-        Err(why.into())
-    }
-
-    async fn exchange(&self, studio: &Studio, me: &Me, keys: &DeviceKeys) -> Result<(), RoundError> {
-        round::push_all(studio, me, keys, |done, total| self.say(studio, Phase::Sending { done, total }))
-            .await?;
-        round::pull_all(studio).await
-    }
-
-    async fn count(&self, studio: &Studio) -> Result<(), RoundError> {
-        let counts = studio.journal.counts().await.map_err(Failure::from)?;
+    async fn count(&self, studio: &Studio) -> Result<(), Ended> {
+        let counts = studio.journal.counts().await.map_err(|e| Trouble::Own(e.into()))?;
         self.state.update(|s| {
             s.waiting = counts.waiting;
             s.held = counts.held;
+            s.aside = counts.aside;
         });
         Ok(())
     }
@@ -180,13 +147,11 @@ impl Link {
         }
     }
 
-    async fn say_failed(&self, studio: &Studio, error: &RoundError) {
-        let phase = if error.is_offline() {
-            Phase::Offline
-        } else if error.is_shut_out() {
-            Phase::ShutOut
-        } else {
-            Phase::Trouble
+    async fn say_failed(&self, studio: &Studio, ended: &Ended) {
+        let phase = match ended {
+            Trouble::Offline => Phase::Offline,
+            Trouble::ShutOut | Trouble::Forget(_) | Trouble::Unknown => Phase::ShutOut,
+            Trouble::Later { .. } | Trouble::Refused(_) | Trouble::Stuck | Trouble::Own(_) => Phase::Trouble,
         };
         // A storage that cannot count says so by itself at the next save.
         let _ = self.count(studio).await;
@@ -194,16 +159,10 @@ impl Link {
     }
 }
 
-/// Doubles per failure, with up to half of it added by chance, so that tablets do not come back all at once.
-fn backoff_ms(failures: u32) -> u32 {
-    let base = RETRY_MS_MIN.saturating_mul(1 << failures.min(6)).min(RETRY_MS_MAX);
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a fraction of a u32 fits a u32"
-    )]
-    let jitter = (js_sys::Math::random() * f64::from(base) / 2.0) as u32;
-    base + jitter
+/// A number from 0 to 1,000, by chance.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1,000 fits a u32")]
+fn chance() -> u32 {
+    (js_sys::Math::random() * 1_000.0) as u32
 }
 
 /// The hub's live line: it only says that there is something new.

@@ -5,7 +5,7 @@
 mod join;
 mod keys;
 mod link;
-mod round;
+mod side;
 mod state;
 mod transport;
 

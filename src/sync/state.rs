@@ -34,6 +34,8 @@ pub struct SyncState {
     pub waiting: u64,
     /// Commands the hub holds without an outcome.
     pub held: u64,
+    /// Commands no hub can read.
+    pub aside: u64,
     /// Since when this device has worked alone.
     pub alone_since: Option<Timestamp>,
     /// When everything was last in agreement.

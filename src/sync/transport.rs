@@ -1,6 +1,7 @@
 //! Requests to the hub of this page's origin. Anything that is not the hub's own word counts as offline.
 
 use gloo_net::http::{Request, Response};
+use rollcall_domain::sync::meeting::CallError;
 use rollcall_domain::sync::wire::{Problem, ProblemCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,8 +18,13 @@ pub enum TransportError {
     #[error("the hub cannot be reached")]
     Offline,
     /// The hub said no.
-    #[error(transparent)]
-    Problem(#[from] Problem),
+    #[error("{problem}")]
+    Problem {
+        /// Its words.
+        problem: Problem,
+        /// When it asked to come again, in milliseconds from now.
+        retry_ms: Option<u32>,
+    },
     /// The body could not be encoded.
     #[error("the request cannot be encoded")]
     Unencodable,
@@ -29,8 +35,18 @@ impl TransportError {
     #[must_use]
     pub fn code(&self) -> Option<ProblemCode> {
         match self {
-            Self::Problem(problem) => Some(problem.code),
+            Self::Problem { problem, .. } => Some(problem.code),
             _ => None,
+        }
+    }
+}
+
+impl From<TransportError> for CallError {
+    fn from(error: TransportError) -> Self {
+        match error {
+            // A body that cannot be encoded never left the device; the next try may have another one.
+            TransportError::Offline | TransportError::Unencodable => Self::Offline,
+            TransportError::Problem { problem, retry_ms } => Self::Refused { problem, retry_ms },
         }
     }
 }
@@ -99,9 +115,10 @@ async fn checked(response: Response) -> Result<Response, TransportError> {
     if response.ok() {
         return Ok(response);
     }
+    let retry_s: Option<u32> = response.headers().get("retry-after").and_then(|s| s.parse().ok());
     // A gateway's error page is no word of the hub's.
     let problem: Problem = parsed(response).await?;
-    Err(problem.into())
+    Err(TransportError::Problem { problem, retry_ms: retry_s.map(|s| s.saturating_mul(1_000)) })
 }
 
 async fn read<A: DeserializeOwned>(response: Response) -> Result<A, TransportError> {

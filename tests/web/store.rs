@@ -35,7 +35,7 @@ async fn rows_and_marks_are_there_after_reopening() {
     let name = fresh("rows");
     let (store, _) = open_store(&name).await;
     let cursors = [(Scope::desk(), 7)].into();
-    let marks = Marks { hub_epoch: Uuid::from_u128(3), cursors, folded_at: 5 };
+    let marks = Marks { hub_epoch: Uuid::from_u128(3), cursors, folded_at: 5, mark: None };
     store.absorb(&[row_of(&towel(1, "lin", "red"), 7)], &marks, &[], &[]).await.unwrap();
     store.absorb(&[], &Marks { folded_at: 6, ..marks.clone() }, &[], &[]).await.unwrap();
     let (_, shelf, found) = Store::open(&name, &LAUNDRY).await.unwrap();
@@ -335,8 +335,9 @@ async fn snapshot_trim_and_rebuild_give_the_same_records() {
     let shelf = store.restore(&pieces, &marks(up_to)).await.unwrap();
     assert_eq!(everything(&store).await, before);
     assert_eq!((shelf.count("towel"), store.marks()), (700, marks(31)));
-    store.clear().await.unwrap();
+    store.start_over(&marks(40)).await.unwrap();
     assert!(everything(&store).await.is_empty());
+    assert_eq!(store.marks(), marks(40));
     absorb(&store, &[row_of(&towel(1, "new", "red"), 1)]).await;
     assert_eq!(everything(&store).await.len(), 1);
 }

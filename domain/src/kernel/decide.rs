@@ -199,6 +199,11 @@ pub enum Parked {
     Dependency,
     /// A rule met something it could not read, or failed three times.
     InternalError,
+    /// The hub was put back to an older state and waits for what devices know of the time since.
+    Recovering,
+    /// A newer hub's word.
+    #[serde(other)]
+    Other,
 }
 
 /// Why a command needs a manager.
@@ -213,6 +218,9 @@ pub enum Quarantined {
     RevokedDevice,
     /// The bytes do not fit their hashes or the signature.
     BadSeal,
+    /// A newer hub's word.
+    #[serde(other)]
+    Other,
 }
 
 /// The runner's result.

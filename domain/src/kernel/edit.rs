@@ -1,5 +1,6 @@
 //! Three-way edits: what the person saw, what they made of it, and what the record says by now.
 
+use super::{Planted, planted};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -50,7 +51,7 @@ pub fn three_way(current: &Map<String, Value>, edits: &[FieldEdit], guarded: &[&
         let clash =
             || FieldConflict { field: edit.field.clone(), theirs: theirs.clone(), mine: edit.now.clone() };
         if theirs != edit.was {
-            if guarded.contains(&edit.field.as_str()) {
+            if guarded.contains(&edit.field.as_str()) && !planted(Planted::LastWriteWins) {
                 merged.conflicts.push(clash());
                 continue;
             }

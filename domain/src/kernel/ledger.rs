@@ -8,6 +8,7 @@ use super::ids::{self, CommandId, DeviceId, Id, PersonId};
 use super::keys::{KeyValue, Keys};
 use super::record::{RecordBody, Temperature};
 use super::time::Timestamp;
+use super::{Planted, planted};
 
 /// One signed line of an account. Never edited, only reversed by another line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,7 +161,11 @@ pub fn post(
         id: balance_id(posting.account, posting.unit),
         account: posting.account,
         unit: posting.unit.to_owned(),
-        sum: sum.saturating_add(posting.amount),
+        sum: if planted(Planted::BalanceApart) && count > 1 {
+            sum
+        } else {
+            sum.saturating_add(posting.amount)
+        },
         count: count + 1,
         last_entry: entry.id,
         whose,

@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod money;
 pub mod number;
 pub mod order;
+pub mod planted;
 pub mod record;
 #[cfg(feature = "sealing")]
 pub mod secret;
@@ -33,5 +34,6 @@ pub use ids::{CommandId, DeviceId, Id, PersonId, StudioId};
 pub use keys::{KeyRow, Keys};
 pub use money::{Currency, Money};
 pub use number::Number;
+pub use planted::{Planted, planted};
 pub use record::{Change, KindDef, KindName, Record, RecordBody, SearchRow, Temperature};
 pub use time::{Timestamp, Zone};

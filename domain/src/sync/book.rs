@@ -14,6 +14,7 @@ use crate::kernel::facts::{Answer, Want};
 use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::keys::{KeyRow, KeyValue};
 use crate::kernel::record::{Change, KindName, Record};
+use crate::kernel::{Planted, planted};
 
 /// Names one record.
 pub type Name = (KindName, Id);
@@ -133,6 +134,9 @@ impl<C: Confirmed> Book<C> {
     pub fn add(&mut self, pending: Pending) -> Vec<Name> {
         let touched = pending.changes.iter().map(|c| (c.kind.clone(), c.id)).collect();
         self.lay(&pending.changes);
+        if planted(Planted::PredictionKept) {
+            self.confirmed.apply(&rows_of(&pending.changes, 0));
+        }
         self.pending.push(pending);
         touched
     }

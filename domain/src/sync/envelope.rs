@@ -143,6 +143,12 @@ impl Entry {
         }
     }
 
+    /// The envelope as far as this build can read it, whatever lies beside it.
+    #[must_use]
+    pub fn cover(&self) -> Option<Envelope> {
+        serde_json::from_str(&self.envelope).ok()
+    }
+
     /// The command inside.
     #[must_use]
     pub fn input(&self, envelope: &Envelope) -> Input {

@@ -251,6 +251,45 @@ pub struct Push {
     /// What a hub answered before it was put back to an older state, for those of the entries it answered then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub receipts: Vec<Answered>,
+    /// What the device knows of the hub's history. A hub whose history is another one answers
+    /// [`ProblemCode::Restored`] and takes nothing yet; without it, it takes everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
+}
+
+/// What a device knows of the hub's history: so much that a hub that was put back to an older copy notices by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Known {
+    /// The hub's life the device follows; nil before the first contact.
+    pub hub_epoch: Id,
+    /// The last link of the history that it has read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<Mark>,
+    /// The newest answer to one of its own commands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+}
+
+/// A link of the hub's history under the hub's seal: the proof that it was once there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The hub's life.
+    pub hub_epoch: Id,
+    /// Its place.
+    pub seq: u64,
+    /// The link.
+    pub hash: Hash,
+    /// The hub's seal over the rest; only the hub checks it.
+    pub mac: String,
+}
+
+/// An answer with what its seal covers besides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The hash of the command's envelope.
+    pub envelope: Hash,
+    /// The answer.
+    pub answered: Answered,
 }
 
 /// Commands that a device which is not in use any more may drop off at once.
@@ -368,6 +407,12 @@ pub struct Pull {
     /// How many commands wait on the device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<u32>,
+    /// The last link of the history that it has read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<Mark>,
+    /// The newest answer to one of its own commands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
 }
 
 /// One record for the device: its new body, or gone.
@@ -405,6 +450,9 @@ pub struct PullAnswer {
     pub cursors: BTreeMap<Scope, u64>,
     /// True when there is more to fetch at once.
     pub more: bool,
+    /// The newest link of the history that these cursors cover.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
     /// Outcomes of this device's commands that were on hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answered>,
@@ -452,6 +500,42 @@ pub struct DeviceRow {
     pub waiting: Option<u32>,
 }
 
+/// Figures of a hub, for its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Its version.
+    pub version: String,
+    /// The newest sequence number.
+    pub head: u64,
+    /// Records here.
+    pub records: u64,
+    /// Commands here.
+    pub commands: u64,
+    /// Photos here.
+    pub blobs: u64,
+    /// Commands without an outcome.
+    pub held: u64,
+    /// Who is still waited for after a restore; nothing in ordinary times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovering: Option<Recovering>,
+}
+
+/// A studio that was put back to an older state waits until its devices have sent again what they knew.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovering {
+    /// Since when.
+    pub since: Timestamp,
+    /// The devices that have not come yet.
+    pub missing: Vec<DeviceId>,
+}
+
+/// The owner waits no longer: `POST /api/v1/hub/continue`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoOn {
+    /// As [`Recovering`] said.
+    pub since: Timestamp,
+}
+
 /// Why the hub did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{code:?}: {detail}")]
@@ -460,6 +544,18 @@ pub struct Problem {
     pub code: ProblemCode,
     /// For a person reading a log; never personal.
     pub detail: String,
+    /// With [`ProblemCode::Restored`]: the hub's present life.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hub_epoch: Option<Id>,
+}
+
+impl Problem {
+    /// The hub's history is another one than the device knows.
+    #[must_use]
+    pub fn restored(hub_epoch: Id) -> Self {
+        let detail = "the history began a new life: send again what it may have forgotten".to_owned();
+        Self { code: ProblemCode::Restored, detail, hub_epoch: Some(hub_epoch) }
+    }
 }
 
 /// The kinds of problem.
@@ -484,6 +580,8 @@ pub enum ProblemCode {
     LoginTaken,
     /// The signature does not fit.
     BadSignature,
+    /// The hub's history is another one than the device knows: first send again what it may have forgotten.
+    Restored,
     /// Not what the call takes.
     BadRequest,
     /// More than the call takes.

@@ -126,11 +126,14 @@ pub(super) const fn hold_name(hold: &Hold) -> &'static str {
     match hold {
         Hold::Parked { why: Parked::UnknownKind } => "unknown_kind",
         Hold::Parked { why: Parked::Dependency } => DEPENDENCY,
-        Hold::Parked { why: Parked::InternalError } => "internal_error",
+        Hold::Parked { why: Parked::InternalError | Parked::Other } => "internal_error",
+        Hold::Parked { why: Parked::Recovering } => RECOVERING,
         Hold::Quarantined { .. } => QUARANTINED,
     }
 }
 
+/// Waits for what devices know of the time since an older state.
+pub(super) const RECOVERING: &str = "recovering";
 /// Waits for another command.
 pub(super) const DEPENDENCY: &str = "dependency";
 

@@ -8,21 +8,22 @@ use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::decide::{Authority, Decision, Hold, Outcome, Parked, Quarantined, Verdict};
 use rollcall_domain::kernel::exceptions::{Audience, Exception, Settled};
 use rollcall_domain::kernel::facts::Want;
-use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id, PersonId};
+use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id, PersonId, StudioId};
 use rollcall_domain::kernel::number::series;
 use rollcall_domain::kernel::record::Change;
 use rollcall_domain::kernel::time::Timestamp;
-use rollcall_domain::kernel::{Catalogue, Class};
-use rollcall_domain::sync::wire::{Fork, OutcomeOrHold, SYNC_SLICE, SyncException};
+use rollcall_domain::kernel::{Catalogue, Class, Planted, planted};
+use rollcall_domain::sync::wire::{Answered, Fork, OutcomeOrHold, SYNC_SLICE, SyncException};
 use rollcall_domain::sync::{Case, Deciding, Entry, Envelope, Step};
 
-use super::answers::{DEPENDENCY, answered, hold_name, is_ours, link};
+use super::answers::{DEPENDENCY, RECOVERING, answered, hold_name, is_ours, link};
 use super::lanes::{Place, place};
 use super::overlay::{Overlay, written};
 use super::times::{Heard, effective_at, skew_ms};
 use super::{AcceptError, Incoming, Reply, Request};
 use crate::hub::{Counters, Hub};
 use crate::storage::{Device, Lane, Stored, Studio, Work, Writes};
+use crate::sync::history;
 
 mod decided;
 
@@ -53,15 +54,18 @@ pub(super) struct Batch<'a> {
     writes: Writes,
     /// A command whose rule is not to be asked: it failed before.
     park: Option<CommandId>,
+    /// True while devices have still to say what this hub forgot: what could be promised twice waits.
+    recovering: bool,
 }
 
-/// Accepts pushes in one transaction.
+/// Accepts pushes of one studio in one transaction.
 pub(super) async fn run(
     hub: &Hub,
     requests: &[Request],
     park: Option<CommandId>,
 ) -> Result<Vec<Reply>, AcceptError> {
-    let mut batch = Batch::begin(hub, park).await?;
+    let Some(studio) = requests.first().map(|request| request.studio) else { return Ok(Vec::new()) };
+    let mut batch = Batch::begin(hub, studio, park).await?;
     batch.prefetch(requests).await?;
     let mut replies = Vec::with_capacity(requests.len());
     for request in requests {
@@ -76,10 +80,15 @@ pub(super) async fn run(
 }
 
 impl<'a> Batch<'a> {
-    pub(super) async fn begin(hub: &'a Hub, park: Option<CommandId>) -> Result<Self, AcceptError> {
-        let mut work = hub.storage.write().await?;
-        let studio = work.studio().await?.ok_or(AcceptError::NotClaimed)?;
+    pub(super) async fn begin(
+        hub: &'a Hub,
+        studio: StudioId,
+        park: Option<CommandId>,
+    ) -> Result<Self, AcceptError> {
+        let mut work = hub.storage.write(studio).await?;
+        let studio = work.studio(studio).await?.ok_or(AcceptError::NotClaimed)?;
         let people = work.people(studio.studio).await?;
+        let recovering = history::recovering(&mut *work, &studio).await?.is_some();
         Ok(Self {
             hub,
             catalogue: hub.catalogue,
@@ -94,6 +103,7 @@ impl<'a> Batch<'a> {
             overlay: Overlay::new(hub.catalogue),
             writes: Writes::default(),
             park,
+            recovering,
         })
     }
 
@@ -113,7 +123,10 @@ impl<'a> Batch<'a> {
                 self.work.put_lane(lane).await?;
             }
         }
-        self.work.commit().await?;
+        let committed = self.work.commit().await;
+        if !planted(Planted::AnswerBeforeCommit) {
+            committed?;
+        }
         Counters::add(&self.hub.counters.batches, 1);
         Counters::add(&self.hub.counters.commands, self.writes.commands.len());
         Counters::add(
@@ -121,7 +134,7 @@ impl<'a> Batch<'a> {
             self.writes.commands.iter().filter(|c| c.hold.is_some()).count(),
         );
         if moved {
-            self.hub.news.tell(self.studio.head);
+            self.hub.news.tell(self.studio.studio, self.studio.head);
         }
         Ok(())
     }
@@ -132,10 +145,12 @@ impl<'a> Batch<'a> {
         let mut names: BTreeSet<CommandId> = incoming().map(|i| i.envelope.id).collect();
         names.extend(incoming().flat_map(|i| i.envelope.depends_on.iter().copied()));
         let names: Vec<CommandId> = names.into_iter().collect();
-        self.known = self.work.commands(&names).await?.into_iter().map(|c| (c.id, c)).collect();
+        self.known =
+            self.work.commands(self.studio.studio, &names).await?.into_iter().map(|c| (c.id, c)).collect();
         for device in requests.iter().map(|r| r.device).filter(|d| !d.raw().is_nil()) {
             if !self.devices.contains_key(&device) {
-                let found = self.work.device(device).await?.ok_or(AcceptError::UnknownDevice)?;
+                let found = self.work.device(device).await?.filter(|d| d.studio == self.studio.studio);
+                let found = found.ok_or(AcceptError::UnknownDevice)?;
                 self.meet(Device { seen_at: self.now, ..found }, true).await?;
             }
         }
@@ -167,8 +182,19 @@ impl<'a> Batch<'a> {
             let id = incoming.envelope.id;
             let lane = match self.known.get(&id) {
                 Some(stored) if stored.device != request.device => return Err(AcceptError::ForeignId),
-                Some(stored) => stored.lane,
-                None => {
+                Some(stored) if !planted(Planted::DecidedTwice) => {
+                    let lane = stored.lane;
+                    if stored.hold.is_some() && self.promise(incoming).is_some() {
+                        let stored = stored.clone();
+                        self.again(&stored, incoming.promised.clone()).await?;
+                    }
+                    lane
+                }
+                _ if planted(Planted::DedupeBySeq) && self.is_behind(incoming) => {
+                    reply.answers.extend(self.known.values().next().map(|c| c.answer.clone()));
+                    continue;
+                }
+                _ => {
                     let (lane, odd) = self.place(incoming).await?;
                     self.take(incoming, lane, odd).await?;
                     self.carry_out().await?;
@@ -182,6 +208,25 @@ impl<'a> Batch<'a> {
             }
         }
         Ok(reply)
+    }
+
+    /// The final answer a hub of this history gave before it was put back.
+    fn promise(&self, incoming: &Incoming) -> Option<Outcome> {
+        let hash = incoming.entry.hash();
+        let promised = incoming
+            .promised
+            .as_ref()
+            .filter(|a| a.id == incoming.envelope.id && is_ours(&self.hub.secret, &hash, a))?;
+        match &promised.answer {
+            OutcomeOrHold::Outcome(outcome) => Some(outcome.clone()),
+            OutcomeOrHold::Hold(_) => None,
+        }
+    }
+
+    fn is_behind(&self, incoming: &Incoming) -> bool {
+        let envelope = &incoming.envelope;
+        let lane = self.devices.get(&envelope.device).and_then(|k| k.lanes.get(&envelope.epoch));
+        lane.is_some_and(|lane| envelope.seq <= lane.last_seq)
     }
 
     fn fork_answer(&self, device: DeviceId, lane: u32) -> Option<Fork> {
@@ -284,6 +329,9 @@ impl<'a> Batch<'a> {
         };
         self.studio.series_next = self.studio.series_next.saturating_add(1);
         known.device.epoch = lane.epoch;
+        let letters =
+            if planted(Planted::LettersKept) { known.device.series.clone() } else { lane.series.clone() };
+        let lane = Lane { series: letters, ..lane };
         known.device.series.clone_from(&lane.series);
         let epoch = lane.epoch;
         known.lanes.insert(epoch, lane);
@@ -313,7 +361,7 @@ impl<'a> Batch<'a> {
             None => self.effective_at(&incoming.envelope).await?,
         };
         let mut verdict = self.verdict(incoming, effective_at).await?;
-        if let Some(OutcomeOrHold::Outcome(outcome)) = promised.map(|p| p.answer.clone()) {
+        if let Some(outcome) = self.promise(incoming) {
             verdict = self.kept(incoming, outcome, verdict);
         }
         self.studio.head += 1;
@@ -379,7 +427,7 @@ impl<'a> Batch<'a> {
     async fn effective_at(&mut self, envelope: &Envelope) -> Result<Timestamp, AcceptError> {
         let base = &envelope.base_cursor;
         let base_at = if base.hub_epoch == self.studio.hub_epoch && base.hub_seq <= self.studio.head {
-            self.work.committed_at(self.studio.studio, base.hub_seq).await?
+            self.work.last_link(self.studio.studio, base.hub_seq).await?.map(|link| link.at)
         } else {
             None
         };
@@ -402,7 +450,11 @@ impl<'a> Batch<'a> {
             return parked(Parked::InternalError);
         }
         // A Fact happened whatever becomes of another command.
-        let fact = self.catalogue.command(&envelope.kind).is_some_and(|def| def.class == Class::Fact);
+        let class = self.catalogue.command(&envelope.kind).map(|def| def.class);
+        let fact = class == Some(Class::Fact);
+        if class == Some(Class::Request) && self.recovering && incoming.promised.is_none() {
+            return parked(Parked::Recovering);
+        }
         if !fact && !self.is_decided(&envelope.depends_on).await? {
             return parked(Parked::Dependency);
         }
@@ -412,7 +464,7 @@ impl<'a> Batch<'a> {
     async fn is_decided(&mut self, ids: &[CommandId]) -> Result<bool, AcceptError> {
         let unknown: Vec<CommandId> = ids.iter().filter(|id| !self.known.contains_key(id)).copied().collect();
         if !unknown.is_empty() {
-            let found = self.work.commands(&unknown).await?;
+            let found = self.work.commands(self.studio.studio, &unknown).await?;
             self.known.extend(found.into_iter().map(|c| (c.id, c)));
         }
         Ok(ids.iter().all(|id| self.known.get(id).is_some_and(|c| c.hold.is_none())))
@@ -474,16 +526,19 @@ impl<'a> Batch<'a> {
 
     /// A promise given before the hub was put back stands, whatever the rules say today.
     fn kept(&self, incoming: &Incoming, promised: Outcome, verdict: Verdict) -> Verdict {
+        let envelope = &incoming.envelope;
+        let odd = |id| self.odd(id, envelope, &SyncException::Promised { kind: envelope.kind.clone() });
         let refused = matches!(promised, Outcome::Refused { .. });
-        let changes = match verdict {
+        let mut changes = match verdict {
             _ if refused => Vec::new(),
             Verdict::Decided { outcome, changes } if !matches!(outcome, Outcome::Refused { .. }) => changes,
-            _ => {
-                let envelope = &incoming.envelope;
-                let id = ids::named(envelope.id.raw(), b"sync promised");
-                self.odd(id, envelope, &SyncException::Promised { kind: envelope.kind.clone() })
-            }
+            _ => odd(ids::named(envelope.id.raw(), b"sync promised")),
         };
+        // An item the promise speaks of and today's rules do not raise: whoever follows the promise finds this.
+        if let Outcome::Recorded { exceptions } = &promised {
+            let raised: BTreeSet<Id> = changes.iter().map(|change| change.id).collect();
+            changes.extend(exceptions.iter().filter(|id| !raised.contains(id)).flat_map(|id| odd(*id)));
+        }
         Verdict::Decided { outcome: promised, changes }
     }
 
@@ -503,6 +558,19 @@ impl<'a> Batch<'a> {
         })
     }
 
+    /// These devices have said what they knew. When nobody is missing any more, what waited for that is decided.
+    pub(super) async fn recovered(
+        &mut self,
+        came: &(dyn Fn(DeviceId) -> bool + Sync),
+    ) -> Result<(), AcceptError> {
+        if history::heard(&mut *self.work, &self.studio, came).await? {
+            self.recovering = false;
+            let freed = self.release(&[RECOVERING]).await?;
+            tracing::info!(freed, "every device was heard since the restore");
+        }
+        Ok(())
+    }
+
     /// Decides again what waited for these reasons, as long as that frees more.
     pub(super) async fn release(&mut self, holds: &[&str]) -> Result<usize, AcceptError> {
         let mut waiting = self.work.held(self.studio.studio, holds).await?;
@@ -513,7 +581,7 @@ impl<'a> Batch<'a> {
         loop {
             let before = freed;
             for stored in std::mem::take(&mut waiting) {
-                match self.again(&stored).await? {
+                match self.again(&stored, None).await? {
                     true => freed += 1,
                     false => waiting.push(stored),
                 }
@@ -525,19 +593,22 @@ impl<'a> Batch<'a> {
     }
 
     /// Decides a held command again; true when it has its outcome, or another hold.
-    async fn again(&mut self, stored: &Stored) -> Result<bool, AcceptError> {
+    async fn again(&mut self, stored: &Stored, promised: Option<Answered>) -> Result<bool, AcceptError> {
         let Some(envelope) = envelope_of(&stored.entry) else { return Ok(false) };
         self.known.entry(stored.id).or_insert_with(|| stored.clone());
         if !stored.device.raw().is_nil() && !self.devices.contains_key(&stored.device) {
             let Some(device) = self.work.device(stored.device).await? else { return Ok(false) };
             self.meet(device, false).await?;
         }
-        let incoming = Incoming { entry: stored.entry.clone(), envelope, whole: true, promised: None };
-        let verdict = match self.verdict(&incoming, stored.effective_at).await {
+        let incoming = Incoming { entry: stored.entry.clone(), envelope, whole: true, promised };
+        let mut verdict = match self.verdict(&incoming, stored.effective_at).await {
             // Its rule breaks down: whoever set it free must not suffer for that.
             Err(AcceptError::Poison(_)) => BROKEN,
             verdict => verdict?,
         };
+        if let Some(outcome) = self.promise(&incoming) {
+            verdict = self.kept(&incoming, outcome, verdict);
+        }
         if matches!(&verdict, Verdict::Held(hold) if stored.hold.as_deref() == Some(hold_name(hold))) {
             return Ok(false);
         }

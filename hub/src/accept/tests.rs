@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::*;
 use crate::outside::{NoRandomness, Outside};
+use crate::storage::memory::{Memory, Point, Trouble};
 use crate::storage::{Device, Lane, Look, Sqlite, Storage, Studio};
 
 /// Set while rules break down; only the test that sets it uses such a rule.
@@ -150,7 +151,7 @@ const PERSON: PersonId = PersonId(Uuid::from_u128(3));
 /// A hub with one owner's device, without sockets.
 struct Room {
     hub: Hub,
-    storage: Arc<Sqlite>,
+    storage: Arc<dyn Storage>,
     clock: Arc<Clock>,
     dir: tempfile::TempDir,
     seq: u64,
@@ -161,9 +162,13 @@ impl Room {
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let storage = Arc::new(Sqlite::open(&dir.path().join("hub.db")).await.unwrap());
+        Self::over(storage, dir).await
+    }
+
+    async fn over(storage: Arc<dyn Storage>, dir: tempfile::TempDir) -> Self {
         let clock = Arc::new(Clock(AtomicI64::new(1_795_309_200_000)));
         let now = clock.now();
-        let mut work = storage.write().await.unwrap();
+        let mut work = storage.write(STUDIO).await.unwrap();
         let studio = Studio {
             studio: STUDIO,
             hub_epoch: Uuid::from_u128(9),
@@ -248,8 +253,8 @@ impl Room {
     }
 
     async fn push(&self, incoming: Vec<Incoming>) -> Vec<OutcomeOrHold> {
-        let request = Request { device: DEVICE, incoming, fired: Vec::new() };
-        let reply = self.hub.door.accept(request).await.unwrap();
+        let request = Request { studio: STUDIO, device: DEVICE, incoming, fired: Vec::new() };
+        let reply = self.hub.door.accept(&self.hub, request).await.unwrap();
         let read = |text: &String| serde_json::from_str::<Answered>(text).unwrap().answer;
         reply.answers.iter().map(read).collect()
     }
@@ -415,4 +420,71 @@ async fn a_dependant_whose_rule_breaks_down_spoils_nothing_for_the_one_that_free
     assert_eq!(room.push(vec![wash]).await, [PARKED]);
     let third = vec![room.put(3, "red")];
     assert!(recorded(&room.push(third).await[0]));
+}
+
+/// A room in memory that has one mug, and the next commands ready to push.
+async fn troubled() -> (Room, Memory, Vec<Incoming>) {
+    let memory = Memory::new();
+    let mut room = Room::over(Arc::new(memory.clone()), tempfile::tempdir().unwrap()).await;
+    let first = vec![room.put(1, "red")];
+    room.push(first).await;
+    let batch = vec![room.put(2, "blue"), room.command(&Wash { mug_id: Uuid::from_u128(1) })];
+    (room, memory, batch)
+}
+
+/// Operations of one push: from opening the studio to the commit.
+async fn operations() -> u64 {
+    let (room, memory, batch) = troubled().await;
+    let before = memory.operations();
+    room.push(batch).await;
+    memory.operations() - before
+}
+
+async fn try_push(room: &Room, incoming: &[Incoming]) -> Result<Vec<String>, AcceptError> {
+    let request = Request { studio: STUDIO, device: DEVICE, incoming: incoming.to_vec(), fired: Vec::new() };
+    room.hub.door.accept(&room.hub, request).await.map(|reply| reply.answers)
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_in_the_way_at_any_operation_is_never_heard_of_by_a_device() {
+    for after in 0..operations().await {
+        let (room, memory, batch) = troubled().await;
+        let before = memory.commits();
+        memory.trouble(Point::Operation(after), Trouble::Busy);
+        let answers = try_push(&room, &batch).await.unwrap();
+        assert!(!memory.calm(), "{after}");
+        assert_eq!((answers.len(), room.mugs().await.len(), memory.commits() - before), (2, 2, 1), "{after}");
+    }
+    let (room, memory, batch) = troubled().await;
+    memory.trouble(Point::Commit, Trouble::Busy);
+    assert_eq!(try_push(&room, &batch).await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_breaks_anywhere_parks_nothing_and_the_same_again_has_one_effect() {
+    let points = (0..operations().await).map(Point::Operation).chain([Point::Commit, Point::AfterCommit]);
+    for point in points {
+        let (room, memory, batch) = troubled().await;
+        memory.trouble(point, Trouble::Away);
+        let failed = try_push(&room, &batch).await;
+        assert!(matches!(failed, Err(AcceptError::Busy)), "{point:?}");
+        let again = try_push(&room, &batch).await.unwrap();
+        assert_eq!(try_push(&room, &batch).await.unwrap(), again);
+        assert!(!again.iter().any(|answer| answer.contains("parked")), "{point:?}");
+        let washed = room.mugs().await.into_iter().map(|mug| mug.washed).collect::<Vec<_>>();
+        assert_eq!(washed, [1, 0], "{point:?}");
+        let head = room.storage.read().await.unwrap().studio(STUDIO).await.unwrap().unwrap().head;
+        assert_eq!(head, 3, "{point:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disk_that_is_full_says_so_and_parks_nothing() {
+    for after in 0..operations().await {
+        let (room, memory, batch) = troubled().await;
+        memory.trouble(Point::Operation(after), Trouble::Full);
+        // Repeated one push at a time: by then there is room again.
+        let answers = try_push(&room, &batch).await.unwrap();
+        assert!(!answers.iter().any(|answer| answer.contains("parked")), "{after}");
+    }
 }

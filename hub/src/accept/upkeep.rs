@@ -2,22 +2,38 @@
 
 use std::collections::BTreeMap;
 
+use rollcall_domain::kernel::ids::{DeviceId, StudioId};
 use rollcall_domain::kernel::record::{Change, Record};
 
 use super::AcceptError;
 use super::batch::Batch;
 use super::overlay::written;
-use crate::hub::Hub;
-use crate::storage::{Name, Studio, Work, Writes};
+use crate::hub::{Hub, STUDIOS};
+use crate::storage::{Look, Name, StorageError, Studio, Work, Writes};
 
 /// Records looked at in one go.
 const PAGE: u32 = 500;
 
-/// Brings everything up to this build.
+/// Brings every studio up to this build. Two hubs that do so at once take turns, and the second finds nothing to do.
 pub(crate) async fn upkeep(hub: &Hub) -> Result<(), AcceptError> {
-    let Some(studio) = hub.storage.read().await?.studio().await? else { return Ok(()) };
-    reindex(hub, studio).await?;
-    let mut batch = Batch::begin(hub, None).await?;
+    let mut after = None;
+    loop {
+        let studios = hub.storage.read().await?.studios_after(after, STUDIOS).await?;
+        let Some(last) = studios.last() else { return Ok(()) };
+        after = Some(last.studio);
+        for studio in studios {
+            reindex(hub, studio.studio).await?;
+            release(hub, studio.studio).await?;
+        }
+    }
+}
+
+/// Decides what waited for another build or for another command.
+async fn release(hub: &Hub, studio: StudioId) -> Result<(), AcceptError> {
+    if hub.storage.read().await?.count_held(studio).await? == 0 {
+        return Ok(());
+    }
+    let mut batch = Batch::begin(hub, studio, None).await?;
     match batch.release(&["unknown_kind", "internal_error", "dependency"]).await {
         Ok(0) => {}
         Ok(freed) => {
@@ -30,16 +46,26 @@ pub(crate) async fn upkeep(hub: &Hub) -> Result<(), AcceptError> {
     Ok(())
 }
 
+/// Notes that devices have sent again what they knew; see [`crate::sync::history`].
+pub(crate) async fn recover(
+    hub: &Hub,
+    studio: StudioId,
+    came: impl Fn(DeviceId) -> bool + Send + Sync,
+) -> Result<(), AcceptError> {
+    let mut batch = Batch::begin(hub, studio, None).await?;
+    batch.recovered(&came).await?;
+    batch.finish().await
+}
+
 /// Describes again every record of a kind whose look-ups this build computes otherwise.
-async fn reindex(hub: &Hub, mut studio: Studio) -> Result<(), AcceptError> {
-    let mut work = hub.storage.write().await?;
-    let kept: BTreeMap<String, u16> = work.kinds(studio.studio).await?.into_iter().collect();
-    let stale: Vec<&str> = hub
-        .catalogue
-        .kinds()
-        .filter(|kind| kept.get(kind.name) != Some(&kind.keys_version))
-        .map(|kind| kind.name)
-        .collect();
+async fn reindex(hub: &Hub, studio: StudioId) -> Result<(), AcceptError> {
+    // Asked before the studio is held: at most starts there is nothing to do, in any studio.
+    if stale(hub, &mut *hub.storage.read().await?, studio).await?.is_empty() {
+        return Ok(());
+    }
+    let mut work = hub.storage.write(studio).await?;
+    let Some(mut studio) = work.studio(studio).await? else { return Ok(()) };
+    let stale = stale(hub, &mut *work, studio.studio).await?;
     if stale.is_empty() {
         return Ok(());
     }
@@ -61,9 +87,20 @@ async fn reindex(hub: &Hub, mut studio: Studio) -> Result<(), AcceptError> {
     work.commit().await?;
     if count > 0 {
         tracing::info!(count, "look-ups made anew");
-        hub.news.tell(studio.head);
+        hub.news.tell(studio.studio, studio.head);
     }
     Ok(())
+}
+
+/// Kinds whose look-ups this build computes otherwise.
+async fn stale(
+    hub: &Hub,
+    look: &mut (impl Look + ?Sized),
+    studio: StudioId,
+) -> Result<Vec<&'static str>, StorageError> {
+    let kept: BTreeMap<String, u16> = look.kinds(studio).await?.into_iter().collect();
+    let old = hub.catalogue.kinds().filter(|kind| kept.get(kind.name) != Some(&kind.keys_version));
+    Ok(old.map(|kind| kind.name).collect())
 }
 
 /// New look-ups and scopes are a change devices must hear of: it has a place of its own in the history.

@@ -1,4 +1,5 @@
-//! The claim: the first device to bring the printed code makes this hub its studio's.
+//! The claim: whoever brings a printed code moves a studio in. The first code is there at the first start, further ones
+//! are the machine's owner's to print.
 
 use axum::http::StatusCode;
 use rollcall_domain::kernel::access::Role;
@@ -10,7 +11,7 @@ use rollcall_domain::sync::wire::{Claim, Joined, ProblemCode};
 use super::{codes, keys};
 use crate::http::fault::Fault;
 use crate::http::{Answer, Call, json};
-use crate::hub::{CLAIM_CODE, Hub, hashed};
+use crate::hub::{Hub, claim_codes, hashed, put_claim_codes};
 use crate::outside::mint;
 use crate::storage::{Device, Lane, Studio, Work};
 
@@ -22,16 +23,28 @@ pub(crate) async fn call(mut call: Call) -> Answer {
         return Err(Fault::bad("a claim names its studio and its owner"));
     }
     let hub = call.hub.clone();
-    let mut work = hub.storage.write().await?;
-    if let Some(studio) = work.studio().await? {
-        return json(&answered_before(&mut *work, &hub, &studio, &claim).await?);
+    // A studio that moves in belongs to nobody yet: codes are the house's.
+    let mut work = hub.storage.write_house().await?;
+    if let Some(joined) = answered_before(&mut *work, &hub, &claim).await? {
+        return json(&joined);
     }
-    let expected = work.setting(CLAIM_CODE).await?.unwrap_or_default();
-    // Hashes are compared, so that the time it takes says nothing about the code.
-    if expected.is_empty() || hashed(&codes::typed(&expected)) != hashed(&codes::typed(&claim.code)) {
+    let open = claim_codes(&mut *work).await?;
+    if open.is_empty() {
+        return Err(taken());
+    }
+    // Hashes are compared, so that the time it takes says nothing about a code.
+    let typed = hashed(&codes::typed(&claim.code));
+    let (used, kept): (Vec<_>, Vec<_>) =
+        open.into_iter().partition(|code| hashed(&codes::typed(code)) == typed);
+    if used.is_empty() {
         return Err(Fault::wrong_code());
     }
+    // Only whoever holds a code hears that a studio or a device is here already.
+    if work.studio(claim.studio).await?.is_some() || work.device(claim.device.device).await?.is_some() {
+        return Err(taken());
+    }
     let joined = settle(&mut *work, &hub, &claim, name).await?;
+    put_claim_codes(&mut *work, &kept).await?;
     work.commit().await?;
     tracing::info!("claimed");
     json(&joined)
@@ -72,31 +85,24 @@ async fn settle(work: &mut dyn Work, hub: &Hub, claim: &Claim, name: String) -> 
     work.put_person(studio.studio, claim.person, Role::Owner).await?;
     work.put_device(&device).await?;
     work.put_lane(&first_lane(&device)).await?;
-    work.set(CLAIM_CODE, None).await?;
     Ok(joined(&device, studio.hub_epoch, now))
 }
 
-/// The same device asks again, because the answer was lost; or somebody else comes too late.
-async fn answered_before(
-    work: &mut dyn Work,
-    hub: &Hub,
-    studio: &Studio,
-    claim: &Claim,
-) -> Result<Joined, Fault> {
-    let device = work.device(claim.device.device).await?;
-    match device {
-        Some(d)
-            if studio.studio == claim.studio
-                && d.public_key == claim.device.public_key
-                && d.role == Role::Owner
-                && d.is_in_use() =>
-        {
-            Ok(joined(&d, studio.hub_epoch, hub.now()))
-        }
-        _ => {
-            Err(Fault::new(StatusCode::CONFLICT, ProblemCode::AlreadyClaimed, "a studio lives here already"))
-        }
-    }
+/// The same device asks again, because the answer was lost.
+async fn answered_before(work: &mut dyn Work, hub: &Hub, claim: &Claim) -> Result<Option<Joined>, Fault> {
+    let Some(studio) = work.studio(claim.studio).await? else { return Ok(None) };
+    let device = work.device(claim.device.device).await?.filter(|d| {
+        d.studio == studio.studio
+            && d.public_key == claim.device.public_key
+            && d.role == Role::Owner
+            && d.is_in_use()
+    });
+    Ok(device.map(|d| joined(&d, studio.hub_epoch, hub.now())))
+}
+
+/// Somebody else comes too late.
+fn taken() -> Fault {
+    Fault::new(StatusCode::CONFLICT, ProblemCode::AlreadyClaimed, "a studio lives here already")
 }
 
 /// The lane of a device's present life, empty yet.

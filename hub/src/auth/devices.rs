@@ -3,7 +3,8 @@
 
 use rollcall_domain::kernel::command::Input;
 use rollcall_domain::kernel::devices::{DeviceName, KnowDevice, Standing};
-use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id};
+use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id, StudioId};
+use rollcall_domain::kernel::{Planted, planted};
 use rollcall_domain::sync::wire::DeviceRow;
 
 use crate::accept::{AcceptError, Incoming, Request};
@@ -52,15 +53,17 @@ async fn leave(call: Call, standing: Standing) -> Answer {
     if session.principal.device == id {
         return Err(Fault::not_allowed("a device cannot shut itself out"));
     }
-    let mut work = call.hub.storage.write().await?;
+    let mut work = call.hub.storage.write(session.studio).await?;
     let device =
         work.device(id).await?.filter(|d| d.studio == session.studio).ok_or_else(Fault::not_found)?;
     let shut_out = standing == Standing::ShutOut;
     work.put_device(&Device { revoked: device.revoked || shut_out, retired: true, ..device }).await?;
-    work.end_sessions(id).await?;
+    if !planted(Planted::SessionOutlives) {
+        work.end_sessions(id).await?;
+    }
     work.commit().await?;
     call.hub.news.end(id);
-    introduce(&call.hub).await;
+    introduce(&call.hub, session.studio).await;
     Ok(no_content())
 }
 
@@ -70,7 +73,7 @@ pub(crate) async fn heard(hub: &Hub, session: &Session, waiting: Option<u32>) ->
     let is_old = |d: &Device| d.seen_at.plus_ms(HEARD_MS) <= hub.now();
     let is_news = device.is_some_and(|d| is_old(&d) || (waiting.is_some() && d.waiting != waiting));
     if is_news {
-        let mut work = hub.storage.write().await?;
+        let mut work = hub.storage.write(session.studio).await?;
         work.seen(session.principal.device, hub.now(), waiting).await?;
         work.commit().await?;
     }
@@ -79,24 +82,27 @@ pub(crate) async fn heard(hub: &Hub, session: &Session, waiting: Option<u32>) ->
 
 /// Tells the studio's records of devices they do not know as they are, by the hub's own hand. It comes again with the
 /// next session, so that a failure only delays it.
-pub(crate) async fn introduce(hub: &Hub) {
-    if let Err(fault) = tell(hub).await {
+pub(crate) async fn introduce(hub: &Hub, studio: StudioId) {
+    if let Err(fault) = tell(hub, studio).await {
         tracing::warn!(%fault, "devices could not be written down");
     }
 }
 
-async fn tell(hub: &Hub) -> Result<(), AcceptError> {
+async fn tell(hub: &Hub, studio: StudioId) -> Result<(), AcceptError> {
     let mut look = hub.storage.read().await?;
     // Before its backup has come a studio's history must stay empty.
-    let Some(studio) = look.studio().await?.filter(|studio| studio.head > 0) else { return Ok(()) };
+    let Some(studio) = look.studio(studio).await?.filter(|studio| studio.head > 0) else { return Ok(()) };
     let devices = look.devices(studio.studio).await?;
     let words: Vec<Incoming> = devices.iter().filter_map(|device| word(hub, &studio, device)).collect();
     let named: Vec<CommandId> = words.iter().map(|word| word.envelope.id).collect();
-    let known: Vec<CommandId> = look.commands(&named).await?.into_iter().map(|stored| stored.id).collect();
+    let known = look.commands(studio.studio, &named).await?;
+    let known: Vec<CommandId> = known.into_iter().map(|stored| stored.id).collect();
     drop(look);
     let incoming: Vec<Incoming> = words.into_iter().filter(|w| !known.contains(&w.envelope.id)).collect();
     if !incoming.is_empty() {
-        hub.door.accept(Request { device: DeviceId::default(), incoming, fired: Vec::new() }).await?;
+        let request =
+            Request { studio: studio.studio, device: DeviceId::default(), incoming, fired: Vec::new() };
+        hub.door.accept(hub, request).await?;
     }
     Ok(())
 }

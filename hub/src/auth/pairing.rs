@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::ids::{PersonId, StudioId};
 use rollcall_domain::kernel::number::series;
+use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::sync::wire::{DeviceKey, Join, Joined, Pairing as Offer, ProblemCode, StartPairing};
 
 use super::claim::{first_lane, joined};
@@ -12,12 +13,14 @@ use crate::http::fault::Fault;
 use crate::http::{Answer, Call, json};
 use crate::hub::{Hub, hashed};
 use crate::outside::mint;
-use crate::storage::{Device, Pairing, Studio, Work};
+use crate::storage::{Device, Look, Pairing, Studio, Work};
 
 /// How long a way in stays open.
 pub(crate) const OPEN_MS: i64 = 10 * 60_000;
 /// Wrong codes after which it closes.
 const TRIES: i64 = 5;
+/// Draws of a code; the second is needed once in a lifetime.
+const DRAWS_MAX: usize = 4;
 
 /// `POST /api/v1/pairing`: the owner lets another device in.
 pub(crate) async fn start(mut call: Call) -> Answer {
@@ -30,18 +33,16 @@ pub(crate) async fn start(mut call: Call) -> Answer {
     }
     let studio = call.session()?.studio;
     let outside = &*call.hub.outside;
-    let code = codes::pairing_code(outside)?;
-    let secret = codes::link_secret(outside)?;
     let person = match wish.person {
         Some(person) if !person.raw().is_nil() => person,
         _ => PersonId(mint(outside)?),
     };
     let expires_at = call.hub.now().plus_ms(OPEN_MS);
-    let mut work = call.hub.storage.write().await?;
-    work.sweep(call.hub.now()).await?;
+    let mut work = call.hub.storage.write(studio).await?;
     // Somebody who works here already stays what they are: a role is given by its own command.
     let known = work.people(studio).await?.into_iter().find(|(known, _)| *known == person);
     let role = known.map_or(wish.role, |(_, role)| role);
+    let (code, secret) = unused(&mut *work, &call.hub).await?;
     let pairing = Pairing {
         code_hash: hashed(&code),
         secret_hash: hashed(&secret),
@@ -57,21 +58,33 @@ pub(crate) async fn start(mut call: Call) -> Answer {
     json(&Offer { code, secret, expires_at, person })
 }
 
+/// A code and a secret that open nothing yet, in whatever studio: whoever types one must end where it was given.
+async fn unused(work: &mut dyn Work, hub: &Hub) -> Result<(String, String), Fault> {
+    for _ in 0..DRAWS_MAX {
+        let (code, secret) = (codes::pairing_code(&*hub.outside)?, codes::link_secret(&*hub.outside)?);
+        // Also those that ended stay in the way for a day: their answers may still be asked for.
+        let since = Timestamp::default();
+        let taken = work.pairing(&hashed(&code), since).await?.is_some()
+            || work.pairing(&hashed(&secret), since).await?.is_some();
+        if !taken {
+            return Ok((code, secret));
+        }
+    }
+    Err(Fault::failed())
+}
+
 /// `POST /api/v1/join`: a device comes in.
 pub(crate) async fn join(mut call: Call) -> Answer {
     let join: Join = call.json().await?;
     let name = keys::check(&join.device)?;
     let hub = call.hub.clone();
-    let mut work = hub.storage.write().await?;
-    let studio = work.studio().await?.ok_or_else(Fault::not_claimed)?;
-    let Some(pairing) = find(&mut *work, &hub, &join.code).await? else {
-        // Only what looks like a typed code was a guess worth counting: nobody guesses 128 bits.
-        if codes::typed(&join.code).len() <= codes::PAIRING_SIGNS {
-            work.wrong_code(hub.now()).await?;
-            work.commit().await?;
-        }
-        return Err(Fault::wrong_code());
+    let Some(pairing) = find(&mut *hub.storage.read().await?, &hub, &join.code).await? else {
+        return Err(guessed(&hub, &join.code).await?);
     };
+    let mut work = hub.storage.write(pairing.studio).await?;
+    let studio = work.studio(pairing.studio).await?.ok_or_else(Fault::wrong_code)?;
+    // Read again where nobody else can use it meanwhile.
+    let pairing = find(&mut *work, &hub, &join.code).await?.ok_or_else(Fault::wrong_code)?;
     let known = work.device(join.device.device).await?;
     if pairing.used_by.is_some() {
         let same =
@@ -88,16 +101,34 @@ pub(crate) async fn join(mut call: Call) -> Answer {
     };
     let answer = enter(&mut *work, &hub, studio, &pairing, newcomer, known).await?;
     work.commit().await?;
-    devices::introduce(&hub).await;
+    devices::introduce(&hub, pairing.studio).await;
     json(&answer)
 }
 
-async fn find(work: &mut dyn Work, hub: &Hub, code: &str) -> Result<Option<Pairing>, Fault> {
+/// A code that opens nothing. In a hub of one studio it was meant for that one's pairings, and five close them; where
+/// several live nobody's wrong code may close another's way in, and a guess is slowed down by its address alone.
+async fn guessed(hub: &Hub, code: &str) -> Result<Fault, Fault> {
+    let studios = hub.storage.read().await?.studios_after(None, 2).await?;
+    // Only what looks like a typed code was a guess worth counting: nobody guesses 128 bits.
+    let counts = codes::typed(code).len() <= codes::PAIRING_SIGNS;
+    match studios.as_slice() {
+        [] => Ok(Fault::not_claimed()),
+        [only] if counts => {
+            let mut work = hub.storage.write(only.studio).await?;
+            work.wrong_code(only.studio, hub.now()).await?;
+            work.commit().await?;
+            Ok(Fault::wrong_code())
+        }
+        _ => Ok(Fault::wrong_code()),
+    }
+}
+
+async fn find(look: &mut (impl Look + ?Sized), hub: &Hub, code: &str) -> Result<Option<Pairing>, Fault> {
     let now = hub.now();
-    if let Some(found) = work.pairing(&hashed(code.trim()), now).await? {
+    if let Some(found) = look.pairing(&hashed(code.trim()), now).await? {
         return Ok(Some(found));
     }
-    Ok(work.pairing(&hashed(&codes::typed(code)), now).await?)
+    Ok(look.pairing(&hashed(&codes::typed(code)), now).await?)
 }
 
 /// Who comes in, and by whose word.
@@ -134,11 +165,12 @@ pub(crate) async fn let_in(
 ) -> Result<(Device, Joined), Fault> {
     let now = hub.now();
     let Newcomer { studio: home, person, role, key, name } = newcomer;
+    let other = |d: &Device| d.public_key != key.public_key || d.studio != home;
+    if known.as_ref().is_some_and(other) {
+        return Err(Fault::new(StatusCode::CONFLICT, ProblemCode::BadRequest, "another device has this id"));
+    }
     if known.as_ref().is_some_and(|d| !d.is_in_use()) {
         return Err(Fault::revoked());
-    }
-    if known.as_ref().is_some_and(|d| d.public_key != key.public_key) {
-        return Err(Fault::new(StatusCode::CONFLICT, ProblemCode::BadRequest, "another device has this id"));
     }
     let people = work.people(home).await?;
     let known_role = people.iter().find(|(known, _)| *known == person).map(|(_, role)| *role);

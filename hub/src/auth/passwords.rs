@@ -20,7 +20,7 @@ use crate::http::limits::{Caller, Pace};
 use crate::http::{Answer, Call, Session, json, no_content};
 use crate::hub::Hub;
 use crate::outside::random;
-use crate::storage::{Device, Login, Work};
+use crate::storage::{Device, Login, StorageError, Work};
 
 /// Hashes made at the same time: each holds 19 MiB.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
@@ -59,11 +59,11 @@ pub(crate) async fn sign_in(mut call: Call) -> Answer {
         return Err(Fault::bad_signature());
     }
     let login = who(&hub, &wish).await?;
-    let mut work = hub.storage.write().await?;
+    let mut work = hub.storage.write(login.studio).await?;
     let (device, answer) = enter(&mut *work, &hub, &login, &wish, name).await?;
     let cookie = session::begin(&mut *work, &hub, &call.headers, (device.device, &wish.nonce)).await?;
     work.commit().await?;
-    devices::introduce(&hub).await;
+    devices::introduce(&hub, login.studio).await;
     let mut response = json(&answer)?.into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
@@ -88,10 +88,12 @@ async fn enter(
     wish: &SignIn,
     name: String,
 ) -> Result<(Device, Joined), Fault> {
-    let studio = work.studio().await?.ok_or_else(Fault::not_claimed)?;
+    let studio = work.studio(login.studio).await?.ok_or_else(wrong)?;
     let role = role_of(work, login.studio, login.person).await?.ok_or_else(wrong)?;
     let known = work.device(wish.device.device).await?;
-    if let Some(device) = known.as_ref().filter(|d| d.public_key == wish.device.public_key) {
+    // A device is of one studio for ever: another studio's is turned away like a stranger's.
+    let same = |d: &&Device| d.public_key == wish.device.public_key && d.studio == login.studio;
+    if let Some(device) = known.as_ref().filter(same) {
         if !device.is_in_use() {
             return Err(Fault::revoked());
         }
@@ -126,18 +128,24 @@ pub(crate) async fn set(mut call: Call) -> Answer {
     }
     let salt = random(&*hub.outside)?;
     let hash = hashing(move || secret::hash(&wish.password, salt)).await?;
-    let mut work = hub.storage.write().await?;
+    let mut work = hub.storage.write(session.studio).await?;
     let role = role_of(&mut *work, session.studio, wish.person).await?;
     may_set(&session, wish.person, role)?;
-    let taken = work.login(&login).await?;
-    if taken.is_some_and(|other| (other.studio, other.person) != (session.studio, wish.person)) {
-        let detail = "somebody else has this login name";
-        return Err(Fault::new(StatusCode::CONFLICT, ProblemCode::LoginTaken, detail));
-    }
     let kept = Login { login, studio: session.studio, person: wish.person, hash, set_at: hub.now() };
-    work.put_login(&kept).await?;
+    work.put_login(&kept).await.map_err(taken)?;
     work.commit().await?;
     Ok(no_content())
+}
+
+/// The storage knows best: two studios of one hub may want a name at the same time.
+fn taken(error: StorageError) -> Fault {
+    match error {
+        StorageError::Claimed => {
+            let detail = "somebody else has this login name";
+            Fault::new(StatusCode::CONFLICT, ProblemCode::LoginTaken, detail)
+        }
+        other => other.into(),
+    }
 }
 
 /// A manager's word does not reach owners and other managers, or a manager could become one of them.

@@ -42,7 +42,8 @@ pub(crate) async fn prove(mut call: Call) -> Answer {
     let hub = call.hub.clone();
     let now = hub.now();
     check(&hub, proof.device, &proof.nonce)?;
-    let mut work = hub.storage.write().await?;
+    let found = hub.storage.read().await?.device(proof.device).await?.ok_or_else(Fault::bad_signature)?;
+    let mut work = hub.storage.write(found.studio).await?;
     let device = work.device(proof.device).await?.ok_or_else(Fault::bad_signature)?;
     if !keys::fits(&device.public_key, &session_message(proof.device, &proof.nonce), &proof.signature) {
         return Err(Fault::bad_signature());
@@ -53,7 +54,7 @@ pub(crate) async fn prove(mut call: Call) -> Answer {
     let cookie = begin(&mut *work, &hub, &call.headers, (device.device, &proof.nonce)).await?;
     work.seen(device.device, now, proof.waiting).await?;
     work.commit().await?;
-    devices::introduce(&hub).await;
+    devices::introduce(&hub, device.studio).await;
     let mut response = no_content();
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
@@ -74,7 +75,6 @@ pub(crate) async fn begin(
         device,
         expires_at,
     };
-    work.sweep(now).await?;
     if !work.put_token(&token(nonce, CHALLENGE, until)).await? {
         return Err(Fault::sign_in());
     }

@@ -13,6 +13,7 @@ use http_body_util::{BodyExt as _, Limited};
 use rollcall_domain::kernel::access::{Principal, STAFF, Scope, scopes_of};
 use rollcall_domain::kernel::ids::{Hash, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
+use rollcall_domain::kernel::{Planted, planted};
 use rollcall_domain::sync::wire::ProblemCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -190,7 +191,8 @@ pub(super) async fn find_session(hub: &Hub, headers: &HeaderMap) -> Result<Optio
     if token.purpose != SESSION {
         return Ok(None);
     }
-    let device = look.device(token.device).await?.filter(Device::is_in_use);
+    let device =
+        look.device(token.device).await?.filter(|d| d.is_in_use() || planted(Planted::SessionOutlives));
     Ok(device.map(|device| session_of(&device, token.hash, token.expires_at)))
 }
 

@@ -22,7 +22,12 @@ pub(crate) struct Fault {
 impl Fault {
     /// A refusal.
     pub(crate) fn new(status: StatusCode, code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { status, problem: Problem { code, detail: detail.into() }, retry_after_s: None }
+        Self::of(status, Problem { code, detail: detail.into(), hub_epoch: None })
+    }
+
+    /// A problem as it is.
+    pub(crate) const fn of(status: StatusCode, problem: Problem) -> Self {
+        Self { status, problem, retry_after_s: None }
     }
 
     pub(crate) fn sign_in() -> Self {
@@ -71,6 +76,12 @@ impl Fault {
         Self { retry_after_s: Some(after_s.max(1)), ..fault }
     }
 
+    pub(crate) fn busy() -> Self {
+        let fault =
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Failed, "the hub is busy; try again");
+        Self { retry_after_s: Some(2), ..fault }
+    }
+
     pub(crate) fn failed() -> Self {
         let fault =
             Self::new(StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Failed, "the hub failed; try again");
@@ -86,6 +97,7 @@ impl From<StorageError> for Fault {
                 retry_after_s: Some(60),
                 ..Self::new(StatusCode::INSUFFICIENT_STORAGE, ProblemCode::Failed, "the hub's disk is full")
             },
+            StorageError::Busy(_) | StorageError::Away(_) => Self::busy(),
             _ => Self::failed(),
         }
     }

@@ -94,7 +94,7 @@ macro_rules! route {
     };
 }
 
-static ROUTES: [Route; 21] = [
+static ROUTES: [Route; 22] = [
     route!(GET "/api/v1/status", Nothing, Some(Pace::Open), SMALL, house::status),
     route!(POST "/api/v1/claim", Nothing, Some(Pace::Code), SMALL, auth::claim::call),
     route!(POST "/api/v1/upload", Owner, None, UPLOAD, upload::call),
@@ -114,6 +114,7 @@ static ROUTES: [Route; 21] = [
     route!(POST "/api/v1/devices/{id}/retire", Owner, None, SMALL, auth::devices::retire),
     route!(POST "/api/v1/devices/{id}/revoke", Owner, None, SMALL, auth::devices::revoke),
     route!(GET "/api/v1/hub", Owner, None, SMALL, house::about),
+    route!(POST "/api/v1/hub/continue", Owner, None, SMALL, house::go_on),
     route!(GET "/healthz", Nothing, None, SMALL, house::health),
     route!(GET "/metrics", Loopback, None, SMALL, house::metrics),
 ];

@@ -3,8 +3,14 @@
 //! A reader sees one unchanging moment; a writer is alone, and what it wrote is there as a whole or not at all.
 //! Nothing in here may know a kind of record.
 
+mod fault;
+#[cfg(any(test, feature = "memory"))]
+pub mod memory;
+mod postgres;
 mod rows;
 mod sqlite;
+#[cfg(test)]
+mod suite;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,38 +22,41 @@ use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, Stud
 use rollcall_domain::kernel::record::{KindName, Record};
 use rollcall_domain::kernel::time::Timestamp;
 
+pub use fault::StorageError;
+pub use postgres::Postgres;
 pub use rows::{
     CHALLENGE, Device, Due, Lane, Link, Login, Pairing, SESSION, ScopeRow, Stored, Studio, Token, Writes,
     Written,
 };
-pub use sqlite::{Sqlite, check_build};
+pub use sqlite::Sqlite;
 
-/// Why the database did not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum StorageError {
-    /// The database's own word.
-    #[error("the database failed: {0}")]
-    Database(#[from] sqlx::Error),
-    /// No room left.
-    #[error("the disk is full")]
-    Full,
-    /// Two records want what only one may hold.
-    #[error("a value that only one record may hold is taken")]
-    Claimed,
-    /// Written by a newer build: this one would spoil it.
-    #[error("the database was written by Rollcall {wrote}; this is {own}. Start that version or a newer one")]
-    Newer {
-        /// The version that wrote it.
-        wrote: String,
-        /// This version.
-        own: String,
-    },
-    /// A row that no build of ours writes.
-    #[error("a stored {0} cannot be read")]
-    Damaged(&'static str),
-    /// The folder.
-    #[error("the data folder: {0}")]
-    Folder(#[from] std::io::Error),
+/// Refuses what a newer version wrote: it may hold bodies this one would spoil.
+pub fn check_build(wrote: Option<&str>) -> Result<(), StorageError> {
+    let parts = |v: &str| v.split('.').map(|p| p.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>();
+    match wrote {
+        Some(wrote) if parts(wrote) > parts(env!("CARGO_PKG_VERSION")) => Err(newer(wrote.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+fn newer(wrote: String) -> StorageError {
+    StorageError::Newer { wrote, own: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+/// What hubs over one database tell each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// A studio's history goes so far.
+    Head(StudioId, u64),
+    /// Somebody was shut out: every stream looks whether its session still holds.
+    Ended,
+}
+
+/// Hears what other hubs over the same database say.
+#[async_trait]
+pub trait Ear: Send {
+    /// The next words. An error means that some may have been missed.
+    async fn next(&mut self) -> Result<Vec<Word>, StorageError>;
 }
 
 /// Where everything is.
@@ -55,10 +64,22 @@ pub enum StorageError {
 pub trait Storage: Send + Sync + 'static {
     /// One unchanging moment to read.
     async fn read(&self) -> Result<Box<dyn Look>, StorageError>;
-    /// The only writer, until committed or dropped; dropping leaves no trace.
-    async fn write(&self) -> Result<Box<dyn Work>, StorageError>;
+    /// The only writer of one studio, until committed or dropped; dropping leaves no trace. It holds the studio's head
+    /// from the start, so that what it reads does not move; writers of different studios need not wait for each other.
+    async fn write(&self, studio: StudioId) -> Result<Box<dyn Work>, StorageError>;
+    /// The only writer of what belongs to no studio: settings, claims, what expired.
+    async fn write_house(&self) -> Result<Box<dyn Work>, StorageError>;
     /// A whole copy beside the running database.
     async fn snapshot(&self, to: &Path) -> Result<(), StorageError>;
+    /// What other hubs over the same storage say; nothing where there can be no other.
+    async fn listen(&self) -> Result<Option<Box<dyn Ear>>, StorageError> {
+        Ok(None)
+    }
+    /// Tells the other hubs.
+    async fn tell(&self, words: &[Word]) -> Result<(), StorageError> {
+        let _ = words;
+        Ok(())
+    }
     /// Finishes what is under way and closes the files.
     async fn close(&self);
 }
@@ -71,8 +92,16 @@ pub type Name = (KindName, Id);
 pub trait Look: Send {
     /// A setting of the hub itself.
     async fn setting(&mut self, key: &str) -> Result<Option<String>, StorageError>;
-    /// The studio that lives here.
-    async fn studio(&mut self) -> Result<Option<Studio>, StorageError>;
+    /// A studio, if it lives here.
+    async fn studio(&mut self, studio: StudioId) -> Result<Option<Studio>, StorageError>;
+    /// Studios in the order of their ids.
+    async fn studios_after(
+        &mut self,
+        after: Option<StudioId>,
+        limit: u32,
+    ) -> Result<Vec<Studio>, StorageError>;
+    /// How far the histories of some studios go.
+    async fn heads(&mut self, studios: &[StudioId]) -> Result<Vec<(StudioId, u64)>, StorageError>;
     /// A device.
     async fn device(&mut self, device: DeviceId) -> Result<Option<Device>, StorageError>;
     /// All devices of a studio, in the order they joined.
@@ -81,8 +110,8 @@ pub trait Look: Send {
     async fn people(&mut self, studio: StudioId) -> Result<Vec<(PersonId, Role)>, StorageError>;
     /// The lives of a device.
     async fn lanes(&mut self, device: DeviceId) -> Result<Vec<Lane>, StorageError>;
-    /// Those of the commands that are here.
-    async fn commands(&mut self, ids: &[CommandId]) -> Result<Vec<Stored>, StorageError>;
+    /// Those of the commands that are here. Another studio's are not.
+    async fn commands(&mut self, studio: StudioId, ids: &[CommandId]) -> Result<Vec<Stored>, StorageError>;
     /// The life that a command with this envelope hash counts to.
     async fn lane_of(&mut self, device: DeviceId, hash: &Hash) -> Result<Option<u32>, StorageError>;
     /// How many commands of a life, by its own count, lie at these places.
@@ -118,8 +147,8 @@ pub trait Look: Send {
         seq: u64,
         limit: u32,
     ) -> Result<Vec<Link>, StorageError>;
-    /// When the newest change up to `seq` was committed.
-    async fn committed_at(&mut self, studio: StudioId, seq: u64) -> Result<Option<Timestamp>, StorageError>;
+    /// The newest link up to `seq`.
+    async fn last_link(&mut self, studio: StudioId, seq: u64) -> Result<Option<Link>, StorageError>;
     /// The answers to wants, in their order.
     async fn answers(
         &mut self,
@@ -164,12 +193,25 @@ pub trait Look: Send {
     ) -> Result<Vec<(Hash, Vec<u8>)>, StorageError>;
     /// A token that has not expired.
     async fn token(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Token>, StorageError>;
-    /// Who signs in by this name.
+    /// Who signs in by this name. The caller does not know of which studio.
     async fn login(&mut self, login: &str) -> Result<Option<Login>, StorageError>;
     /// Everybody of a studio who can sign in, by name.
     async fn logins(&mut self, studio: StudioId) -> Result<Vec<Login>, StorageError>;
+    /// All tokens of a studio's devices, expired or not.
+    async fn tokens(&mut self, studio: StudioId) -> Result<Vec<Token>, StorageError>;
+    /// All pairings of a studio, open or not.
+    async fn pairings(&mut self, studio: StudioId) -> Result<Vec<Pairing>, StorageError>;
     /// Records that are due and were not fired, oldest first.
     async fn due(&mut self, studio: StudioId, now: Timestamp, limit: u32) -> Result<Vec<Due>, StorageError>;
+    /// Studios in which something is due, in the order of their ids.
+    async fn due_studios(
+        &mut self,
+        now: Timestamp,
+        after: Option<StudioId>,
+        limit: u32,
+    ) -> Result<Vec<StudioId>, StorageError>;
+    /// The pairing this code or secret belongs to. The caller does not know of which studio.
+    async fn pairing(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Pairing>, StorageError>;
     /// Of which version each kind's look-ups are.
     async fn kinds(&mut self, studio: StudioId) -> Result<Vec<(String, u16)>, StorageError>;
     /// How many records, commands and blobs there are.
@@ -207,6 +249,8 @@ pub trait Work: Look {
     async fn put(&mut self, studio: StudioId, writes: &Writes) -> Result<(), StorageError>;
     /// Forgets everything a backup brought: records, commands, history. Devices, people and blobs stay.
     async fn clear(&mut self, studio: StudioId) -> Result<(), StorageError>;
+    /// Forgets a studio with all it has.
+    async fn forget(&mut self, studio: StudioId) -> Result<(), StorageError>;
     /// The look-ups of a kind are of this version now.
     async fn put_kind(&mut self, studio: StudioId, kind: &str, keys_version: u16)
     -> Result<(), StorageError>;
@@ -224,16 +268,15 @@ pub trait Work: Look {
     async fn put_token(&mut self, token: &Token) -> Result<bool, StorageError>;
     /// Ends all sessions of a device.
     async fn end_sessions(&mut self, device: DeviceId) -> Result<(), StorageError>;
-    /// A person's way to sign in, in place of the one they had.
+    /// A person's way to sign in, in place of the one they had. A name that is somebody else's fails as
+    /// [`StorageError::Claimed`]: a login name is one person's in the whole hub.
     async fn put_login(&mut self, login: &Login) -> Result<(), StorageError>;
-    /// Forgets tokens and pairings that expired.
+    /// Forgets tokens and pairings that expired, of all studios.
     async fn sweep(&mut self, now: Timestamp) -> Result<(), StorageError>;
-    /// A way in for a device.
+    /// A way in for a device. A code or secret that is another studio's fails as [`StorageError::Claimed`].
     async fn put_pairing(&mut self, pairing: &Pairing) -> Result<(), StorageError>;
-    /// The pairing this code or secret belongs to.
-    async fn pairing(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Pairing>, StorageError>;
-    /// A wrong code was typed: every open pairing has one try less.
-    async fn wrong_code(&mut self, now: Timestamp) -> Result<(), StorageError>;
+    /// A wrong code was typed: every open pairing of the studio has one try less.
+    async fn wrong_code(&mut self, studio: StudioId, now: Timestamp) -> Result<(), StorageError>;
     /// All or nothing, now.
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
 }

@@ -8,7 +8,7 @@ use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::sync::Entry;
 use serde::{Deserialize, Serialize};
 
-/// The studio that lives here, and the head of its history.
+/// A studio that lives here, and the head of its history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Studio {
     /// Which.

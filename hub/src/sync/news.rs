@@ -23,21 +23,24 @@ struct Listener {
     heads: watch::Receiver<u64>,
     ends: watch::Receiver<Option<DeviceId>>,
     closings: watch::Receiver<bool>,
-    first: bool,
+    first: Option<u64>,
 }
 
 /// Opens the stream.
 pub(crate) async fn call(call: Call) -> Answer {
     let session = call.session()?.clone();
     let hub = call.hub;
+    let heads = hub.news.heads(session.studio);
+    // Asked after listening began: what is committed in between is told twice and never missed.
+    let head = hub.storage.read().await?.studio(session.studio).await?.map_or(0, |studio| studio.head);
     hub.counters.streams.fetch_add(1, Ordering::Relaxed);
     let listener = Listener {
-        heads: hub.news.heads(),
+        heads,
         ends: hub.news.ends(),
         closings: hub.news.closings(),
         hub,
         session,
-        first: true,
+        first: Some(head),
     };
     let events = stream::unfold(listener, |mut listener| async move {
         let head = listener.next().await?;
@@ -50,8 +53,8 @@ pub(crate) async fn call(call: Call) -> Answer {
 impl Listener {
     /// The next head worth telling; nothing when the stream is over.
     async fn next(&mut self) -> Option<u64> {
-        if std::mem::take(&mut self.first) {
-            return Some(*self.heads.borrow_and_update());
+        if let Some(first) = self.first.take() {
+            return Some(first);
         }
         loop {
             let left_ms = self.session.expires_at.0 - self.hub.now().0;

@@ -6,16 +6,19 @@ use rollcall_domain::kernel::access::Scope;
 use rollcall_domain::kernel::ids::Id;
 use rollcall_domain::kernel::record::Record;
 use rollcall_domain::kernel::time::Timestamp;
-use rollcall_domain::sync::wire::{PULL_COUNT_MAX, Pull, Row};
+use rollcall_domain::kernel::{Planted, planted};
+use rollcall_domain::sync::wire::{Known, Mark, PULL_COUNT_MAX, Pull, Row};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::accept;
 use crate::auth::devices;
 use crate::http::fault::Fault;
 use crate::http::{Answer, Call, Session, json};
-use crate::hub::{Counters, Hub};
-use crate::outside::mint;
+use crate::hub::Counters;
 use crate::storage::{Look, Name, ScopeRow, Studio};
+use crate::sync::history::{self, Stands};
+use crate::sync::push;
 
 /// Bytes of bodies in one answer, before compression; a single change may be larger.
 const BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -30,6 +33,8 @@ struct Pulled {
     rows: Vec<Row>,
     cursors: BTreeMap<Scope, u64>,
     more: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<Mark>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     answers: Vec<Box<RawValue>>,
 }
@@ -50,11 +55,22 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     let hub = call.hub.clone();
     devices::heard(&hub, &session, pull.waiting).await?;
     let mut look = hub.storage.read().await?;
-    let mut studio = look.studio().await?.ok_or_else(Fault::not_claimed)?;
-    if is_ahead(&pull, &studio) {
+    let mut studio = look.studio(session.studio).await?.ok_or_else(Fault::not_claimed)?;
+    let known = Known { hub_epoch: pull.hub_epoch, read: pull.read.clone(), told: pull.told.clone() };
+    // A device that stands apart is answered from the beginning, and sees by the epoch what happened.
+    if history::compare(&mut *look, &hub.secret, &studio, &known).await? == Stands::TurnedBack {
         drop(look);
-        studio = turned_back(&hub).await?;
+        studio = history::turn_back(&hub, &studio).await?;
         look = hub.storage.read().await?;
+    }
+    let came = session.principal.device;
+    if pull.hub_epoch == studio.hub_epoch
+        && history::recovering(&mut *look, &studio).await?.is_some_and(|r| r.missing.contains(&came))
+    {
+        drop(look);
+        accept::recover(&hub, session.studio, |device| device == came).await.map_err(push::refused)?;
+        look = hub.storage.read().await?;
+        studio = look.studio(session.studio).await?.ok_or_else(Fault::not_claimed)?;
     }
     let cursors = starting(&pull, &studio, &session);
     let left = pull.cursors.keys().filter(|scope| !session.scopes.contains(scope)).cloned().collect();
@@ -62,6 +78,8 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     let page = page(&mut *look, &studio, &session, &cursors, limit).await?;
     let after = cursors.values().copied().min().unwrap_or(0);
     let answers = look.late_answers(session.principal.device, after, page.up_to).await?;
+    let reached = if planted(Planted::CursorBySequence) { studio.head } else { page.up_to };
+    let mark = look.last_link(studio.studio, page.up_to).await?;
     let raw: Result<Vec<_>, _> = answers.into_iter().map(RawValue::from_string).collect();
     Counters::add(&hub.counters.pulled_rows, page.rows.len());
     json(&Pulled {
@@ -69,29 +87,11 @@ pub(crate) async fn call(mut call: Call) -> Answer {
         hub_time: hub.now(),
         left,
         rows: page.rows,
-        cursors: cursors.into_iter().map(|(scope, at)| (scope, at.max(page.up_to))).collect(),
+        cursors: cursors.into_iter().map(|(scope, at)| (scope, at.max(reached))).collect(),
         more: page.more,
+        mark: mark.map(|link| history::mark(&hub.secret, &studio, link)),
         answers: raw.map_err(|_| Fault::failed())?,
     })
-}
-
-/// A device that has read further in this very history than it goes: an old copy of the database was put back.
-fn is_ahead(pull: &Pull, studio: &Studio) -> bool {
-    pull.hub_epoch == studio.hub_epoch && pull.cursors.values().any(|at| *at > studio.head)
-}
-
-/// The history begins a new life, so that every device compares what it knows.
-async fn turned_back(hub: &Hub) -> Result<Studio, Fault> {
-    let mut work = hub.storage.write().await?;
-    let studio = work.studio().await?.ok_or_else(Fault::not_claimed)?;
-    let studio = Studio { hub_epoch: mint(&*hub.outside)?, ..studio };
-    work.put_studio(&studio).await?;
-    work.commit().await?;
-    tracing::warn!(
-        head = studio.head,
-        "a device has read further than this database goes: a new life begins"
-    );
-    Ok(studio)
 }
 
 /// The cursors of the scopes the device may read: its own where they belong to this history, else from nothing.

@@ -1,12 +1,12 @@
 //! `POST /api/v1/push`: checks seal and shape, then hands the commands to the writer. The answers go out as stored.
 
-use axum::http::StatusCode;
 use rollcall_domain::kernel::devices::Standing;
 use rollcall_domain::kernel::ids::{Id, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
+use rollcall_domain::kernel::{Planted, planted};
 use rollcall_domain::sync::envelope::BadEntry;
 use rollcall_domain::sync::wire::{
-    DROP_BYTES_MAX, DROP_COUNT_MAX, Fork, PUSH_BYTES_MAX, PUSH_COUNT_MAX, ProblemCode, Push, push_message,
+    DROP_BYTES_MAX, DROP_COUNT_MAX, Fork, PUSH_BYTES_MAX, PUSH_COUNT_MAX, Push, push_message,
 };
 use rollcall_domain::sync::{Entry, Envelope};
 use serde::Serialize;
@@ -17,6 +17,7 @@ use crate::auth::keys;
 use crate::http::fault::Fault;
 use crate::http::limits::{Caller, Pace};
 use crate::http::{Answer, Call, json};
+use crate::sync::history;
 
 /// A `PushAnswer` whose answers are the stored texts, byte for byte.
 #[derive(Serialize)]
@@ -49,13 +50,19 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     if wipe.is_some() {
         drop_off(&call, &push)?;
     }
+    // Before a device is told to forget, it gives back what a restored hub has forgotten.
+    if let Some(known) = &push.known {
+        let studio =
+            call.hub.storage.read().await?.studio(push.studio).await?.ok_or_else(Fault::not_claimed)?;
+        history::check(&call.hub, &studio, known).await?;
+    }
     if push.entries.is_empty() {
         // Nothing waits there: all that is left is to hear that it shall forget.
         let wipe = wipe.ok_or_else(|| Fault::bad("a push carries at least one command"))?;
         return answer(Reply::default(), call.hub.now(), Some(wipe));
     }
     let request = request(push, envelopes);
-    let reply = call.hub.door.accept(request).await.map_err(refused)?;
+    let reply = call.hub.door.accept(&call.hub, request).await.map_err(refused)?;
     answer(reply, call.hub.now(), wipe)
 }
 
@@ -116,7 +123,7 @@ fn is_of(envelope: &Envelope, studio: StudioId, push: &Push) -> bool {
 
 fn request(push: Push, envelopes: Vec<(Envelope, bool)>) -> Request {
     let receipts = push.receipts;
-    let incoming = push
+    let mut incoming: Vec<Incoming> = push
         .entries
         .into_iter()
         .zip(envelopes)
@@ -125,7 +132,10 @@ fn request(push: Push, envelopes: Vec<(Envelope, bool)>) -> Request {
             Incoming { entry, envelope, whole, promised }
         })
         .collect();
-    Request { device: push.device, incoming, fired: Vec::new() }
+    if planted(Planted::OrderByClock) {
+        incoming.sort_by_key(|i| i.envelope.claimed_at);
+    }
+    Request { studio: push.studio, device: push.device, incoming, fired: Vec::new() }
 }
 
 fn answer(reply: Reply, hub_time: Timestamp, wipe: Option<Standing>) -> Answer {
@@ -140,16 +150,13 @@ fn answer(reply: Reply, hub_time: Timestamp, wipe: Option<Standing>) -> Answer {
     })
 }
 
-fn refused(error: AcceptError) -> Fault {
+pub(crate) fn refused(error: AcceptError) -> Fault {
     match error {
         AcceptError::Storage(error) => error.into(),
         AcceptError::UnknownDevice => Fault::bad_signature(),
         AcceptError::ForeignId => Fault::bad("an id belongs to another device"),
         AcceptError::NotClaimed => Fault::not_claimed(),
-        AcceptError::Busy | AcceptError::Closing => Fault {
-            retry_after_s: Some(2),
-            ..Fault::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Failed, "the hub is busy; try again")
-        },
+        AcceptError::Busy | AcceptError::Closing => Fault::busy(),
         AcceptError::Poison(_) | AcceptError::Encoding => Fault::failed(),
     }
 }

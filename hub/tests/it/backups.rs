@@ -1,7 +1,8 @@
 //! Saved and put back: a new life of the history, devices that notice and push again, and copies beside the database.
 
 use rollcall_domain::kernel::access::Role;
-use rollcall_domain::sync::wire::{OutcomeOrHold, ProblemCode, PushAnswer};
+use rollcall_domain::kernel::decide::{Hold, Parked};
+use rollcall_domain::sync::wire::{About, GoOn, OutcomeOrHold, ProblemCode, PushAnswer};
 use rollcall_hub::backup::{self, BackupError};
 use rollcall_hub::outside::Outside as _;
 use rollcall_hub::serve::Folder;
@@ -17,7 +18,7 @@ const PASSPHRASE: &str = "correct horse battery staple";
 async fn save(world: &World, name: &str) -> std::path::PathBuf {
     let storage = Sqlite::open(&world.database()).await.unwrap();
     let file = world.dir.path().join(name);
-    backup::save(&storage, &*world.outside, PASSPHRASE, &file).await.unwrap();
+    backup::save(&storage, &*world.outside, None, PASSPHRASE, &file).await.unwrap();
     storage.close().await;
     file
 }
@@ -96,7 +97,17 @@ async fn a_promise_stands_although_the_rules_would_say_no_now() {
     // Somebody else was faster in the new life.
     let mut second = world.joined(&mut owner, 2, Role::Owner).await;
     second.give(&change(1, "Seaside"), &());
-    second.sync().await;
+    let answers = second.push().await;
+    let waits = OutcomeOrHold::Hold(Hold::Parked { why: Parked::Recovering });
+    assert_eq!(answers[0].answer, waits);
+    // The owner does not want to wait for the device that may know better.
+    let about: About = owner.get("/api/v1/hub").await.json();
+    let recovering = about.recovering.unwrap();
+    assert_eq!(recovering.missing, [owner.id]);
+    owner.post("/api/v1/hub/continue", &GoOn { since: recovering.since.plus_ms(1) }).await;
+    assert_eq!(owner.post("/api/v1/hub/continue", &GoOn { since: recovering.since }).await.status, 204);
+    second.pull().await;
+    assert_eq!(settings(&second).name, "Seaside");
     push_again(&mut owner, kept).await;
     owner.pull().await;
     assert_eq!(settings(&owner).name, "Seaside");
@@ -150,9 +161,9 @@ async fn a_backup_is_sealed_and_says_what_is_wrong_with_it() {
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(!text.contains("Canary") && text.starts_with("{\"rollcall_sealed\":1"));
     let storage = Sqlite::open(&world.database()).await.unwrap();
-    let again = backup::save(&storage, &*world.outside, PASSPHRASE, &file).await;
+    let again = backup::save(&storage, &*world.outside, None, PASSPHRASE, &file).await;
     assert!(matches!(again, Err(BackupError::Exists(_))));
-    let bare = backup::save(&storage, &*world.outside, "", &world.dir.path().join("b")).await;
+    let bare = backup::save(&storage, &*world.outside, None, "", &world.dir.path().join("b")).await;
     assert!(matches!(bare, Err(BackupError::NoPassphrase)));
     storage.close().await;
     world.stop().await;

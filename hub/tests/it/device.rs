@@ -22,7 +22,7 @@ use rollcall_domain::sync::backup::{Blob, Decided, Header, Line as Saved, Writer
 use rollcall_domain::sync::book::{Book, MemConfirmed, Pending};
 use rollcall_domain::sync::deciding::decide_now;
 use rollcall_domain::sync::wire::{
-    Answered, AskChallenge, Challenge, Claim, DeviceKey, Join, Joined, OutcomeOrHold, Prove, Pull,
+    Answered, AskChallenge, Challenge, Claim, DeviceKey, Join, Joined, Mark, OutcomeOrHold, Prove, Pull,
     PullAnswer, Push, PushAnswer, Uploaded, one_push, push_message, session_message,
 };
 use rollcall_domain::sync::{Case, Cursor, Entry, Envelope};
@@ -55,6 +55,7 @@ pub(crate) struct Device {
     pub(crate) hash: Hash,
     pub(crate) hub_epoch: Id,
     pub(crate) cursors: BTreeMap<Scope, u64>,
+    pub(crate) mark: Option<Mark>,
     pub(crate) cookie: Option<String>,
     pub(crate) waiting: Vec<Line>,
     pub(crate) sent: Vec<(Line, Answered)>,
@@ -85,6 +86,7 @@ impl Device {
             hash: Hash::default(),
             hub_epoch: Id::nil(),
             cursors: BTreeMap::new(),
+            mark: None,
             cookie: None,
             waiting: Vec::new(),
             sent: Vec::new(),
@@ -112,8 +114,12 @@ impl Device {
 
     /// Opens a studio on the device alone.
     pub(crate) fn open_studio(&mut self) -> CommandId {
+        self.open_studio_named("Riverside")
+    }
+
+    pub(crate) fn open_studio_named(&mut self, name: &str) -> CommandId {
         let open = OpenStudio {
-            name: "Riverside".to_owned(),
+            name: name.to_owned(),
             zone: Zone::default(),
             currency: Currency::Cny,
             language: "en".to_owned(),
@@ -360,7 +366,15 @@ impl Device {
         let epoch = lines.first().map_or(self.epoch, |l| l.envelope.epoch);
         let last = entries.last().map(Entry::hash).unwrap_or_default();
         let signature = self.sign(&push_message(self.studio, self.id, epoch, &last));
-        Push { studio: self.studio, device: self.id, epoch, entries, signature, receipts: Vec::new() }
+        Push {
+            studio: self.studio,
+            device: self.id,
+            epoch,
+            entries,
+            signature,
+            receipts: Vec::new(),
+            known: None,
+        }
     }
 
     /// Sends one push; the answer is not heard yet.
@@ -410,12 +424,10 @@ impl Device {
     }
 
     pub(crate) async fn pull_once(&mut self, limit: u32) -> PullAnswer {
-        let pull = Pull {
-            hub_epoch: self.hub_epoch,
-            cursors: self.cursors.clone(),
-            limit,
-            waiting: u32::try_from(self.waiting.len()).ok(),
-        };
+        let waiting = u32::try_from(self.waiting.len()).ok();
+        let (read, told) = (self.mark.clone(), None);
+        let pull =
+            Pull { hub_epoch: self.hub_epoch, cursors: self.cursors.clone(), limit, waiting, read, told };
         let answer: PullAnswer = self.post("/api/v1/pull", &pull).await.json();
         if answer.hub_epoch != self.hub_epoch {
             let catalogue = registry::catalogue();
@@ -427,6 +439,7 @@ impl Device {
             self.hub_epoch = answer.hub_epoch;
         }
         self.cursors.clone_from(&answer.cursors);
+        self.mark.clone_from(&answer.mark);
         self.book.absorb(&answer.rows, answer.covered());
         self.hear_answers(&answer.answers);
         answer

@@ -12,4 +12,5 @@ mod http;
 mod pages;
 mod people;
 mod roles;
+mod studios;
 mod world;

@@ -340,7 +340,7 @@ async fn what_is_cut_for_others_is_cut_anew_when_an_older_hub_comes_up() {
     world.stop().await;
     // As an older version left it: members described its way, and no cards.
     let storage = Sqlite::open(&world.database()).await.unwrap();
-    let mut work = storage.write().await.unwrap();
+    let mut work = storage.write(studio).await.unwrap();
     let gone = |member: MemberId| Written {
         kind: NameCard::KIND.into(),
         id: member.raw(),

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::access::Role;
+use rollcall_domain::kernel::ids::{StudioId, Uuid};
 use rollcall_domain::sync::wire::{Pairing, StartPairing};
 use rollcall_hub::outside::{NoRandomness, Outside};
 use rollcall_hub::serve::{self, Folder, Serving};
@@ -63,6 +64,18 @@ impl World {
         owner.claim_and_upload(&world.code().await).await;
         owner.pull().await;
         (world, owner)
+    }
+
+    /// One more studio on the same hub, with its owner's device.
+    pub(crate) async fn another(&self, number: u128, name: &str) -> Device {
+        self.pass(6_000);
+        let code = self.hub().another_claim_code().await.unwrap();
+        let mut owner = Device::solo(self, number);
+        owner.studio = StudioId(Uuid::from_u128(0xA00 + number));
+        owner.open_studio_named(name);
+        owner.claim_and_upload(&code).await;
+        owner.pull().await;
+        owner
     }
 
     /// Another device, let in by the owner.

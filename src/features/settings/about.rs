@@ -97,6 +97,7 @@ fn diagnostics(studio: &Studio, sync: SyncState, room: Option<(bool, u64, u64)>)
         ("sync", format!("{:?}", sync.phase)),
         ("waiting", sync.waiting.to_string()),
         ("held", sync.held.to_string()),
+        ("aside", sync.aside.to_string()),
         ("clock", studio.clock_skew_ms().map_or_else(String::new, |ms| format!("{ms} ms"))),
     ];
     lines.into_iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")

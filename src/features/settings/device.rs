@@ -140,7 +140,12 @@ fn Waits() -> impl IntoView {
             .filter(|held| *held > 0)
             .map(|held| view! { <p>{move || t::device_held(held)}</p> })
     };
-    view! { <div class="stack stack--tight"><p>{waits}</p> {held} <p><a href="/settings/hub">{t::hub_title}</a></p></div> }
+    let aside = move || {
+        Some(link.get().aside)
+            .filter(|aside| *aside > 0)
+            .map(|aside| view! { <p>{move || t::device_aside(aside)}</p> })
+    };
+    view! { <div class="stack stack--tight"><p>{waits}</p> {held} {aside} <p><a href="/settings/hub">{t::hub_title}</a></p></div> }
 }
 
 #[component]

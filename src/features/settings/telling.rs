@@ -20,6 +20,7 @@ fn sentence(_: &Studio, item: &Exception) -> Option<String> {
             Quarantined::NotAllowed => t::odd_not_allowed(),
             Quarantined::RevokedDevice => t::odd_revoked_device(),
             Quarantined::BadSeal => t::odd_bad_seal(),
+            Quarantined::Other => t::odd_other(),
         }
         .to_owned(),
         SyncException::Promised { .. } => t::odd_promised().to_owned(),

@@ -66,7 +66,7 @@ impl Batch<'_> {
         while let Some(choice) = self.choices.pop() {
             let stored = match self.known.get(&choice.command) {
                 Some(stored) => Some(stored.clone()),
-                None => self.work.commands(&[choice.command]).await?.into_iter().next(),
+                None => self.work.commands(self.studio.studio, &[choice.command]).await?.into_iter().next(),
             };
             if let Some(stored) = stored.filter(|stored| stored.hold.as_deref() == Some(QUARANTINED)) {
                 self.settle_held(stored, &choice.settled).await?;

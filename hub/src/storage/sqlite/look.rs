@@ -11,7 +11,7 @@ use rollcall_domain::kernel::record::Record;
 use rollcall_domain::kernel::time::Timestamp;
 use sqlx::{QueryBuilder, Row as _};
 
-use super::super::rows::{Device, Due, Lane, Link, Login, ScopeRow, Stored, Studio, Token};
+use super::super::rows::{Device, Due, Lane, Link, Login, Pairing, ScopeRow, Stored, Studio, Token};
 use super::super::{Look, Name};
 use super::facts::{self, CHUNK};
 use super::{Conn, StorageError, row};
@@ -28,9 +28,29 @@ impl Look for Conn {
         Ok(found.map(|row| row.try_get(0)).transpose()?)
     }
 
-    async fn studio(&mut self) -> Read<Option<Studio>> {
-        let found = sqlx::query("SELECT * FROM studios").fetch_optional(&mut *self.0).await?;
+    async fn studio(&mut self, studio: StudioId) -> Read<Option<Studio>> {
+        let found = sqlx::query("SELECT * FROM studios WHERE studio = ?1")
+            .bind(studio.to_string())
+            .fetch_optional(&mut *self.0)
+            .await?;
         found.as_ref().map(row::studio).transpose()
+    }
+
+    async fn studios_after(&mut self, after: Option<StudioId>, limit: u32) -> Read<Vec<Studio>> {
+        let rows = sqlx::query("SELECT * FROM studios WHERE studio > ?1 ORDER BY studio LIMIT ?2")
+            .bind(after.map(|studio| studio.to_string()).unwrap_or_default())
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(row::studio).collect()
+    }
+
+    async fn heads(&mut self, studios: &[StudioId]) -> Read<Vec<(StudioId, u64)>> {
+        let mut heads = Vec::with_capacity(studios.len());
+        for studio in studios {
+            heads.extend(self.studio(*studio).await?.map(|found| (*studio, found.head)));
+        }
+        Ok(heads)
     }
 
     async fn device(&mut self, device: DeviceId) -> Read<Option<Device>> {
@@ -65,10 +85,11 @@ impl Look for Conn {
         rows.iter().map(row::lane).collect()
     }
 
-    async fn commands(&mut self, ids: &[CommandId]) -> Read<Vec<Stored>> {
+    async fn commands(&mut self, studio: StudioId, ids: &[CommandId]) -> Read<Vec<Stored>> {
         let mut found = Vec::new();
         for ids in ids.chunks(CHUNK) {
-            let mut sql = QueryBuilder::new("SELECT * FROM commands WHERE id IN (");
+            let mut sql = QueryBuilder::new("SELECT * FROM commands WHERE studio = ");
+            sql.push_bind(studio.to_string()).push(" AND id IN (");
             let mut list = sql.separated(", ");
             for id in ids {
                 list.push_bind(id.to_string());
@@ -160,14 +181,14 @@ impl Look for Conn {
         rows.iter().map(link).collect()
     }
 
-    async fn committed_at(&mut self, studio: StudioId, seq: u64) -> Read<Option<Timestamp>> {
+    async fn last_link(&mut self, studio: StudioId, seq: u64) -> Read<Option<Link>> {
         let found =
-            sqlx::query("SELECT at FROM links WHERE studio = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1")
+            sqlx::query("SELECT * FROM links WHERE studio = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1")
                 .bind(studio.to_string())
                 .bind(row::int(seq))
                 .fetch_optional(&mut *self.0)
                 .await?;
-        found.as_ref().map(|r| row::at(r, "at")).transpose()
+        found.as_ref().map(link).transpose()
     }
 
     async fn answers(&mut self, studio: StudioId, wants: &[Want]) -> Read<Vec<Vec<Arc<Record>>>> {
@@ -288,15 +309,25 @@ impl Look for Conn {
             .bind(now.0)
             .fetch_optional(&mut *self.0)
             .await?;
-        let read = |r| {
-            Ok(Token {
-                hash: row::hash(r, "hash")?,
-                purpose: r.try_get("purpose")?,
-                device: DeviceId(row::id(r, "device")?),
-                expires_at: row::at(r, "expires_at")?,
-            })
-        };
-        found.as_ref().map(read).transpose()
+        found.as_ref().map(row::token).transpose()
+    }
+
+    async fn tokens(&mut self, studio: StudioId) -> Read<Vec<Token>> {
+        let rows = sqlx::query(
+            "SELECT t.* FROM devices d JOIN tokens t ON t.device = d.device WHERE d.studio = ?1 ORDER BY t.hash",
+        )
+        .bind(studio.to_string())
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(row::token).collect()
+    }
+
+    async fn pairings(&mut self, studio: StudioId) -> Read<Vec<Pairing>> {
+        let rows = sqlx::query("SELECT * FROM pairings WHERE studio = ?1 ORDER BY code_hash")
+            .bind(studio.to_string())
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(row::pairing).collect()
     }
 
     async fn login(&mut self, login: &str) -> Read<Option<Login>> {
@@ -327,6 +358,36 @@ impl Look for Conn {
         .fetch_all(&mut *self.0)
         .await?;
         rows.iter().map(|r| Ok(Due { record: row::record(r)?, due_at: row::at(r, "due_at")? })).collect()
+    }
+
+    async fn due_studios(
+        &mut self,
+        now: Timestamp,
+        after: Option<StudioId>,
+        limit: u32,
+    ) -> Read<Vec<StudioId>> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT studio FROM due WHERE fired = 0 AND due_at <= ?1 AND studio > ?2 \
+             ORDER BY studio LIMIT ?3",
+        )
+        .bind(now.0)
+        .bind(after.map(|studio| studio.to_string()).unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(|r| Ok(StudioId(row::id(r, "studio")?))).collect()
+    }
+
+    async fn pairing(&mut self, hash: &Hash, now: Timestamp) -> Read<Option<Pairing>> {
+        let found = sqlx::query(
+            "SELECT * FROM pairings WHERE (code_hash = ?1 OR secret_hash = ?1) AND expires_at > ?2 \
+             AND tries_left > 0",
+        )
+        .bind(&hash.0)
+        .bind(now.0)
+        .fetch_optional(&mut *self.0)
+        .await?;
+        found.as_ref().map(row::pairing).transpose()
     }
 
     async fn kinds(&mut self, studio: StudioId) -> Read<Vec<(String, u16)>> {

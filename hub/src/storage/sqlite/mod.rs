@@ -11,17 +11,19 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use rollcall_domain::kernel::ids::StudioId;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Executor as _, Row as _, Sqlite as Engine, Transaction};
 
-use super::{Look, Storage, StorageError, Work};
+use super::{Look, Storage, StorageError, Work, check_build, newer};
 
 /// The tables this build writes.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 /// What turns a schema into the next: the first one makes everything.
-const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("people.sql")];
+const STEPS: [&str; 3] =
+    [include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 /// More than the longest batch takes; a reader never waits for a writer in WAL mode.
 const BUSY: Duration = Duration::from_secs(30);
 
@@ -82,22 +84,9 @@ async fn prepare(writer: &SqlitePool) -> Result<(), StorageError> {
     .execute(&mut *tx)
     .await?;
     // The number is a constant of ours; a PRAGMA takes no parameters.
-    tx.execute("PRAGMA user_version = 2").await?;
+    tx.execute("PRAGMA user_version = 3").await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Refuses what a newer version wrote: it may hold bodies this one would spoil.
-pub fn check_build(wrote: Option<&str>) -> Result<(), StorageError> {
-    let parts = |v: &str| v.split('.').map(|p| p.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>();
-    match wrote {
-        Some(wrote) if parts(wrote) > parts(env!("CARGO_PKG_VERSION")) => Err(newer(wrote.to_owned())),
-        _ => Ok(()),
-    }
-}
-
-fn newer(wrote: String) -> StorageError {
-    StorageError::Newer { wrote, own: env!("CARGO_PKG_VERSION").to_owned() }
 }
 
 #[async_trait]
@@ -106,33 +95,24 @@ impl Storage for Sqlite {
         Ok(Box::new(Conn(self.readers.begin().await?)))
     }
 
-    async fn write(&self) -> Result<Box<dyn Work>, StorageError> {
-        Ok(Box::new(Conn(self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?)))
+    /// A file has one writer: studios that share it take turns.
+    async fn write(&self, _: StudioId) -> Result<Box<dyn Work>, StorageError> {
+        self.write_house().await
+    }
+
+    async fn write_house(&self) -> Result<Box<dyn Work>, StorageError> {
+        Ok(Box::new(Conn(self.writer.begin_with("BEGIN IMMEDIATE").await?)))
     }
 
     async fn snapshot(&self, to: &Path) -> Result<(), StorageError> {
         let to = to.to_str().ok_or(StorageError::Damaged("path"))?;
-        sqlx::query("VACUUM INTO ?1").bind(to).execute(&self.writer).await.map_err(fault)?;
+        sqlx::query("VACUUM INTO ?1").bind(to).execute(&self.writer).await?;
         Ok(())
     }
 
     async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
-    }
-}
-
-/// The faults worth telling apart.
-fn fault(error: sqlx::Error) -> StorageError {
-    let Some(code) = error.as_database_error().and_then(|e| e.code()) else {
-        return StorageError::Database(error);
-    };
-    match code.as_ref() {
-        // SQLITE_FULL, and its kin among the input/output errors.
-        "13" | "3338" => StorageError::Full,
-        // SQLITE_CONSTRAINT_PRIMARYKEY: only the claims are inserted without "or replace".
-        "1555" | "2067" => StorageError::Claimed,
-        _ => StorageError::Database(error),
     }
 }
 

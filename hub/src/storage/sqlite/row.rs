@@ -10,7 +10,7 @@ use rollcall_domain::sync::Entry;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::super::rows::{Device, Lane, Login, Pairing, Stored, Studio};
+use super::super::rows::{Device, Lane, Login, Pairing, Stored, Studio, Token};
 use super::StorageError;
 
 type Read<T> = Result<T, StorageError>;
@@ -139,6 +139,15 @@ pub(super) fn stored(row: &SqliteRow) -> Read<Stored> {
         answer: row.try_get("answer")?,
         hold: row.try_get("hold")?,
         was_held: flag(row, "was_held")?,
+    })
+}
+
+pub(super) fn token(row: &SqliteRow) -> Read<Token> {
+    Ok(Token {
+        hash: hash(row, "hash")?,
+        purpose: row.try_get("purpose")?,
+        device: DeviceId(id(row, "device")?),
+        expires_at: at(row, "expires_at")?,
     })
 }
 

@@ -8,7 +8,7 @@ async fn fresh(dir: &tempfile::TempDir) -> Sqlite {
 async fn a_database_of_a_newer_build_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let db = fresh(&dir).await;
-    let mut work = db.write().await.unwrap();
+    let mut work = db.write_house().await.unwrap();
     work.set("written_by", Some("999.0.0")).await.unwrap();
     work.commit().await.unwrap();
     db.close().await;
@@ -29,11 +29,11 @@ async fn newer_tables_are_refused() {
 async fn a_writer_that_is_dropped_leaves_no_trace() {
     let dir = tempfile::tempdir().unwrap();
     let db = fresh(&dir).await;
-    let mut work = db.write().await.unwrap();
+    let mut work = db.write_house().await.unwrap();
     work.set("a", Some("1")).await.unwrap();
     drop(work);
     assert_eq!(db.read().await.unwrap().setting("a").await.unwrap(), None);
-    let mut work = db.write().await.unwrap();
+    let mut work = db.write_house().await.unwrap();
     assert_eq!(work.setting("a").await.unwrap(), None);
 }
 
@@ -83,4 +83,34 @@ async fn no_bulk_statement_walks_through_a_studio() {
             "{statement}: {plan:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn tables_of_the_first_version_are_brought_up_with_what_is_in_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("hub.db");
+    let old = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(SqliteConnectOptions::new().filename(&file).create_if_missing(true))
+        .await
+        .unwrap();
+    old.execute(STEPS[0]).await.unwrap();
+    old.execute(
+        "INSERT INTO studios VALUES ('00000000-0000-0000-0000-00000000000a', \
+             '00000000-0000-0000-0000-000000000001', 1, 'h', '', 3, 5); \
+         INSERT INTO hub VALUES ('uploaded', 'x'); \
+         INSERT INTO commands VALUES ('00000000-0000-0000-0000-000000000002', \
+             '00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-000000000003', \
+             1, 1, 1, 'hash', 'e', 'p', 'q', 7, 8, 1, 'answer', NULL, 0); \
+         PRAGMA user_version = 1",
+    )
+    .await
+    .unwrap();
+    old.close().await;
+    let db = Sqlite::open(&file).await.unwrap();
+    let mut look = db.read().await.unwrap();
+    let studio = look.studios_after(None, 10).await.unwrap()[0].studio;
+    let command = look.commands_after(studio, 0, 10).await.unwrap().remove(0);
+    assert_eq!((command.answer.as_str(), command.entry.personal.as_deref()), ("answer", Some("q")));
+    assert_eq!(look.setting(&format!("uploaded {studio}")).await.unwrap().as_deref(), Some("x"));
 }

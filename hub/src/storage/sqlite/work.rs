@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
+use sqlx::sqlite::SqliteQueryResult;
 use sqlx::{QueryBuilder, Sqlite as Engine};
 
 use super::super::Work;
 use super::super::rows::{
     Device, Due, Lane, Link, Login, Pairing, SESSION, Stored, Studio, Token, Writes, Written,
 };
-use super::{Conn, StorageError, fault, row};
+use super::{Conn, StorageError, row};
 
 /// Rows of one statement: the widest has 17 columns.
 const ROWS: usize = 500;
@@ -28,7 +29,7 @@ impl Work for Conn {
             .bind(value.to_owned()),
             None => sqlx::query("DELETE FROM hub WHERE key = ?1").bind(key.to_owned()),
         };
-        query.execute(&mut *self.0).await.map_err(fault)?;
+        query.execute(&mut *self.0).await?;
         Ok(())
     }
 
@@ -42,8 +43,7 @@ impl Work for Conn {
             .bind(i64::from(s.series_next))
             .bind(s.claimed_at.0)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -53,13 +53,20 @@ impl Work for Conn {
             .bind(person.to_string())
             .bind(row::role_text(role)?)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
     async fn put_device(&mut self, d: &Device) -> Wrote {
-        sqlx::query("INSERT OR REPLACE INTO devices VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")
+        // A device is of one studio for ever: another studio's is never written over.
+        let done = sqlx::query(
+            "INSERT INTO devices VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14) \
+             ON CONFLICT (device) DO UPDATE SET name = excluded.name, public_key = excluded.public_key, \
+             person = excluded.person, role = excluded.role, epoch = excluded.epoch, series = excluded.series, \
+             revoked = excluded.revoked, joined_at = excluded.joined_at, seen_at = excluded.seen_at, \
+             skew_ms = excluded.skew_ms, retired = excluded.retired, waiting = excluded.waiting \
+             WHERE studio = excluded.studio",
+        )
             .bind(d.device.to_string())
             .bind(d.studio.to_string())
             .bind(d.name.clone())
@@ -75,9 +82,8 @@ impl Work for Conn {
             .bind(i64::from(d.retired))
             .bind(d.waiting)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
-        Ok(())
+            .await?;
+        wrote_one(done)
     }
 
     async fn seen(&mut self, device: DeviceId, at: Timestamp, waiting: Option<u32>) -> Wrote {
@@ -86,8 +92,7 @@ impl Work for Conn {
             .bind(at.0)
             .bind(waiting)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -99,8 +104,7 @@ impl Work for Conn {
             .bind(row::int(lane.last_seq))
             .bind(lane.last_hash.0.clone())
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -139,14 +143,29 @@ impl Work for Conn {
         Ok(())
     }
 
+    async fn forget(&mut self, studio: StudioId) -> Wrote {
+        self.clear(studio).await?;
+        for table in ["tokens", "lanes"] {
+            let mut sql = QueryBuilder::new("DELETE FROM ");
+            sql.push(table).push(" WHERE device IN (SELECT device FROM devices WHERE studio = ");
+            sql.push_bind(studio.to_string()).push(")");
+            run(self, &mut sql).await?;
+        }
+        for table in ["blobs", "kinds", "pairings", "logins", "people", "devices", "studios"] {
+            let mut sql = QueryBuilder::new("DELETE FROM ");
+            sql.push(table).push(" WHERE studio = ").push_bind(studio.to_string());
+            run(self, &mut sql).await?;
+        }
+        Ok(())
+    }
+
     async fn put_kind(&mut self, studio: StudioId, kind: &str, keys_version: u16) -> Wrote {
         sqlx::query("INSERT OR REPLACE INTO kinds VALUES (?1, ?2, ?3)")
             .bind(studio.to_string())
             .bind(kind.to_owned())
             .bind(i64::from(keys_version))
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -157,8 +176,7 @@ impl Work for Conn {
             .bind(due.record.id.to_string())
             .bind(due.due_at.0)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -169,8 +187,7 @@ impl Work for Conn {
             .bind(bytes.to_vec())
             .bind(at.0)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -181,8 +198,7 @@ impl Work for Conn {
             .bind(token.device.to_string())
             .bind(token.expires_at.0)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -191,8 +207,7 @@ impl Work for Conn {
             .bind(device.to_string())
             .bind(SESSION)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -201,8 +216,8 @@ impl Work for Conn {
             .bind(l.studio.to_string())
             .bind(l.person.to_string())
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
+        // A name that is somebody else's fails here.
         sqlx::query("INSERT INTO logins VALUES (?1, ?2, ?3, ?4, ?5)")
             .bind(l.login.clone())
             .bind(l.studio.to_string())
@@ -210,8 +225,7 @@ impl Work for Conn {
             .bind(l.hash.clone())
             .bind(l.set_at.0)
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
+            .await?;
         Ok(())
     }
 
@@ -226,7 +240,12 @@ impl Work for Conn {
     }
 
     async fn put_pairing(&mut self, p: &Pairing) -> Wrote {
-        sqlx::query("INSERT OR REPLACE INTO pairings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        // Only its own studio may change a pairing: what another one holds is a conflict, never written over.
+        let done = sqlx::query(
+            "INSERT INTO pairings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+             ON CONFLICT (code_hash) DO UPDATE SET tries_left = excluded.tries_left, used_by = excluded.used_by \
+             WHERE studio = excluded.studio AND secret_hash = excluded.secret_hash",
+        )
             .bind(p.code_hash.0.clone())
             .bind(p.secret_hash.0.clone())
             .bind(p.studio.to_string())
@@ -236,41 +255,34 @@ impl Work for Conn {
             .bind(p.tries_left)
             .bind(p.used_by.map(|d| d.to_string()))
             .execute(&mut *self.0)
-            .await
-            .map_err(fault)?;
-        Ok(())
+            .await?;
+        wrote_one(done)
     }
 
-    async fn pairing(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Pairing>, StorageError> {
-        let found = sqlx::query(
-            "SELECT * FROM pairings WHERE (code_hash = ?1 OR secret_hash = ?1) AND expires_at > ?2 \
-             AND tries_left > 0",
-        )
-        .bind(hash.0.clone())
-        .bind(now.0)
-        .fetch_optional(&mut *self.0)
-        .await?;
-        found.as_ref().map(row::pairing).transpose()
-    }
-
-    async fn wrong_code(&mut self, now: Timestamp) -> Wrote {
+    async fn wrong_code(&mut self, studio: StudioId, now: Timestamp) -> Wrote {
         sqlx::query(
-            "UPDATE pairings SET tries_left = tries_left - 1 WHERE used_by IS NULL AND expires_at > ?1",
+            "UPDATE pairings SET tries_left = tries_left - 1 \
+             WHERE studio = ?1 AND used_by IS NULL AND expires_at > ?2",
         )
+        .bind(studio.to_string())
         .bind(now.0)
         .execute(&mut *self.0)
-        .await
-        .map_err(fault)?;
+        .await?;
         Ok(())
     }
 
     async fn commit(self: Box<Self>) -> Wrote {
-        self.0.commit().await.map_err(fault)
+        Ok(self.0.commit().await?)
     }
 }
 
+/// A row that is another studio's was left as it is.
+fn wrote_one(done: SqliteQueryResult) -> Wrote {
+    if done.rows_affected() == 1 { Ok(()) } else { Err(StorageError::Claimed) }
+}
+
 async fn run(conn: &mut Conn, sql: &mut QueryBuilder<Engine>) -> Wrote {
-    sql.build().persistent(false).execute(&mut *conn.0).await.map_err(fault)?;
+    sql.build().persistent(false).execute(&mut *conn.0).await?;
     Ok(())
 }
 
@@ -299,7 +311,7 @@ async fn commands(conn: &mut Conn, studio: &str, rows: &[Stored]) -> Wrote {
     });
     // A command that was held gets its outcome; nothing else of it ever changes.
     sql.push(
-        " ON CONFLICT (id) DO UPDATE SET hub_seq = excluded.hub_seq, answer = excluded.answer, \
+        " ON CONFLICT (studio, id) DO UPDATE SET hub_seq = excluded.hub_seq, answer = excluded.answer, \
          hold = excluded.hold, was_held = excluded.was_held WHERE commands.hold IS NOT NULL",
     );
     run(conn, &mut sql).await

@@ -1,0 +1,346 @@
+//! What people do at a device, by chance: real commands of every slice, on what that device shows.
+
+use chrono::NaiveDate;
+use rollcall_domain::attendance::{Found, MemberVisits, NotThePerson, Visit, VisitId, member_visits_id};
+use rollcall_domain::demo::dice::Dice;
+use rollcall_domain::flow::check_in::{AtDoor, CheckIn, LetIn, SeenAtDoor, UndoCheckIn};
+use rollcall_domain::flow::reverse::{Reason, ReversePayment};
+use rollcall_domain::flow::sell::SellPass;
+use rollcall_domain::flow::take::TakePayment;
+use rollcall_domain::import::{ImportPersonal, ImportRow, ImportRows, UndoImport};
+use rollcall_domain::kernel::command::Command;
+use rollcall_domain::kernel::edit::FieldEdit;
+use rollcall_domain::kernel::exceptions::{Exception, OPEN_KEY, SettleException};
+use rollcall_domain::kernel::ids::{Id, PersonId};
+use rollcall_domain::kernel::keys::KeyValue;
+use rollcall_domain::kernel::ledger::Balance;
+use rollcall_domain::kernel::{Currency, Input, Money, Number, Role, Want};
+use rollcall_domain::members::{
+    Application, ArchiveMember, ChangeMember, Contact, DocumentEntry, DocumentKind, EnrolMember, Member,
+    MemberEdits, MemberId, NotSamePerson, PublishTerms, RecordDocument, Region, RestoreMember, SignTerms,
+    SignedBy, Signer, Terms, TermsText,
+};
+use rollcall_domain::passes::cards::{Card, CardEnd, EndCard, IssueCard, NewCard};
+use rollcall_domain::passes::{self, Holding, Pass, quote};
+use rollcall_domain::payments::{self, Payment, Tender, TenderKind};
+use rollcall_domain::plans::{
+    Grant, OfferPlan, Plan, PlanDraft, PlanRevision, PlanRules, RestorePlan, RetirePlan, RevisePlan, Starts,
+};
+use rollcall_domain::studio::{AddPerson, ChangeSettings, PersonName, Section, Settings, settings_id};
+
+use super::disk::Head;
+use super::tab::Tab;
+
+/// One deed at a tab; nothing when there is nothing to do it to.
+pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
+    // What happens all day comes up more often than what an owner does once a year.
+    match dice.between(0, 46) {
+        0..=4 => enrol(dice),
+        5..=8 => change_phone(tab, dice),
+        9..=14 => check_in(tab, dice),
+        15..=19 => sell(tab, head, dice),
+        20 => undo_check_in(tab, dice),
+        21..=22 => take(tab, head, dice),
+        23 => reverse(tab, head, dice),
+        24..=25 => issue_card(tab, head, dice),
+        26 => end_card(tab, head, dice),
+        27 => not_the_person(tab, dice),
+        28 => archive(tab, dice),
+        29 => restore(tab, dice),
+        30 => not_same(tab, dice),
+        31 => document(tab, dice),
+        32 => publish(tab, dice),
+        33 => sign(tab, dice),
+        34 => import(dice),
+        35 => undo_import(tab, dice),
+        36 => offer(dice),
+        37 => revise(tab, dice),
+        38 => retire(tab, dice),
+        39 => put_back(tab, dice),
+        40..=41 => settings(tab, dice),
+        42 => person(dice),
+        43..=44 => settle(tab, dice),
+        _ => change_name(tab, dice),
+    }
+}
+
+fn encode<C: Command>(command: &C, personal: &C::Personal) -> Option<Input> {
+    Input::encode(command, personal).ok()
+}
+
+fn id(dice: &mut Dice) -> Id {
+    rollcall_domain::kernel::ids::minted(1_795_309_200_000, &dice.bytes())
+}
+
+fn one_of<T: Clone>(dice: &mut Dice, all: &[T]) -> Option<T> {
+    if all.is_empty() { None } else { Some(dice.pick(all).clone()) }
+}
+
+fn member(tab: &Tab, dice: &mut Dice) -> Option<Member> {
+    one_of(dice, &tab.of_kind::<Member>())
+}
+
+/// The device's next number; it counts only if the command is saved.
+fn number(tab: &Tab, head: &mut Head, counter: &'static str) -> Number {
+    let n = head.counters.entry(counter).or_insert(0);
+    *n += 1;
+    Number { series: tab.disk.borrow().me.series.clone(), n: *n }
+}
+
+const NAMES: [&str; 6] = ["Ada", "陈晓", "Bo", "林美", "Ada Lin", "O’Neil"];
+
+fn application(dice: &mut Dice) -> Application {
+    let name = (*dice.pick(&NAMES)).to_owned();
+    // A small set of phones, so that the same person comes up twice.
+    let phone = dice.chance(80).then(|| format!("+86138000000{:02}", dice.between(0, 40)));
+    Application { name_keys: name.to_lowercase(), name, phone, ..Application::default() }
+}
+
+fn enrol(dice: &mut Dice) -> Option<Input> {
+    let command = EnrolMember {
+        member_id: MemberId(id(dice)),
+        sections: vec![Section::Indoor],
+        referrer: None,
+        joined_on: None,
+        different_from: Vec::new(),
+    };
+    encode(&command, &application(dice))
+}
+
+fn change_phone(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let member_id = member(tab, dice)?.id;
+    let before: Contact = tab.find(Contact::id_of(member_id))?;
+    let now = format!("+86139000000{:02}", dice.between(0, 60));
+    let edit = FieldEdit { field: "phone".to_owned(), was: serde_json::json!(before.phone), now: now.into() };
+    encode(&ChangeMember { member_id }, &MemberEdits { contact: vec![edit], ..MemberEdits::default() })
+}
+
+fn change_name(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let member = member(tab, dice)?;
+    let now = (*dice.pick(&NAMES)).to_owned();
+    let name_keys = now.to_lowercase();
+    let edit = FieldEdit { field: "name".to_owned(), was: member.name.into(), now: now.into() };
+    let edits = MemberEdits { member: vec![edit], name_keys, ..MemberEdits::default() };
+    encode(&ChangeMember { member_id: member.id }, &edits)
+}
+
+fn holdings(tab: &Tab, member_id: MemberId) -> Vec<Holding> {
+    let passes: Vec<Pass> = tab.all(&Want::key::<Pass>(passes::MEMBER_KEY, KeyValue::of(member_id.raw())));
+    passes.into_iter().map(|pass| Holding::new(pass, |id| tab.find::<Balance>(id))).collect()
+}
+
+fn studio_settings(tab: &Tab) -> Option<Settings> {
+    let studio = tab.disk.borrow().me.studio;
+    tab.find(settings_id(studio))
+}
+
+fn check_in(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let (member, settings) = (member(tab, dice)?, studio_settings(tab)?);
+    let held = holdings(tab, member.id);
+    let visits = tab.find::<MemberVisits>(member_visits_id(member.id));
+    let owed_cents = payments::owed(tab.find::<Balance>(payments::owed_id(member.id)).as_ref());
+    let at_door = AtDoor {
+        member: Some(&member),
+        settings: Some(&settings),
+        holdings: &held,
+        visits: visits.as_ref(),
+        owed_cents,
+        card: None,
+    };
+    let seen = SeenAtDoor::from(&at_door.answer(tab.now()));
+    let command = CheckIn { member_id: member.id, found: Found::Search, card_id: None, seen };
+    encode(&command, &LetIn { reason: "forgot the card".to_owned() })
+}
+
+fn undo_check_in(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let visit: Visit = one_of(dice, &tab.of_kind::<Visit>())?;
+    let visit_id: VisitId = visit.id;
+    encode(&UndoCheckIn { visit_id, member_id: visit.member_id }, &())
+}
+
+fn sell(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
+    let member_id = member(tab, dice)?.id;
+    let plan: Plan = one_of(dice, &tab.of_kind::<Plan>())?;
+    let revision: PlanRevision = tab.find(plan.revision_id)?;
+    let held = holdings(tab, member_id);
+    let zone = studio_settings(tab)?.zone;
+    let today: NaiveDate = zone.day(tab.now());
+    let option = quote(&revision, &held, today).options.into_iter().next()?;
+    let stored = held.iter().map(|h| h.principal_cents + h.gift_cents).sum::<i64>();
+    let kind = if stored > 0 && dice.chance(50) { TenderKind::StoredValue } else { TenderKind::Alipay };
+    let paid = if dice.chance(70) { revision.price.cents } else { revision.price.cents / 2 };
+    let tenders = if paid > 0 { vec![Tender { kind, amount_cents: paid }] } else { Vec::new() };
+    let sale = SellPass {
+        member_id,
+        plan_id: plan.id,
+        revision_id: revision.id,
+        start: option.start,
+        valid_from: option.valid_from,
+        price: revision.price,
+        tenders,
+        given_cents: None,
+        receipt: number(tab, head, "receipt"),
+        card: dice.chance(30).then(|| NewCard::Counted(number(tab, head, "card"))),
+    };
+    encode(&sale, &())
+}
+
+fn take(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
+    let member_id = member(tab, dice)?.id;
+    let cents = i64::from(dice.between(1, 200)) * 100;
+    let command = TakePayment {
+        member_id,
+        amount: Money::new(cents, Currency::Cny),
+        tenders: vec![Tender { kind: TenderKind::Cash, amount_cents: cents }],
+        given_cents: Some(cents),
+        receipt: number(tab, head, "receipt"),
+    };
+    encode(&command, &())
+}
+
+fn reverse(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
+    let payment: Payment = one_of(dice, &tab.of_kind::<Payment>())?;
+    let (payment_id, member_id) = (payment.id, payment.member_id);
+    let command = ReversePayment { payment_id, member_id, receipt: number(tab, head, "receipt") };
+    encode(&command, &Reason { reason: "typed twice".to_owned() })
+}
+
+fn issue_card(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
+    let member_id = member(tab, dice)?.id;
+    encode(&IssueCard { member_id, card: NewCard::Counted(number(tab, head, "card")) }, &())
+}
+
+fn end_card(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
+    let card: Card = one_of(dice, &tab.of_kind::<Card>())?;
+    let new_card = dice.chance(50).then(|| NewCard::Counted(number(tab, head, "card")));
+    encode(&EndCard { card_id: card.id, member_id: card.member_id, why: CardEnd::Lost, new_card }, &())
+}
+
+fn not_the_person(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    encode(&NotThePerson { member_id: member(tab, dice)?.id, card_id: None }, &())
+}
+
+fn archive(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    encode(&ArchiveMember { member_id: member(tab, dice)?.id }, &())
+}
+
+fn restore(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    encode(&RestoreMember { member_id: member(tab, dice)?.id }, &())
+}
+
+fn not_same(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let (one, other) = (member(tab, dice)?.id, member(tab, dice)?.id);
+    encode(&NotSamePerson { one, other }, &())
+}
+
+fn document(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let member_id = member(tab, dice)?.id;
+    let number = format!("A{:07}", dice.between(0, 9_999_999));
+    let entry = DocumentEntry { kind: DocumentKind::HongKongId, number, checked: true };
+    encode(&RecordDocument { member_id, document_id: id(dice) }, &Some(entry))
+}
+
+fn publish(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let seen_version = tab.of_kind::<Terms>().iter().map(|t| t.version).max().unwrap_or(0);
+    let text = TermsText {
+        region: Region::Elsewhere,
+        title: format!("Terms {}", dice.between(0, 1_000)),
+        fees: "monthly".to_owned(),
+        services: "the floor".to_owned(),
+        refund_policy: "within a fortnight".to_owned(),
+        statutory: Region::Elsewhere.statutory(),
+        ..TermsText::default()
+    };
+    encode(&PublishTerms { seen_version, text }, &())
+}
+
+fn sign(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let terms: Terms = one_of(dice, &tab.of_kind::<Terms>())?;
+    let member = member(tab, dice)?;
+    let command = SignTerms { member_id: member.id, terms_id: terms.id, signer: Signer::Member };
+    encode(&command, &SignedBy { name: member.name, strokes: Vec::new(), is_typed: true })
+}
+
+fn import(dice: &mut Dice) -> Option<Input> {
+    let row = |dice: &mut Dice, line| ImportRow {
+        line,
+        new: application(dice),
+        sections: Vec::new(),
+        joined_on: None,
+        pass: None,
+    };
+    let rows = (1..=dice.between(1, 4)).map(|line| row(dice, line)).collect();
+    let command = ImportRows { import_id: id(dice), part: 1, file_name: "members.csv".to_owned() };
+    encode(&command, &ImportPersonal { rows })
+}
+
+fn undo_import(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let batch: rollcall_domain::import::ImportBatch = one_of(dice, &tab.of_kind())?;
+    encode(&UndoImport { import_id: batch.import, part: batch.part }, &())
+}
+
+fn draft(dice: &mut Dice) -> PlanDraft {
+    let grants = [
+        Grant::Lifetime,
+        Grant::Count { visits: 10, length: None },
+        Grant::StoredValue { principal_cents: 50_000, gift_cents: 5_000 },
+    ];
+    PlanDraft {
+        name: format!("Plan {}", dice.between(0, 12)),
+        price: Money::new(i64::from(dice.between(1, 900)) * 100, Currency::Cny),
+        rules: PlanRules {
+            grant: *dice.pick(&grants),
+            starts: Starts::AtPurchase,
+            sections: Vec::new(),
+            freeze_days: 0,
+            grace_days: 0,
+            shareable: false,
+            transferable: false,
+        },
+    }
+}
+
+fn offer(dice: &mut Dice) -> Option<Input> {
+    encode(&OfferPlan { draft: draft(dice) }, &())
+}
+
+fn revise(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let plan: Plan = one_of(dice, &tab.of_kind::<Plan>())?;
+    let draft = draft(dice);
+    encode(&RevisePlan { plan_id: plan.id, seen_revision: plan.revision, draft }, &())
+}
+
+fn retire(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let plan: Plan = one_of(dice, &tab.of_kind::<Plan>())?;
+    encode(&RetirePlan { plan_id: plan.id }, &())
+}
+
+fn put_back(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let plan: Plan = one_of(dice, &tab.of_kind::<Plan>())?;
+    encode(&RestorePlan { plan_id: plan.id }, &())
+}
+
+fn settings(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let before = studio_settings(tab)?;
+    let command = ChangeSettings {
+        seen_revision: before.revision,
+        name: format!("Studio {}", dice.between(0, 1_000)),
+        language: "en".to_owned(),
+        sections: vec![Section::Indoor],
+        window_minutes: 60,
+        closing_minute: 0,
+        guardian_may_sign: true,
+    };
+    encode(&command, &())
+}
+
+fn person(dice: &mut Dice) -> Option<Input> {
+    let command = AddPerson { person_id: PersonId(id(dice)), role: Role::Desk };
+    encode(&command, &PersonName { name: (*dice.pick(&NAMES)).to_owned() })
+}
+
+fn settle(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let open: Vec<Exception> = tab.all(&Want::key::<Exception>(OPEN_KEY, Exception::open_value()));
+    let item = one_of(dice, &open)?;
+    encode(&SettleException { exception_id: item.id, choice: "looked_at".to_owned() }, &())
+}

@@ -1,0 +1,505 @@
+//! What must be true after every step, whatever happened. A law that is broken stops the world.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rollcall_domain::kernel::access::{Principal, scopes_of};
+use rollcall_domain::kernel::decide::{Hold, Outcome};
+use rollcall_domain::kernel::exceptions::Exception;
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id, StudioId};
+use rollcall_domain::kernel::ledger::{Balance, LedgerEntry};
+use rollcall_domain::kernel::record::{Record, RecordBody as _};
+use rollcall_domain::kernel::{Class, Command as _};
+use rollcall_domain::members::{ChangeMember, MemberEdits};
+use rollcall_domain::payments::Payment;
+use rollcall_domain::registry;
+use rollcall_domain::sync::Entry;
+use rollcall_domain::sync::wire::{Answered, OutcomeOrHold};
+use rollcall_hub::storage::{Look, Name, Storage as _, Stored};
+
+use super::disk::{Disk, Standing};
+use super::house::House;
+use super::tab::{Tab, covered};
+use super::world::Device;
+
+/// Steps between two looks through the whole hub.
+const HUB_EVERY: u64 = 12;
+/// Rows read at a time.
+const PAGE: u32 = 100_000;
+
+/// A law that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Broken {
+    /// Which.
+    pub(crate) law: &'static str,
+    /// How.
+    pub(crate) what: String,
+}
+
+/// The laws, in the words of the report.
+pub(crate) const LAWS: [&str; 15] = [
+    "I1 what was saved is somewhere",
+    "I2 one outcome for ever",
+    "I3 effects once",
+    "I4 outcome and effects together",
+    "I5 a device that has read everything agrees with the hub",
+    "I6 the screen is what is confirmed and what waits",
+    "I8 a balance is the sum of its lines",
+    "I10 a Fact is never refused",
+    "I11 what was not simply accepted can be seen",
+    "I12 no row outside the role",
+    "I13 nothing for a device that was shut out",
+    "I15 progress",
+    "I16 promises survive a restore",
+    "I17 letters and numbers are given once",
+    "I18 order is the journal's",
+];
+
+fn broken<T>(law: usize, what: impl Into<String>) -> Result<T, Broken> {
+    Err(Broken { law: LAWS[law], what: what.into() })
+}
+
+fn fails(error: impl std::fmt::Display) -> Broken {
+    Broken { law: "simulator", what: error.to_string() }
+}
+
+/// What the laws remember.
+#[derive(Debug, Default)]
+pub(crate) struct Laws {
+    /// Every command somebody was told is saved.
+    saved: BTreeMap<CommandId, Entry>,
+    /// Those whose only place was a storage that is no more.
+    excused: BTreeSet<CommandId>,
+    /// The final answers somebody was given.
+    outcomes: BTreeMap<CommandId, String>,
+    /// Ledger lines, by id, as they were first seen at the hub.
+    lines: BTreeMap<Id, String>,
+    /// True once a device's storage was copied or put back: numbers may then meet, and are told apart by a mark.
+    pub(crate) copies: bool,
+    steps: u64,
+}
+
+/// The studio as the hub has it.
+struct Seen {
+    head: u64,
+    commands: Vec<Stored>,
+    records: Vec<Record>,
+}
+
+async fn look(house: &House) -> Result<Option<(Box<dyn Look>, StudioId)>, Broken> {
+    let mut look = house.storage().read().await.map_err(fails)?;
+    let studio = look.studios_after(None, 1).await.map_err(fails)?.first().map(|s| s.studio);
+    Ok(studio.map(|studio| (look, studio)))
+}
+
+async fn see(house: &House) -> Result<Option<Seen>, Broken> {
+    let Some((mut look, studio)) = look(house).await? else { return Ok(None) };
+    let head = look.studio(studio).await.map_err(fails)?.map_or(0, |s| s.head);
+    let commands = look.commands_after(studio, 0, PAGE).await.map_err(fails)?;
+    let records = look.records_after(studio, None, PAGE).await.map_err(fails)?;
+    Ok(Some(Seen { head, commands, records }))
+}
+
+fn answer_text(answered: &Answered) -> String {
+    serde_json::to_string(&answered.answer).unwrap_or_default()
+}
+
+fn held_on_a_disk(devices: &[Device], id: CommandId) -> bool {
+    devices.iter().any(|d| d.disk.borrow().lines.iter().any(|l| l.id == id))
+}
+
+fn sent_on_a_disk(devices: &[Device], id: CommandId) -> bool {
+    let is_sent = |l: &super::disk::Line| l.id == id && matches!(l.standing, Standing::Sent(_));
+    devices.iter().any(|d| d.disk.borrow().lines.iter().any(is_sent))
+}
+
+impl Laws {
+    /// Somebody was told that this is saved.
+    pub(crate) fn saved(&mut self, id: CommandId, entry: Entry) {
+        self.saved.insert(id, entry);
+    }
+
+    /// A device is about to forget all it has: the hub must have taken it.
+    pub(crate) fn forgets(&self, disk: &Disk) -> Result<(), Broken> {
+        match disk.lines.iter().find(|line| line.answered().is_none()) {
+            Some(line) => broken(0, format!("{} waits on a device that was told to forget", line.id)),
+            None => Ok(()),
+        }
+    }
+
+    /// After every step: what the devices hold; now and then, and at the end, all that the hub holds.
+    pub(crate) async fn after_step(
+        &mut self,
+        house: &House,
+        devices: &[Device],
+        who: usize,
+    ) -> Result<(), Broken> {
+        self.steps += 1;
+        if let Some(device) = devices.first().and_then(|d| d.tab.net.leaked.take()) {
+            return broken(10, format!("{device} was sent records"));
+        }
+        for device in devices {
+            self.answers(device)?;
+        }
+        if let Some(device) = devices.get(who) {
+            screen(device)?;
+        }
+        if self.steps.is_multiple_of(HUB_EVERY) {
+            self.hub(house, devices).await?;
+        }
+        Ok(())
+    }
+
+    /// A final answer never changes on any device.
+    fn answers(&mut self, device: &Device) -> Result<(), Broken> {
+        for line in &device.disk.borrow().lines {
+            let Standing::Sent(answered) = &line.standing else { continue };
+            let text = answer_text(answered);
+            let first = self.outcomes.entry(line.id).or_insert_with(|| text.clone());
+            if *first != text {
+                return broken(1, format!("{} was {first}, is {text}", line.id));
+            }
+        }
+        Ok(())
+    }
+
+    /// Some device's storage is gone, or older than it was: what was only there is excused.
+    pub(crate) async fn storage_lost(&mut self, house: &House, devices: &[Device]) -> Result<(), Broken> {
+        let here: BTreeSet<CommandId> = match see(house).await? {
+            Some(seen) => seen.commands.iter().map(|c| c.id).collect(),
+            None => return Ok(()),
+        };
+        let lost = |id: &CommandId| !here.contains(id) && !held_on_a_disk(devices, *id);
+        let gone: Vec<CommandId> = self.saved.keys().filter(|id| lost(id)).copied().collect();
+        self.excused.extend(gone);
+        for device in devices.iter().filter(|d| d.shut_out) {
+            let disk = device.disk.borrow();
+            let dropped = disk.lines.iter().filter(|l| l.answered().is_some() && !here.contains(&l.id));
+            self.excused.extend(dropped.map(|l| l.id));
+        }
+        self.outcomes.retain(|id, _| here.contains(id) || sent_on_a_disk(devices, *id));
+        Ok(())
+    }
+
+    /// The hub is what it was: what it promised since holds where a device still has its word.
+    pub(crate) async fn hub_went_back(&mut self, house: &House, devices: &[Device]) -> Result<(), Broken> {
+        self.storage_lost(house, devices).await?;
+        let Some(seen) = see(house).await? else { return Ok(()) };
+        let here: BTreeSet<Id> = seen.records.iter().map(|r| r.id).collect();
+        self.lines.retain(|id, _| here.contains(id));
+        // What nobody holds an answer to may be decided otherwise this time.
+        let answered: BTreeSet<CommandId> =
+            seen.commands.iter().filter(|c| c.hold.is_none()).map(|c| c.id).collect();
+        self.outcomes.retain(|id, _| answered.contains(id) || sent_on_a_disk(devices, *id));
+        Ok(())
+    }
+
+    /// A device has read all there is: it must agree with the hub, and hold nothing it may not.
+    pub(crate) async fn after_meeting(&mut self, house: &House, device: &Device) -> Result<(), Broken> {
+        if device.shut_out {
+            // What it was sent before, it had.
+            return Ok(());
+        }
+        let Some((mut look, studio)) = look(house).await? else { return Ok(()) };
+        let head = look.studio(studio).await.map_err(fails)?.map_or(0, |s| s.head);
+        let (reading, me) = {
+            let disk = device.disk.borrow();
+            (disk.store.reading.clone(), disk.me.clone())
+        };
+        if covered(&reading) != head {
+            return Ok(());
+        }
+        let scopes = scopes_of(&Principal { device: me.device, person: me.person, role: device.role });
+        let mut names: BTreeSet<Name> = BTreeSet::new();
+        for scope in &scopes {
+            let rows = look.scope_rows(studio, scope, 0, PAGE).await.map_err(fails)?;
+            names.extend(rows.into_iter().filter(|r| !r.gone).map(|r| (r.kind, r.id)));
+        }
+        let names: Vec<Name> = names.into_iter().collect();
+        let visible = look.visible(studio, &scopes, &names).await.map_err(fails)?;
+        let mut theirs: Vec<_> =
+            visible.iter().map(|r| (r.kind.to_string(), r.id, r.version, r.body.to_string())).collect();
+        theirs.sort();
+        device.tab.look_again();
+        let mut ours = device.tab.confirmed();
+        ours.sort();
+        for row in &ours {
+            let known = theirs.iter().any(|t| t.0 == row.0 && t.1 == row.1);
+            if !known && row_is_foreign(row, &scopes) {
+                return broken(9, format!("{} {} on a device of {:?}", row.0, row.1, device.role));
+            }
+        }
+        if ours != theirs {
+            let differs = ours
+                .iter()
+                .find(|o| !theirs.contains(o))
+                .or_else(|| theirs.iter().find(|t| !ours.contains(t)));
+            return broken(
+                4,
+                format!("{} rows here, {} at the hub, first {differs:?}", ours.len(), theirs.len()),
+            );
+        }
+        Ok(())
+    }
+
+    /// Everything the hub holds.
+    async fn hub(&mut self, house: &House, devices: &[Device]) -> Result<(), Broken> {
+        let Some(seen) = see(house).await? else { return Ok(()) };
+        self.somewhere(&seen, devices)?;
+        self.decided(&seen)?;
+        self.ledgers(&seen)?;
+        seen_by_people(&seen)?;
+        edits(&seen)?;
+        order(&seen)?;
+        self.numbers(&seen)?;
+        letters(house).await
+    }
+
+    fn somewhere(&self, seen: &Seen, devices: &[Device]) -> Result<(), Broken> {
+        let here: BTreeSet<CommandId> = seen.commands.iter().map(|c| c.id).collect();
+        let nowhere = |id: &&CommandId| {
+            !self.excused.contains(id) && !here.contains(id) && !held_on_a_disk(devices, **id)
+        };
+        match self.saved.keys().find(nowhere) {
+            Some(id) => broken(0, format!("{id} is nowhere")),
+            None => Ok(()),
+        }
+    }
+
+    fn decided(&self, seen: &Seen) -> Result<(), Broken> {
+        let catalogue = registry::catalogue();
+        for command in &seen.commands {
+            let Ok(answered) = serde_json::from_str::<Answered>(&command.answer) else {
+                return broken(1, format!("{} has no answer", command.id));
+            };
+            let OutcomeOrHold::Outcome(outcome) = &answered.answer else { continue };
+            if let Some(first) = self.outcomes.get(&command.id)
+                && *first != answer_text(&answered)
+            {
+                return broken(1, format!("{} was {first}, is {}", command.id, answer_text(&answered)));
+            }
+            let cover = command.entry.cover();
+            let class = cover.and_then(|c| catalogue.command(&c.kind).map(|def| def.class));
+            if class == Some(Class::Fact) && matches!(outcome, Outcome::Refused { .. }) {
+                return broken(7, format!("{} was refused", command.id));
+            }
+        }
+        Ok(())
+    }
+
+    fn ledgers(&mut self, seen: &Seen) -> Result<(), Broken> {
+        let mut sums: BTreeMap<(Id, String), (i64, u64)> = BTreeMap::new();
+        let mut of_command: BTreeSet<CommandId> = BTreeSet::new();
+        for record in seen.records.iter().filter(|r| r.kind == LedgerEntry::KIND) {
+            let Ok(line) = record.read::<LedgerEntry>() else { continue };
+            let first = self.lines.entry(line.id).or_insert_with(|| record.body.to_string());
+            if **first != *record.body {
+                return broken(2, format!("line {} changed", line.id));
+            }
+            of_command.insert(line.command);
+            let sum = sums.entry((line.account, line.unit)).or_default();
+            *sum = (sum.0 + line.amount, sum.1 + 1);
+        }
+        for record in seen.records.iter().filter(|r| r.kind == Balance::KIND) {
+            let Ok(balance) = record.read::<Balance>() else { continue };
+            let is = sums.remove(&(balance.account, balance.unit.clone())).unwrap_or_default();
+            if is != (balance.sum, balance.count) {
+                return broken(
+                    6,
+                    format!("{} {} says {}, lines say {is:?}", balance.account, balance.unit, balance.sum),
+                );
+            }
+        }
+        let decided: BTreeSet<CommandId> =
+            seen.commands.iter().filter(|c| c.hold.is_none()).map(|c| c.id).collect();
+        match of_command.difference(&decided).next() {
+            Some(id) => broken(3, format!("{id} has lines and no outcome")),
+            None => Ok(()),
+        }
+    }
+
+    fn numbers(&self, seen: &Seen) -> Result<(), Broken> {
+        let mut given = BTreeSet::new();
+        for record in seen.records.iter().filter(|r| r.kind == Payment::KIND) {
+            let Ok(payment) = record.read::<Payment>() else { continue };
+            if !given.insert((payment.number.clone(), payment.number_mark.clone()))
+                || (!payment.number_mark.is_empty() && !self.copies)
+            {
+                return broken(13, format!("receipt {} twice", payment.number.label()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything has settled: nothing waits anywhere, nothing was lost, all agree.
+    pub(crate) async fn at_rest(&mut self, house: &House, devices: &[Device]) -> Result<(), Broken> {
+        self.hub(house, devices).await?;
+        let Some(seen) = see(house).await? else { return broken(11, "there is no hub") };
+        let here: BTreeMap<CommandId, &Stored> = seen.commands.iter().map(|c| (c.id, c)).collect();
+        for device in devices {
+            for line in &device.disk.borrow().lines {
+                if line.standing == Standing::Waiting {
+                    return broken(11, format!("{} still waits on a device", line.id));
+                }
+                // A device that is shut out drops off once: a hub that is put back has lost that with the rest.
+                if !here.contains_key(&line.id) && !(device.shut_out && line.answered().is_some()) {
+                    return broken(0, format!("{} is with nobody but the device that gave it", line.id));
+                }
+            }
+            let reached = covered(&device.disk.borrow().store.reading);
+            if !device.shut_out && reached != seen.head {
+                return broken(11, format!("a device has read {reached} of {}", seen.head));
+            }
+            screen(device)?;
+        }
+        for id in self.saved.keys().filter(|id| !self.excused.contains(id)) {
+            if !here.contains_key(id) {
+                return broken(0, format!("{id} is lost"));
+            }
+        }
+        for (id, first) in &self.outcomes {
+            let Some(command) = here.get(id) else {
+                return broken(12, format!("{id} was answered and is lost"));
+            };
+            let now = serde_json::from_str::<Answered>(&command.answer).ok().map(|a| answer_text(&a));
+            if now.as_ref() != Some(first) {
+                return broken(12, format!("{id} was promised {first}, has {now:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A hash of all that the hub and the devices hold, for comparing runs.
+    pub(crate) async fn state_hash(house: &House) -> Result<String, Broken> {
+        let Some(seen) = see(house).await? else { return Ok(String::new()) };
+        let mut text = String::new();
+        for record in &seen.records {
+            text.push_str(&format!("{} {} {} {}\n", record.kind, record.id, record.version, record.body));
+        }
+        Ok(rollcall_domain::kernel::ids::Hash::of(text.as_bytes()).0)
+    }
+}
+
+fn row_is_foreign(row: &(String, Id, u64, String), scopes: &[rollcall_domain::kernel::Scope]) -> bool {
+    let record = Record {
+        kind: row.0.clone().into(),
+        kind_version: 1,
+        id: row.1,
+        version: row.2,
+        body: row.3.as_str().into(),
+    };
+    registry::catalogue().describe(&record).is_ok_and(|d| !d.scopes.iter().any(|s| scopes.contains(s)))
+}
+
+/// What a tab shows is what one would show that was opened just now over the same disk.
+fn screen(device: &Device) -> Result<(), Broken> {
+    device.tab.look_again();
+    let fresh = Tab::beside(&device.tab);
+    let (shown, anew) = (device.tab.picture(), fresh.picture());
+    if shown == anew {
+        return Ok(());
+    }
+    let differs =
+        shown.iter().find(|s| !anew.contains(s)).or_else(|| anew.iter().find(|a| !shown.contains(a)));
+    let (here, there) = (device.tab.pending(), fresh.pending());
+    let read = covered(&device.disk.borrow().store.reading);
+    broken(
+        5,
+        format!(
+            "{} shown, {} anew, read to {read}, waiting {here:?} and {there:?}, first {differs:?}",
+            shown.len(),
+            anew.len()
+        ),
+    )
+}
+
+/// What was set apart or recorded with an exception is there for somebody to look at.
+fn seen_by_people(seen: &Seen) -> Result<(), Broken> {
+    let items: BTreeSet<Id> =
+        seen.records.iter().filter(|r| r.kind == Exception::KIND).map(|r| r.id).collect();
+    let raised: BTreeSet<CommandId> = seen
+        .records
+        .iter()
+        .filter(|r| r.kind == Exception::KIND)
+        .filter_map(|r| r.read::<Exception>().ok())
+        .map(|e| e.command)
+        .collect();
+    for command in &seen.commands {
+        let Ok(answered) = serde_json::from_str::<Answered>(&command.answer) else { continue };
+        match &answered.answer {
+            OutcomeOrHold::Outcome(Outcome::Recorded { exceptions }) => {
+                if let Some(missing) = exceptions.iter().find(|id| !items.contains(id)) {
+                    return broken(8, format!("{missing} of {} cannot be seen", command.id));
+                }
+            }
+            OutcomeOrHold::Hold(Hold::Quarantined { .. }) if !raised.contains(&command.id) => {
+                return broken(8, format!("{} is set apart and cannot be seen", command.id));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Of two people who changed the same phone without knowing of each other, the second is asked, not obeyed.
+fn edits(seen: &Seen) -> Result<(), Broken> {
+    let mut phones: BTreeMap<Id, serde_json::Value> = BTreeMap::new();
+    for command in &seen.commands {
+        if !command.entry.cover().is_some_and(|c| c.kind == ChangeMember::KIND) {
+            continue;
+        }
+        let Ok(answered) = serde_json::from_str::<Answered>(&command.answer) else { continue };
+        let OutcomeOrHold::Outcome(outcome) = &answered.answer else { continue };
+        let Ok(change) = serde_json::from_str::<ChangeMember>(&command.entry.payload) else { continue };
+        let personal = command.entry.personal.as_deref().unwrap_or_default();
+        let Ok(edits) = serde_json::from_str::<MemberEdits>(personal) else { continue };
+        for edit in edits.contact.iter().filter(|e| e.field == "phone") {
+            let before = phones.get(&change.member_id.raw());
+            let blind = before.is_some_and(|now| *now != edit.was && *now != edit.now);
+            if blind && matches!(outcome, Outcome::Accepted) {
+                return broken(8, format!("{} overruled a phone it had not seen", command.id));
+            }
+            if matches!(outcome, Outcome::Accepted) {
+                phones.insert(change.member_id.raw(), edit.now.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Commands of one life of a device are decided in its order.
+fn order(seen: &Seen) -> Result<(), Broken> {
+    let mut last: BTreeMap<(DeviceId, u32), (u64, u64)> = BTreeMap::new();
+    let mut commands: Vec<&Stored> =
+        seen.commands.iter().filter(|c| c.lane == c.epoch && !c.was_held && c.seq > 0).collect();
+    commands.sort_by_key(|c| c.hub_seq);
+    for command in commands {
+        let key = (command.device, command.lane);
+        if let Some((seq, at)) = last.get(&key)
+            && command.seq < *seq
+        {
+            return broken(
+                14,
+                format!("{} of place {} came after place {seq} (at {at})", command.id, command.seq),
+            );
+        }
+        last.insert(key, (command.seq, command.hub_seq));
+    }
+    Ok(())
+}
+
+/// No two lives of devices have the same letters.
+async fn letters(house: &House) -> Result<(), Broken> {
+    let Some((mut look, studio)) = look(house).await? else { return Ok(()) };
+    let mut given: BTreeMap<String, (DeviceId, u32)> = BTreeMap::new();
+    for device in look.devices(studio).await.map_err(fails)? {
+        for lane in
+            look.lanes(device.device).await.map_err(fails)?.into_iter().filter(|l| !l.series.is_empty())
+        {
+            let life = (lane.device, lane.epoch);
+            if given.insert(lane.series.clone(), life).is_some_and(|other| other != life) {
+                return broken(13, format!("letters {} twice", lane.series));
+            }
+        }
+    }
+    Ok(())
+}
