@@ -5,6 +5,7 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -70,6 +71,9 @@ pub enum BackupError {
         "this backup was made by another hub, and other studios live here: restore it into an empty folder"
     )]
     OtherHub,
+    /// A copy of a file has no place on a server.
+    #[error("this is a copy of a database file: restore it into a folder, then use migrate-to")]
+    Copy,
     /// The file would hold people's data in plain text.
     #[error(
         "a backup holds people's data and is sealed under a passphrase: give one by --passphrase-file or ROLLCALL_PASSPHRASE"
@@ -294,10 +298,8 @@ pub async fn restore(
         new_lives(&storage, outside).await?;
         storage.close().await;
     } else {
-        let target = Target { database: folder.database(), fresh: fresh.clone() };
-        let (storage, studio) = read_lines(&target, outside, passphrase, from).await?;
-        new_life(&storage, outside, studio).await?;
-        storage.close().await;
+        let target = Target::File { database: folder.database(), fresh: fresh.clone() };
+        read_lines(&target, outside, passphrase, from).await?.close().await;
     }
     let aside = move_aside(&folder.database(), outside.now())?;
     rename(&fresh, &folder.database())?;
@@ -305,32 +307,54 @@ pub async fn restore(
 }
 
 /// Where a backup goes.
-struct Target {
-    /// The database that is there, not to be touched.
-    database: PathBuf,
-    /// The one that will take its place.
-    fresh: PathBuf,
+enum Target {
+    File {
+        /// The database that is there, not to be touched.
+        database: PathBuf,
+        /// The one that will take its place.
+        fresh: PathBuf,
+    },
+    /// Beside whatever else is there.
+    Server(Arc<dyn Storage>),
 }
 
 impl Target {
     /// What a studio's backup is laid over: the other studios that live here, or nothing.
-    async fn ground(&self, studio: StudioId) -> Result<Sqlite, BackupError> {
-        for (from, to) in parts(&self.database).iter().zip(parts(&self.fresh)) {
+    async fn ground(&self, studio: StudioId) -> Result<Arc<dyn Storage>, BackupError> {
+        let (database, fresh) = match self {
+            Self::File { database, fresh } => (database, fresh),
+            Self::Server(storage) => return Ok(storage.clone()),
+        };
+        for (from, to) in parts(database).iter().zip(parts(fresh)) {
             if from.exists() {
                 std::fs::copy(from, &to).map_err(on(from))?;
             }
         }
         // One that cannot be opened has nothing to keep; it is moved aside as it is.
-        if let Ok(storage) = Sqlite::open(&self.fresh).await {
+        if let Ok(storage) = Sqlite::open(fresh).await {
             let studios = storage.read().await?.studios_after(None, 2).await?;
             if studios.iter().any(|other| other.studio != studio) {
-                return Ok(storage);
+                return Ok(Arc::new(storage));
             }
             storage.close().await;
         }
-        discard(&self.fresh)?;
-        Ok(Sqlite::open(&self.fresh).await?)
+        discard(fresh)?;
+        Ok(Arc::new(Sqlite::open(fresh).await?))
     }
+}
+
+/// Puts a studio's backup back on a server, in one transaction; hubs over it may run meanwhile.
+pub async fn restore_into(
+    storage: Arc<dyn Storage>,
+    outside: &dyn Outside,
+    passphrase: Option<&str>,
+    from: &Path,
+) -> Result<(), BackupError> {
+    if is_database(from)? {
+        return Err(BackupError::Copy);
+    }
+    read_lines(&Target::Server(storage), outside, passphrase, from).await?;
+    Ok(())
 }
 
 async fn read_lines(
@@ -338,7 +362,7 @@ async fn read_lines(
     outside: &dyn Outside,
     passphrase: Option<&str>,
     from: &Path,
-) -> Result<(Sqlite, StudioId), BackupError> {
+) -> Result<Arc<dyn Storage>, BackupError> {
     let file = File::open(from).await.map_err(on(from))?;
     let mut lines = BufReader::new(file).lines();
     let mut next = async || lines.next_line().await.map_err(on(from));
@@ -348,7 +372,7 @@ async fn read_lines(
         false => None,
     };
     let mut plain = if opener.is_some() { Vec::new() } else { vec![first] };
-    let mut intake: Option<(Sqlite, Intake)> = None;
+    let mut intake: Option<(Arc<dyn Storage>, Intake)> = None;
     loop {
         for line in plain.drain(..) {
             let mut ready = match intake.take() {
@@ -371,11 +395,16 @@ async fn read_lines(
     let (mut work, studio, _, shells) = intake.finish().await?;
     let id = studio.studio;
     furnish(&mut *work, studio, shells).await?;
+    new_life(&mut *work, outside, id).await?;
     work.commit().await?;
-    Ok((storage, id))
+    Ok(storage)
 }
 
-async fn begin(target: &Target, outside: &dyn Outside, first: &str) -> Result<(Sqlite, Intake), BackupError> {
+async fn begin(
+    target: &Target,
+    outside: &dyn Outside,
+    first: &str,
+) -> Result<(Arc<dyn Storage>, Intake), BackupError> {
     let header: Header = serde_json::from_str(first).map_err(|_| BadBackup::NoBackup)?;
     let hub_epoch = header.hub_epoch.ok_or(BackupError::FromDevice)?;
     let storage = target.ground(header.studio).await?;
@@ -451,22 +480,22 @@ pub async fn new_lives(storage: &dyn Storage, outside: &dyn Outside) -> Result<(
         let Some(last) = studios.last() else { break };
         after = Some(last.studio);
         for studio in studios {
-            new_life(storage, outside, studio.studio).await?;
+            let mut work = storage.write(studio.studio).await?;
+            new_life(&mut *work, outside, studio.studio).await?;
+            put_claim_codes(&mut *work, &[]).await?;
+            work.commit().await?;
         }
     }
     if after.is_none() { Err(BackupError::NotClaimed) } else { Ok(()) }
 }
 
 /// After a restore the history is another one, whatever its numbers say.
-async fn new_life(storage: &dyn Storage, outside: &dyn Outside, studio: StudioId) -> Result<(), BackupError> {
-    let mut work = storage.write(studio).await?;
+async fn new_life(work: &mut dyn Work, outside: &dyn Outside, studio: StudioId) -> Result<(), BackupError> {
     let studio = work.studio(studio).await?.ok_or(BackupError::NotClaimed)?;
     for device in work.devices(studio.studio).await? {
         work.end_sessions(device.device).await?;
     }
-    history::begin_life(&mut *work, studio, mint(outside)?, outside.now()).await?;
-    put_claim_codes(&mut *work, &[]).await?;
-    work.commit().await?;
+    history::begin_life(work, studio, mint(outside)?, outside.now()).await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The command line: what it takes and what it says. What the commands do is elsewhere.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use crate::backup::{self, BackupError};
 use crate::http::Pages;
 use crate::hub::{StartError, another_claim_code, claim_codes};
 use crate::outside::Machine;
-use crate::serve::{self, DATABASE, Folder, ServeError, Serving};
-use crate::storage::{Sqlite, Storage as _, StorageError};
+use crate::serve::{self, DATABASE, Folder, Home, ServeError, Serving};
+use crate::storage::{MoveError, Moved, Postgres, Sqlite, Storage, StorageError, move_to};
 use crate::verify::verify;
 
 /// The hub of Rollcall: devices sync through it and load the app from it.
@@ -34,6 +34,10 @@ const AFTER: &str = "First steps:
 Every night:
   rollcall-hub backup --data ./rollcall-data --out hub-2027-01-31.rollcall --passphrase-file key.txt
 
+More than one machine, or more studios than one file takes well:
+  rollcall-hub migrate-to postgres://hub@db/rollcall --data ./rollcall-data
+  rollcall-hub serve --database postgres://hub@db/rollcall --app ./dist
+
 After a broken disk:
   rollcall-hub restore --data ./new-data --from hub-2027-01-31.rollcall --passphrase-file key.txt
   rollcall-hub verify --data ./new-data";
@@ -47,7 +51,9 @@ enum Command {
     /// Puts a backup back; devices then push again what it forgot. The hub must be stopped.
     Restore(Restore),
     /// Reads everything and says whether it is what was put there.
-    Verify(DataArg),
+    Verify(Place),
+    /// Moves everything from the folder to an empty PostgreSQL database. The hub must be stopped; devices notice nothing.
+    MigrateTo(MigrateTo),
     /// Prints the claim codes that wait: each moves one studio in. --another makes one more.
     ClaimCode(ClaimCode),
 }
@@ -60,9 +66,29 @@ struct DataArg {
 }
 
 #[derive(Debug, Args)]
-struct Serve {
+struct Place {
+    /// The folder with the hub's data.
+    #[arg(long, env = "ROLLCALL_DATA", value_name = "DIR", required_unless_present = "database")]
+    data: Option<PathBuf>,
+    /// A PostgreSQL database instead of a folder; any number of hubs may share one. It goes before --data. Better set
+    /// ROLLCALL_DATABASE where others could read the password on a command line.
+    #[arg(long, env = "ROLLCALL_DATABASE", hide_env_values = true, value_name = "postgres://…")]
+    database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct MigrateTo {
+    /// The empty database everything goes to.
+    #[arg(value_name = "postgres://…")]
+    to: String,
     #[command(flatten)]
     data: DataArg,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    place: Place,
     /// The address to listen on. Beyond this machine it needs HTTPS in front: see docs/hub.md.
     #[arg(long, env = "ROLLCALL_LISTEN", default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
     listen: SocketAddr,
@@ -87,7 +113,7 @@ struct Passphrase {
 #[derive(Debug, Args)]
 struct Backup {
     #[command(flatten)]
-    data: DataArg,
+    place: Place,
     /// The file to write; an existing one is not written over.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -101,7 +127,7 @@ struct Backup {
 #[derive(Debug, Args)]
 struct ClaimCode {
     #[command(flatten)]
-    data: DataArg,
+    place: Place,
     /// Make a further code, for one more studio in this hub. The hub may run meanwhile.
     #[arg(long)]
     another: bool,
@@ -110,7 +136,7 @@ struct ClaimCode {
 #[derive(Debug, Args)]
 struct Restore {
     #[command(flatten)]
-    data: DataArg,
+    place: Place,
     /// A file of `backup`, or one of the daily copies in the folder `snapshots`.
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
@@ -131,6 +157,10 @@ enum Failure {
     Code(#[from] StartError),
     #[error("{0}: {1}")]
     File(String, std::io::Error),
+    #[error(transparent)]
+    Move(#[from] MoveError),
+    #[error("give --data or --database")]
+    NoPlace,
     #[error("there is no hub in {}", .0.display())]
     NoHub(PathBuf),
     #[error("{0} things are wrong")]
@@ -144,6 +174,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Backup(args) => save(args).await,
         Command::Restore(args) => restore(args).await,
         Command::Verify(args) => check(args).await,
+        Command::MigrateTo(args) => migrate(args).await,
         Command::ClaimCode(args) => claim_code(args).await,
     };
     match done {
@@ -171,9 +202,10 @@ fn say_error(line: &str) {
 async fn serve(args: Serve) -> Result<(), Failure> {
     log(args.verbose);
     let pages = pages(args.app);
-    let folder = Folder::hold(&args.data.data)?;
-    let serving = serve::start(folder, Arc::new(Machine), args.listen, pages, args.trust_clock).await?;
-    say(&format!("data in {}", args.data.data.display()));
+    let home = args.place.home()?;
+    let data = args.place.shown();
+    let serving = serve::start(home, Arc::new(Machine), args.listen, pages, args.trust_clock).await?;
+    say(&format!("data in {data}"));
     say(&format!("listening on http://{}", serving.address));
     if let Some(code) = serving.hub().claim_code().await? {
         say(&format!("claim code: {code}"));
@@ -238,9 +270,9 @@ async fn wait_for_stop() {
 }
 
 async fn save(args: Backup) -> Result<(), Failure> {
-    let storage = open(&args.data.data).await?;
+    let storage = args.place.open().await?;
     let passphrase = args.passphrase.read()?.unwrap_or_default();
-    let counts = backup::save(&storage, &Machine, args.studio.map(StudioId), &passphrase, &args.out).await?;
+    let counts = backup::save(&*storage, &Machine, args.studio.map(StudioId), &passphrase, &args.out).await?;
     storage.close().await;
     let (records, entries, blobs) = (counts.records, counts.entries, counts.blobs);
     say(&format!("saved {records} records, {entries} commands, {blobs} photos to {}", args.out.display()));
@@ -248,22 +280,50 @@ async fn save(args: Backup) -> Result<(), Failure> {
 }
 
 async fn restore(args: Restore) -> Result<(), Failure> {
-    let folder = Folder::hold(&args.data.data)?;
     let passphrase = args.passphrase.read()?;
-    let aside = backup::restore(&folder, &Machine, passphrase.as_deref(), &args.from).await?;
-    if let Some(aside) = aside {
-        say(&format!("the database that was here is now {}", aside.display()));
+    match args.place.home()? {
+        Home::Folder(folder) => {
+            let aside = backup::restore(&folder, &Machine, passphrase.as_deref(), &args.from).await?;
+            if let Some(aside) = aside {
+                say(&format!("the database that was here is now {}", aside.display()));
+            }
+        }
+        Home::Server(address) => {
+            let storage = Arc::new(Postgres::open(&address).await?);
+            backup::restore_into(storage.clone(), &Machine, passphrase.as_deref(), &args.from).await?;
+            storage.close().await;
+        }
     }
     say("restored. The history begins a new life: devices will push again what it forgot");
     say("devices that were let in after this backup must be paired again");
     Ok(())
 }
 
-async fn check(args: DataArg) -> Result<(), Failure> {
-    if !args.data.join(DATABASE).is_file() {
-        return Err(Failure::NoHub(args.data));
+async fn migrate(args: MigrateTo) -> Result<(), Failure> {
+    // Held, so that no hub writes to the file meanwhile.
+    let folder = Folder::hold(&args.data.data)?;
+    if !folder.database().is_file() {
+        return Err(Failure::NoHub(args.data.data));
     }
-    let report = verify(&args.data.join(DATABASE)).await?;
+    let from = Sqlite::open(&folder.database()).await?;
+    let to = Postgres::open(&args.to).await?;
+    let shown = Postgres::shown(&args.to);
+    let moved = move_to(&from, &to, &shown).await;
+    from.close().await;
+    to.close().await;
+    let Moved { studios, commands, records, blobs } = moved?;
+    say(&format!(
+        "moved {studios} studios, {commands} commands, {records} records, {blobs} photos to {shown}"
+    ));
+    say("counts and the heads of all histories are the same there; the folder will not be served any more");
+    say("start the hub with --database, or with ROLLCALL_DATABASE set");
+    Ok(())
+}
+
+async fn check(args: Place) -> Result<(), Failure> {
+    let storage = args.open().await?;
+    let report = verify(&*storage).await?;
+    storage.close().await;
     if report.studios > 1 {
         say(&format!("{} studios", report.studios));
     }
@@ -279,9 +339,9 @@ async fn check(args: DataArg) -> Result<(), Failure> {
 }
 
 async fn claim_code(args: ClaimCode) -> Result<(), Failure> {
-    let storage = open(&args.data.data).await?;
+    let storage = args.place.open().await?;
     let codes = match args.another {
-        true => vec![another_claim_code(&storage, &Machine).await?],
+        true => vec![another_claim_code(&*storage, &Machine).await?],
         false => claim_codes(&mut *storage.read().await?).await?,
     };
     storage.close().await;
@@ -295,12 +355,36 @@ async fn claim_code(args: ClaimCode) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn open(data: &Path) -> Result<Sqlite, Failure> {
-    let file = data.join(DATABASE);
-    if !file.is_file() {
-        return Err(Failure::NoHub(data.to_owned()));
+impl Place {
+    /// Where a hub runs, made if it is a folder that is not there.
+    fn home(&self) -> Result<Home, Failure> {
+        match (&self.database, &self.data) {
+            (Some(address), _) => Ok(Home::Server(address.clone())),
+            (None, Some(data)) => Ok(Home::Folder(Folder::hold(data)?)),
+            (None, None) => Err(Failure::NoPlace),
+        }
     }
-    Ok(Sqlite::open(&file).await?)
+
+    /// What is there, without holding it.
+    async fn open(&self) -> Result<Arc<dyn Storage>, Failure> {
+        match (&self.database, &self.data) {
+            (Some(address), _) => Ok(Arc::new(Postgres::open(address).await?)),
+            (None, Some(data)) if data.join(DATABASE).is_file() => {
+                Ok(Arc::new(Sqlite::open(&data.join(DATABASE)).await?))
+            }
+            (None, Some(data)) => Err(Failure::NoHub(data.clone())),
+            (None, None) => Err(Failure::NoPlace),
+        }
+    }
+
+    /// As people may see it.
+    fn shown(&self) -> String {
+        match (&self.database, &self.data) {
+            (Some(address), _) => Postgres::shown(address),
+            (None, Some(data)) => data.display().to_string(),
+            (None, None) => String::new(),
+        }
+    }
 }
 
 impl Passphrase {

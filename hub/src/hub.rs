@@ -11,13 +11,13 @@ use rollcall_domain::kernel::Catalogue;
 use rollcall_domain::kernel::ids::{DeviceId, Hash, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use sha2::Sha256;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::accept::{self, AcceptError, Door};
 use crate::auth::codes;
 use crate::http::limits::Limits;
 use crate::outside::{NoRandomness, Outside, random};
-use crate::storage::{Look, Storage, StorageError, Work};
+use crate::storage::{Look, Storage, StorageError, Word, Work};
 
 /// The setting under which claim codes wait, between spaces; each is gone once used.
 const CLAIM_CODE: &str = "claim_code";
@@ -105,6 +105,10 @@ impl Hub {
         hub.check_clock(trust_clock).await?;
         accept::upkeep(&hub).await?;
         Ok(hub)
+    }
+
+    pub(crate) fn inner(&self) -> Arc<Inner> {
+        Arc::clone(&self.0)
     }
 
     pub(crate) fn weak(&self) -> std::sync::Weak<Inner> {
@@ -245,25 +249,78 @@ fn key_block(key: &[u8; 32]) -> hmac::digest::Key<Hmac<Sha256>> {
 pub(crate) struct News {
     /// Of the studios that somebody listens to; the others' heads are in the storage.
     heads: Mutex<BTreeMap<StudioId, watch::Sender<u64>>>,
+    /// What other hubs have not been told yet; nothing where there are none.
+    outgoing: Mutex<Option<BTreeMap<StudioId, u64>>>,
+    rung: Notify,
     ended: watch::Sender<Option<DeviceId>>,
     closing: watch::Sender<bool>,
 }
 
 impl Default for News {
     fn default() -> Self {
-        Self { heads: Mutex::default(), ended: watch::Sender::new(None), closing: watch::Sender::new(false) }
+        Self {
+            heads: Mutex::default(),
+            outgoing: Mutex::default(),
+            rung: Notify::new(),
+            ended: watch::Sender::new(None),
+            closing: watch::Sender::new(false),
+        }
     }
 }
 
 impl News {
+    /// A studio's history goes so far: told here, and to the other hubs.
     pub(crate) fn tell(&self, studio: StudioId, head: u64) {
+        self.heard(studio, head);
+        if let Some(outgoing) = &mut *self.outgoing.lock().unwrap_or_else(PoisonError::into_inner) {
+            outgoing.insert(studio, head);
+            self.rung.notify_one();
+        }
+    }
+
+    /// The same, where the other hubs know it.
+    pub(crate) fn heard(&self, studio: StudioId, head: u64) {
         let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(sender) = heads.get(&studio) else { return };
         if sender.receiver_count() == 0 {
             heads.remove(&studio);
             return;
         }
-        sender.send_replace(head);
+        sender.send_if_modified(|known| std::mem::replace(known, head) != head);
+    }
+
+    /// A listener read this head by itself: it is no news.
+    pub(crate) fn known(&self, studio: StudioId, head: u64) {
+        let heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = heads.get(&studio) {
+            sender.send_if_modified(|known| {
+                *known = head.max(*known);
+                false
+            });
+        }
+    }
+
+    /// Studios that somebody listens to.
+    pub(crate) fn listened(&self) -> Vec<StudioId> {
+        let heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        heads.iter().filter(|(_, sender)| sender.receiver_count() > 0).map(|(studio, _)| *studio).collect()
+    }
+
+    /// From now on there are other hubs to tell.
+    pub(crate) fn relay(&self) {
+        self.outgoing.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default();
+    }
+
+    /// What the other hubs are to be told, once there is something.
+    pub(crate) async fn outgoing(&self) -> Vec<Word> {
+        loop {
+            self.rung.notified().await;
+            let mut outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
+            let heads = outgoing.as_mut().map(std::mem::take).unwrap_or_default();
+            if !heads.is_empty() {
+                return heads.into_iter().map(|(studio, head)| Word::Head(studio, head)).collect();
+            }
+        }
     }
 
     /// Heads of one studio from now on; the first is the listener's to read from the storage.
@@ -275,6 +332,11 @@ impl News {
     /// Every stream looks whether its session still holds.
     pub(crate) fn end(&self, device: DeviceId) {
         self.ended.send_replace(Some(device));
+    }
+
+    /// The same, after something that was not heard.
+    pub(crate) fn look_again(&self) {
+        self.ended.send_replace(None);
     }
 
     pub(crate) fn ends(&self) -> watch::Receiver<Option<DeviceId>> {

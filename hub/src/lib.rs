@@ -13,6 +13,7 @@ mod http;
 mod hub;
 mod intake;
 pub mod outside;
+mod relay;
 pub mod serve;
 pub mod storage;
 mod sync;

@@ -16,7 +16,8 @@ use crate::clockwork;
 use crate::http::{Pages, router};
 use crate::hub::{Hub, StartError};
 use crate::outside::Outside;
-use crate::storage::{Sqlite, StorageError};
+use crate::relay;
+use crate::storage::{Postgres, Sqlite, Storage, StorageError};
 
 /// The database's name in the data folder.
 pub const DATABASE: &str = "hub.db";
@@ -113,18 +114,43 @@ pub struct Serving {
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<std::io::Result<()>>,
     rest: Vec<JoinHandle<()>>,
-    _folder: Folder,
+    _home: Home,
 }
 
-/// Opens the folder's database and listens.
+/// Where the data is.
+#[derive(Debug)]
+pub enum Home {
+    /// In a folder that this process alone holds.
+    Folder(Folder),
+    /// On a PostgreSQL server, shared with any number of other hubs: `postgres://…`.
+    Server(String),
+}
+
+impl From<Folder> for Home {
+    fn from(folder: Folder) -> Self {
+        Self::Folder(folder)
+    }
+}
+
+impl Home {
+    async fn open(&self) -> Result<Arc<dyn Storage>, StorageError> {
+        Ok(match self {
+            Self::Folder(folder) => Arc::new(Sqlite::open(&folder.database()).await?),
+            Self::Server(address) => Arc::new(Postgres::open(address).await?),
+        })
+    }
+}
+
+/// Opens the database and listens.
 pub async fn start(
-    folder: Folder,
+    home: impl Into<Home>,
     outside: Arc<dyn Outside>,
     listen: SocketAddr,
     pages: Pages,
     trust_clock: bool,
 ) -> Result<Serving, ServeError> {
-    let storage = Arc::new(Sqlite::open(&folder.database()).await?);
+    let home = home.into();
+    let storage = home.open().await?;
     let hub = Hub::start(storage, outside, registry::catalogue(), trust_clock).await?;
     let listener =
         TcpListener::bind(listen).await.map_err(ServeError::io(format!("cannot listen on {listen}")))?;
@@ -137,12 +163,14 @@ pub async fn start(
         let _ = stopped.await;
         closing.news.close();
     });
-    let rest = vec![
-        tokio::spawn(clockwork::run(hub.weak())),
-        tokio::spawn(copies(hub.clone(), folder.path.clone())),
-    ];
+    let mut rest = relay::start(&hub).await?;
+    rest.push(tokio::spawn(clockwork::run(hub.weak())));
+    // A server is copied by whoever looks after it.
+    if let Home::Folder(folder) = &home {
+        rest.push(tokio::spawn(copies(hub.clone(), folder.path.clone())));
+    }
     let server = tokio::spawn(server.into_future());
-    Ok(Serving { address, hub, stop: Some(stop), server, rest, _folder: folder })
+    Ok(Serving { address, hub, stop: Some(stop), server, rest, _home: home })
 }
 
 impl Serving {

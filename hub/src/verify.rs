@@ -1,14 +1,12 @@
 //! `rollcall-hub verify`: is what is here what was put here? Reads everything, changes nothing.
 
-use std::path::Path;
-
 use rollcall_domain::kernel::ids::Hash;
 use rollcall_domain::registry;
 use rollcall_domain::sync::wire::Answered;
 
 use crate::accept::{is_ours, link_hash};
 use crate::hub::{SECRET, STUDIOS, Secret};
-use crate::storage::{Look, Sqlite, Storage as _, StorageError, Studio};
+use crate::storage::{Look, Storage, StorageError, Studio};
 
 const PAGE: u32 = 500;
 
@@ -28,8 +26,7 @@ pub struct Report {
 }
 
 /// Looks at everything.
-pub async fn verify(database: &Path) -> Result<Report, StorageError> {
-    let storage = Sqlite::open(database).await?;
+pub async fn verify(storage: &dyn Storage) -> Result<Report, StorageError> {
     let mut look = storage.read().await?;
     let mut report = Report { wrong: look.integrity().await?, ..Report::default() };
     let mut after = None;
@@ -44,8 +41,6 @@ pub async fn verify(database: &Path) -> Result<Report, StorageError> {
             records(&mut *look, &studio, &mut report).await?;
         }
     }
-    drop(look);
-    storage.close().await;
     Ok(report)
 }
 

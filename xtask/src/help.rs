@@ -14,7 +14,7 @@ cargo xtask <command>
 
   test [--only STEP,STEP] [--list]
       Everything that must hold, step by step with times: format, walls, lints, native tests, tests in a real
-      browser, the built app, its size, and whole journeys in Chromium, Firefox and WebKit. What a step needs is
+      browser, the hub over a PostgreSQL of its own, the built app, its size, and whole journeys in Chromium, Firefox and WebKit. What a step needs is
       installed; a browser that cannot be had fails its step by name. --only runs the named steps and what they
       rest on.
 
@@ -33,6 +33,11 @@ cargo xtask <command>
 
   bench
       Builds the measuring page into dist-bench/ and prints its figures.
+
+  load [--studios S] [--devices D] [--seconds N] [--database sqlite|postgres] [--processes P] [--kill]
+      Starts real hub processes, lets S studios with D devices each work at them for N seconds with real signed
+      pushes, kills and starts hubs meanwhile with --kill, and compares everything at the end. Then the two benches
+      of accepting. Prints figures of this machine.
 
   precache
       For Trunk's hook: writes the list of built files into sw.js.

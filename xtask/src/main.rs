@@ -8,11 +8,14 @@ mod fail;
 mod files;
 mod help;
 mod house;
+mod load;
+mod postgres;
 mod precache;
 mod run;
 mod screens;
 mod sha256;
 mod shell;
+mod sim;
 mod size;
 mod test;
 mod tidy;
@@ -45,6 +48,8 @@ fn dispatch(command: &str, args: Args) -> Result<(), Fail> {
         "demo" => demo::command(args),
         "screens" => screens::command(args),
         "bench" => bench::command(args),
+        "sim" => sim::command(args),
+        "load" => load::command(args),
         "precache" => precache::command(args),
         "help" | "--help" | "-h" => {
             println!("{}", help::TEXT);

@@ -8,9 +8,10 @@ use crate::args::Args;
 use crate::fail::Fail;
 use crate::files;
 use crate::house::{self, App, Hub};
+use crate::postgres::{Durability, Server};
 use crate::shell::Program;
 use crate::toolchain::{self, browsers, node};
-use crate::{size, tidy};
+use crate::{sim, size, tidy};
 
 /// One thing that must hold.
 struct Step {
@@ -22,10 +23,16 @@ struct Step {
 }
 
 /// In the order they run: what fails quickly comes first.
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "fmt", about: "every Rust file is formatted", needs: &[], job: fmt },
     Step { name: "tidy", about: "walls, first sentences, locales, style", needs: &[], job: tidy::check },
     Step { name: "unit", about: "native tests of domain, hub, tools, xtask", needs: &[], job: unit },
+    Step {
+        name: "postgres",
+        about: "the hub's storage and journeys over a real PostgreSQL",
+        needs: &[],
+        job: over_postgres,
+    },
     Step { name: "clippy", about: "lints of the native crates", needs: &[], job: clippy },
     Step { name: "tools", about: "wasm target, trunk, wasm-bindgen, wasm-opt", needs: &[], job: tools },
     Step { name: "clippy-app", about: "lints of the app, for wasm", needs: &["tools"], job: clippy_app },
@@ -38,6 +45,12 @@ const STEPS: [Step; 15] = [
     Step { name: "app", about: "the app as it is shipped", needs: &["tools"], job: app },
     Step { name: "size", about: "bytes of a first visit", needs: &["app"], job: size::print },
     Step { name: "hub", about: "the hub as it is shipped", needs: &[], job: hub },
+    Step {
+        name: "sim",
+        about: "2,000 worlds with faults, and every planted bug found",
+        needs: &[],
+        job: sim::check,
+    },
     Step { name: "node", about: "packages of the browser tests", needs: &[], job: packages },
     Step { name: "types", about: "types of the browser tests", needs: &["node"], job: types },
     Step { name: "e2e", about: "journeys in Chromium", needs: &["app", "hub", "node"], job: e2e },
@@ -141,16 +154,36 @@ fn fmt() -> Result<(), Fail> {
     Program::new("cargo").args(["fmt", "--all", "--check"]).run()
 }
 
-const NATIVE: [&str; 8] =
-    ["-p", "rollcall-domain", "-p", "rollcall-hub", "-p", "rollcall-tools", "-p", "xtask"];
+const NATIVE: [&str; 10] = [
+    "-p",
+    "rollcall-domain",
+    "-p",
+    "rollcall-hub",
+    "-p",
+    "rollcall-tools",
+    "-p",
+    "rollcall-load",
+    "-p",
+    "xtask",
+];
 
 fn unit() -> Result<(), Fail> {
     Program::new("cargo").args(["test", "--quiet", "--locked"]).args(NATIVE).run()
 }
 
+/// The whole of the hub's tests again, over a server that is thrown away afterwards; each test has its own database.
+fn over_postgres() -> Result<(), Fail> {
+    let server = Server::start(Durability::Thrown)?;
+    Program::new("cargo")
+        .args(["test", "--quiet", "--locked", "-p", "rollcall-hub", "--features", "server-tests"])
+        .args(["--lib", "--test", "it"])
+        .env("ROLLCALL_TEST_POSTGRES", server.address())
+        .run()
+}
+
 fn clippy() -> Result<(), Fail> {
     let cargo = Program::new("cargo").args(["clippy", "--quiet", "--locked", "--all-targets"]);
-    cargo.args(NATIVE).args(["--", "-D", "warnings"]).run()
+    cargo.args(NATIVE).args(["--features", "rollcall-hub/server-tests", "--", "-D", "warnings"]).run()
 }
 
 fn tools() -> Result<(), Fail> {

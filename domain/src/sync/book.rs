@@ -269,7 +269,7 @@ pub fn rows_of(changes: &[Change], version: u64) -> Vec<Row> {
 }
 
 /// Confirmed records in plain maps: for native devices and tests.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct MemConfirmed {
     catalogue: &'static Catalogue,
     records: BTreeMap<Name, (Arc<Record>, Vec<KeyRow>)>,

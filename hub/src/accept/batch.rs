@@ -27,6 +27,9 @@ use crate::sync::history;
 
 mod decided;
 
+/// Rounds of wants that are read ahead for a whole batch: a rule's own, and its reactions'.
+const ROUNDS: usize = 4;
+
 /// A device as this transaction leaves it.
 struct Known {
     device: Device,
@@ -51,6 +54,8 @@ pub(super) struct Batch<'a> {
     /// Commands by id: those of the database that matter here, and those of this batch.
     known: BTreeMap<CommandId, Stored>,
     overlay: Overlay,
+    /// When changes that devices had read were committed.
+    bases: BTreeMap<u64, Option<Timestamp>>,
     writes: Writes,
     /// A command whose rule is not to be asked: it failed before.
     park: Option<CommandId>,
@@ -101,6 +106,7 @@ impl<'a> Batch<'a> {
             devices: BTreeMap::new(),
             known: BTreeMap::new(),
             overlay: Overlay::new(hub.catalogue),
+            bases: BTreeMap::new(),
             writes: Writes::default(),
             park,
             recovering,
@@ -154,18 +160,37 @@ impl<'a> Batch<'a> {
                 self.meet(Device { seen_at: self.now, ..found }, true).await?;
             }
         }
-        let mut wants: Vec<Want> = Vec::new();
-        for one in incoming().filter(|i| i.whole && !self.known.contains_key(&i.envelope.id)) {
-            let case = self.case(one, self.now);
-            if let Step::Load(more) =
-                self.guarded(&mut Deciding::new(self.catalogue, &case), one.envelope.id)?
-            {
-                wants.extend(more.into_iter().filter(|w| !matches!(w, Want::Range { .. })));
+        let fresh = incoming().filter(|i| i.whole && !self.known.contains_key(&i.envelope.id));
+        let cases: Vec<Case> = fresh.map(|one| self.case(one, self.now)).collect();
+        let mut open: Vec<Deciding<'_>> =
+            cases.iter().map(|case| Deciding::new(self.catalogue, case)).collect();
+        // All commands go on together, round by round: one statement asks for all of them what each would ask for by
+        // itself. What one writes for another is not seen here; the decision itself asks again for what it misses.
+        for _ in 0..ROUNDS {
+            let mut asked: Vec<(Deciding<'_>, Vec<Want>)> = Vec::new();
+            for mut deciding in open {
+                // A rule that breaks down does so again at its turn, and is named there.
+                if let Ok(Step::Load(wants)) = catch_unwind(AssertUnwindSafe(|| deciding.step())) {
+                    asked.push((deciding, wants));
+                }
+            }
+            let mut wants: Vec<Want> = asked.iter().flat_map(|(_, wants)| wants).cloned().collect();
+            wants.retain(|want| !matches!(want, Want::Range { .. }));
+            wants.sort();
+            wants.dedup();
+            if wants.is_empty() {
+                break;
+            }
+            self.overlay.load(&mut *self.work, self.studio.studio, &wants).await?;
+            open = Vec::with_capacity(asked.len());
+            for (mut deciding, wants) in asked {
+                for want in wants {
+                    let answer = self.overlay.answer(&want);
+                    deciding.answer(want, answer);
+                }
+                open.push(deciding);
             }
         }
-        wants.sort();
-        wants.dedup();
-        self.overlay.load(&mut *self.work, self.studio.studio, &wants).await?;
         Ok(())
     }
 
@@ -427,7 +452,16 @@ impl<'a> Batch<'a> {
     async fn effective_at(&mut self, envelope: &Envelope) -> Result<Timestamp, AcceptError> {
         let base = &envelope.base_cursor;
         let base_at = if base.hub_epoch == self.studio.hub_epoch && base.hub_seq <= self.studio.head {
-            self.work.last_link(self.studio.studio, base.hub_seq).await?.map(|link| link.at)
+            // A device that comes back has read up to the same change with all it brings: asked once.
+            match self.bases.get(&base.hub_seq) {
+                Some(known) => *known,
+                None => {
+                    let link = self.work.last_link(self.studio.studio, base.hub_seq).await?;
+                    let at = link.map(|link| link.at);
+                    self.bases.insert(base.hub_seq, at);
+                    at
+                }
+            }
         } else {
             None
         };

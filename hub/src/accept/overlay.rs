@@ -1,13 +1,13 @@
 //! Records as they are inside a transaction: what the database holds, and over it what this batch changed so far.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rollcall_domain::kernel::catalogue::Catalogue;
 use rollcall_domain::kernel::facts::{Answer, Want};
-use rollcall_domain::kernel::ids::StudioId;
-use rollcall_domain::kernel::keys::KeyRow;
-use rollcall_domain::kernel::record::{Change, Record, Unreadable};
+use rollcall_domain::kernel::ids::{Id, StudioId};
+use rollcall_domain::kernel::keys::{KeyRow, KeyValue};
+use rollcall_domain::kernel::record::{Change, KindName, Record, Unreadable};
 
 use crate::storage::{Look, Name, StorageError, Written};
 
@@ -17,6 +17,8 @@ pub(super) struct Overlay {
     catalogue: &'static Catalogue,
     base: BTreeMap<Want, Vec<Arc<Record>>>,
     over: BTreeMap<Name, Written>,
+    /// What lies over, by what it is looked up by: a large batch must not be walked through for every want.
+    by_key: BTreeMap<(KindName, String, KeyValue), BTreeSet<Id>>,
 }
 
 /// A record after a change, described for the plumbing.
@@ -34,7 +36,7 @@ pub(crate) fn written(catalogue: &Catalogue, change: &Change, version: u64) -> R
 
 impl Overlay {
     pub(super) const fn new(catalogue: &'static Catalogue) -> Self {
-        Self { catalogue, base: BTreeMap::new(), over: BTreeMap::new() }
+        Self { catalogue, base: BTreeMap::new(), over: BTreeMap::new(), by_key: BTreeMap::new() }
     }
 
     /// Fetches what is not known yet. The database does not move under a transaction, so an answer stays good.
@@ -87,13 +89,14 @@ impl Overlay {
                 None => base,
             },
             Want::Key { kind, name, value } => {
-                let mut records = self.merge(kind, base, |key| key.name == *name && key.value == *value);
+                let fits = |key: &KeyRow| key.name == *name && key.value == *value;
+                let mut records = self.merge(kind, base, self.over_range(kind, name, value, value), fits);
                 records.sort_by_key(|r| r.id);
                 records
             }
             Want::Range { kind, name, from, to, limit } => {
                 let fits = |key: &KeyRow| key.name == *name && key.value >= *from && key.value <= *to;
-                let mut records = self.merge(kind, base, fits);
+                let mut records = self.merge(kind, base, self.over_range(kind, name, from, to), fits);
                 records.truncate(usize::try_from(*limit).unwrap_or(usize::MAX));
                 records
             }
@@ -101,10 +104,26 @@ impl Overlay {
         Answer { records, complete: true }
     }
 
-    fn merge(&self, kind: &str, base: Vec<Arc<Record>>, fits: impl Fn(&KeyRow) -> bool) -> Vec<Arc<Record>> {
+    /// What lies over with a key in a range.
+    fn over_range(&self, kind: &KindName, name: &str, from: &KeyValue, to: &KeyValue) -> BTreeSet<Id> {
+        let first = (kind.clone(), name.to_owned(), from.clone());
+        let last = (kind.clone(), name.to_owned(), to.clone());
+        if first > last {
+            return BTreeSet::new();
+        }
+        self.by_key.range(first..=last).flat_map(|(_, ids)| ids.iter().copied()).collect()
+    }
+
+    fn merge(
+        &self,
+        kind: &KindName,
+        base: Vec<Arc<Record>>,
+        mine: BTreeSet<Id>,
+        fits: impl Fn(&KeyRow) -> bool,
+    ) -> Vec<Arc<Record>> {
         let changed = |r: &Arc<Record>| self.over.contains_key(&(r.kind.clone(), r.id));
         let mut records: Vec<Arc<Record>> = base.into_iter().filter(|r| !changed(r)).collect();
-        let mine = self.over.values().filter(|w| w.kind == kind && w.described.keys.0.iter().any(&fits));
+        let mine = mine.iter().filter_map(|id| self.over.get(&(kind.clone(), *id)));
         let before = records.len();
         records.extend(mine.filter_map(|w| w.record.clone()).map(Arc::new));
         if records.len() > before {
@@ -124,7 +143,22 @@ impl Overlay {
 
     /// Lays a change over what is there.
     pub(super) fn lay(&mut self, written: Written) {
-        self.over.insert((written.kind.clone(), written.id), written);
+        let (kind, id) = (written.kind.clone(), written.id);
+        for key in &written.described.keys.0 {
+            let key = (kind.clone(), key.name.clone(), key.value.clone());
+            self.by_key.entry(key).or_default().insert(id);
+        }
+        let fresh: BTreeSet<(String, KeyValue)> =
+            written.described.keys.0.iter().map(|key| (key.name.clone(), key.value.clone())).collect();
+        let Some(before) = self.over.insert((kind.clone(), id), written) else { return };
+        for key in before.described.keys.0 {
+            let (name, value) = (key.name, key.value);
+            if !fresh.contains(&(name.clone(), value.clone()))
+                && let Some(ids) = self.by_key.get_mut(&(kind.clone(), name, value))
+            {
+                ids.remove(&id);
+            }
+        }
     }
 
     /// Every changed record once, as it is now.

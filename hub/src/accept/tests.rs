@@ -488,3 +488,20 @@ async fn a_disk_that_is_full_says_so_and_parks_nothing() {
         assert!(!answers.iter().any(|answer| answer.contains("parked")), "{after}");
     }
 }
+
+#[tokio::test]
+async fn two_hubs_that_see_the_same_thing_due_give_it_once() {
+    let mut room = Room::over(Arc::new(Memory::new()), tempfile::tempdir().unwrap()).await;
+    let due_at = Some(room.clock.now().plus_ms(1_000));
+    let puts: Vec<_> = (1..=5_u128)
+        .map(|n| room.command(&Put { mug_id: Uuid::from_u128(n), label: format!("mug {n}"), due_at }))
+        .collect();
+    room.push(puts).await;
+    let second =
+        Hub::start(room.storage.clone(), room.clock.clone(), catalogue(&SLICES), false).await.unwrap();
+    room.clock.0.fetch_add(86_400_000, Ordering::SeqCst);
+    let (one, other) = tokio::join!(crate::tick(&room.hub), crate::tick(&second));
+    assert!(one.unwrap() + other.unwrap() >= 5);
+    assert_eq!(room.mugs().await.iter().map(|mug| mug.washed).collect::<Vec<_>>(), [1; 5]);
+    assert_eq!(room.look().await.counts(STUDIO).await.unwrap().1, 10);
+}

@@ -6,6 +6,7 @@
 mod fault;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
+mod moving;
 mod postgres;
 mod rows;
 mod sqlite;
@@ -23,6 +24,7 @@ use rollcall_domain::kernel::record::{KindName, Record};
 use rollcall_domain::kernel::time::Timestamp;
 
 pub use fault::StorageError;
+pub use moving::{MoveError, Moved, move_to};
 pub use postgres::Postgres;
 pub use rows::{
     CHALLENGE, Device, Due, Lane, Link, Login, Pairing, SESSION, ScopeRow, Stored, Studio, Token, Writes,

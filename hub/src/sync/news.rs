@@ -33,6 +33,7 @@ pub(crate) async fn call(call: Call) -> Answer {
     let heads = hub.news.heads(session.studio);
     // Asked after listening began: what is committed in between is told twice and never missed.
     let head = hub.storage.read().await?.studio(session.studio).await?.map_or(0, |studio| studio.head);
+    hub.news.known(session.studio, head);
     hub.counters.streams.fetch_add(1, Ordering::Relaxed);
     let listener = Listener {
         heads,

@@ -16,18 +16,16 @@ use crate::world::World;
 const PASSPHRASE: &str = "correct horse battery staple";
 
 async fn save(world: &World, name: &str) -> std::path::PathBuf {
-    let storage = Sqlite::open(&world.database()).await.unwrap();
+    let storage = world.storage().await;
     let file = world.dir.path().join(name);
-    backup::save(&storage, &*world.outside, None, PASSPHRASE, &file).await.unwrap();
+    backup::save(&*storage, &*world.outside, None, PASSPHRASE, &file).await.unwrap();
     storage.close().await;
     file
 }
 
 async fn put_back(world: &mut World, file: &std::path::Path) {
     world.stop().await;
-    let folder = Folder::hold(world.dir.path()).unwrap();
-    backup::restore(&folder, &*world.outside, Some(PASSPHRASE), file).await.unwrap();
-    drop(folder);
+    world.restore(PASSPHRASE, file).await.unwrap();
     world.start().await;
 }
 
@@ -80,7 +78,7 @@ async fn a_restored_hub_says_so_and_gets_back_what_it_forgot() {
     let desk = world.joined(&mut owner, 3, Role::Desk).await;
     assert_ne!(desk.series, "C");
     world.stop().await;
-    assert_eq!(verify(&world.database()).await.unwrap().wrong, Vec::<String>::new());
+    assert_eq!(world.verify().await.wrong, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -133,7 +131,7 @@ async fn a_forged_receipt_decides_nothing() {
 
 #[tokio::test]
 async fn an_old_copy_of_the_file_is_noticed_by_the_first_device_that_asks() {
-    let (mut world, mut owner) = World::claimed().await;
+    let (mut world, mut owner) = World::in_folder().await.with_owner().await;
     world.stop().await;
     let copy = world.dir.path().join("copy.db");
     std::fs::copy(world.database(), &copy).unwrap();
@@ -154,7 +152,7 @@ async fn an_old_copy_of_the_file_is_noticed_by_the_first_device_that_asks() {
 
 #[tokio::test]
 async fn a_backup_is_sealed_and_says_what_is_wrong_with_it() {
-    let (mut world, mut owner) = World::claimed().await;
+    let (mut world, mut owner) = World::in_folder().await.with_owner().await;
     enrol(&mut owner, "Canary-Name", "+8613800000001");
     owner.sync().await;
     let file = save(&world, "a.rollcall").await;
@@ -199,7 +197,7 @@ async fn a_devices_own_backup_is_no_hubs() {
 
 #[tokio::test]
 async fn a_copy_a_day_and_seven_of_them() {
-    let (world, _owner) = World::claimed().await;
+    let (world, _owner) = World::in_folder().await.with_owner().await;
     let mut made = 0;
     for _ in 0..40 {
         made += usize::from(backup::snapshot_if_due(world.hub(), world.dir.path()).await.unwrap().is_some());
@@ -214,12 +212,13 @@ async fn a_copy_a_day_and_seven_of_them() {
     let dir = tempfile::tempdir().unwrap();
     let folder = Folder::hold(dir.path()).unwrap();
     backup::restore(&folder, &*world.outside, None, copies.last().unwrap()).await.unwrap();
-    assert_eq!(verify(&folder.database()).await.unwrap().wrong, Vec::<String>::new());
+    let storage = Sqlite::open(&folder.database()).await.unwrap();
+    assert_eq!(verify(&storage).await.unwrap().wrong, Vec::<String>::new());
     assert!(world.outside.now() > crate::world::MORNING);
 }
 
 #[tokio::test]
 async fn two_hubs_over_one_folder_are_refused() {
-    let world = World::new().await;
+    let world = World::in_folder().await;
     assert!(Folder::hold(world.dir.path()).is_err());
 }

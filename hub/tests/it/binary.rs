@@ -9,16 +9,16 @@ use crate::agree::enrol;
 use crate::device::Device;
 use crate::world::World;
 
-struct Process {
-    child: Child,
+pub(crate) struct Process {
+    pub(crate) child: Child,
     out: BufReader<ChildStdout>,
 }
 
 impl Process {
-    fn start(world: &World) -> Self {
+    pub(crate) fn start(world: &World) -> Self {
         let mut child = program()
-            .args(["serve", "--listen", "127.0.0.1:0", "--trust-clock", "--data"])
-            .arg(world.dir.path())
+            .args(["serve", "--listen", "127.0.0.1:0", "--trust-clock"])
+            .args(world.place())
             .arg("--app")
             .arg(world.dir.path().join("app"))
             .stdout(Stdio::piped())
@@ -30,7 +30,7 @@ impl Process {
     }
 
     /// The rest of the first line that begins like this.
-    fn line(&mut self, start: &str) -> String {
+    pub(crate) fn line(&mut self, start: &str) -> String {
         loop {
             let mut line = String::new();
             assert!(self.out.read_line(&mut line).unwrap() > 0, "no line begins with {start}");
@@ -40,7 +40,7 @@ impl Process {
         }
     }
 
-    fn terminate(&mut self) -> i32 {
+    pub(crate) fn terminate(&mut self) -> i32 {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         self.child.wait().unwrap().code().unwrap()
@@ -54,23 +54,23 @@ impl Drop for Process {
     }
 }
 
-fn program() -> Command {
+pub(crate) fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_rollcall-hub"))
 }
 
 fn run(args: &[&str], world: &World) -> Output {
     let mut command = program();
-    command.args(args).arg("--data").arg(world.dir.path()).env("ROLLCALL_PASSPHRASE", "correct horse");
+    command.args(args).args(world.place()).env("ROLLCALL_PASSPHRASE", "correct horse");
     command.output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 #[tokio::test]
 async fn it_says_where_it_listens_and_how_to_claim_it_and_stops_when_told() {
-    let mut world = World::new().await;
+    let mut world = World::in_folder().await;
     let code = world.code().await;
     world.stop().await;
     let mut process = Process::start(&world);

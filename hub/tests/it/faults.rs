@@ -267,10 +267,8 @@ async fn a_stop_in_the_middle_loses_nothing_that_was_answered() {
     owner.at = world.at();
     owner.sync().await;
     assert_eq!(owner.confirmed().iter().filter(|(kind, ..)| kind == "member").count(), 30);
-    let report = {
-        world.stop().await;
-        rollcall_hub::verify::verify(&world.database()).await.unwrap()
-    };
+    world.stop().await;
+    let report = world.verify().await;
     assert!(report.wrong.is_empty(), "{:?}", report.wrong);
     assert_eq!(report.commands, 31);
 }
@@ -284,9 +282,6 @@ async fn a_clock_that_went_back_stops_the_start() {
     owner.push().await;
     world.stop().await;
     world.pass(-7_200_000);
-    let folder = rollcall_hub::serve::Folder::hold(world.dir.path()).unwrap();
-    let pages = rollcall_hub::Pages::folder(world.dir.path().join("app"));
-    let any = "127.0.0.1:0".parse().unwrap();
-    let started = rollcall_hub::serve::start(folder, world.outside.clone(), any, pages, false).await;
+    let started = world.another_hub().await;
     assert!(started.unwrap_err().to_string().contains("120 minutes behind"));
 }

@@ -1,6 +1,6 @@
 //! The smallest client that speaks HTTP/1.1: one connection per call, streams included.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -49,6 +49,8 @@ impl Reply {
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     at: SocketAddr,
+    /// The caller's own address: rates of those who are not known are counted by it.
+    from: Ipv4Addr,
     method: Method,
     path: String,
     headers: Vec<(String, String)>,
@@ -57,7 +59,14 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn new(at: SocketAddr, method: Method, path: &str) -> Self {
-        Self { at, method, path: path.to_owned(), headers: Vec::new(), body: Vec::new() }
+        Self {
+            at,
+            from: Ipv4Addr::LOCALHOST,
+            method,
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
     }
 
     pub(crate) fn get(at: SocketAddr, path: &str) -> Self {
@@ -75,6 +84,11 @@ impl Call {
         self
     }
 
+    pub(crate) const fn from(mut self, from: Ipv4Addr) -> Self {
+        self.from = from;
+        self
+    }
+
     pub(crate) fn cookie(self, cookie: Option<&str>) -> Self {
         match cookie {
             Some(cookie) => self.header("cookie", cookie),
@@ -89,9 +103,15 @@ impl Call {
 
     /// Sends it; the answer's body is still to be read.
     pub(crate) async fn open(self) -> Response<Incoming> {
-        let stream = tokio::net::TcpStream::connect(self.at).await.unwrap();
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        self.try_open().await.unwrap()
+    }
+
+    async fn try_open(self) -> Result<Response<Incoming>, Box<dyn std::error::Error + Send + Sync>> {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::new(self.from.into(), 0))?;
+        let stream = socket.connect(self.at).await?;
+        stream.set_nodelay(true)?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(async move {
             let _ = connection.await;
         });
@@ -100,18 +120,24 @@ impl Call {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let request = request.body(Full::new(Bytes::from(self.body))).unwrap();
-        let response = sender.send_request(request).await.unwrap();
+        let request = request.body(Full::new(Bytes::from(self.body)))?;
+        let response = sender.send_request(request).await?;
         // The connection lives as long as its sender: a stream of news needs it.
         let (parts, body) = response.into_parts();
         let mut response = Response::from_parts(parts, body);
         response.extensions_mut().insert(std::sync::Arc::new(tokio::sync::Mutex::new(Some(sender))));
-        response
+        Ok(response)
+    }
+
+    /// Nothing when the hub is not there, or goes away in the middle.
+    pub(crate) async fn try_send(self) -> Option<Reply> {
+        let (parts, body) = self.try_open().await.ok()?.into_parts();
+        let body = body.collect().await.ok()?.to_bytes().to_vec();
+        Some(Reply { status: parts.status, headers: parts.headers, body })
     }
 
     pub(crate) async fn send(self) -> Reply {
-        let response = self.open().await;
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.open().await.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Reply { status: parts.status, headers: parts.headers, body }
     }

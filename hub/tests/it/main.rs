@@ -12,5 +12,7 @@ mod http;
 mod pages;
 mod people;
 mod roles;
+#[cfg(feature = "server-tests")]
+mod server;
 mod studios;
 mod world;

@@ -11,7 +11,6 @@ use rollcall_domain::sync::wire::{
 use rollcall_hub::backup::{self, BackupError};
 use rollcall_hub::serve::Folder;
 use rollcall_hub::storage::{Sqlite, Storage as _};
-use rollcall_hub::verify::verify;
 
 use crate::agree::{change, enrol, settings};
 use crate::device::{Device, Line};
@@ -22,7 +21,10 @@ const PASSPHRASE: &str = "correct horse battery staple";
 
 /// Two studios with an owner's device each.
 async fn two() -> (World, Device, Device) {
-    let (world, first) = World::claimed().await;
+    beside(World::claimed().await).await
+}
+
+async fn beside((world, first): (World, Device)) -> (World, Device, Device) {
     let second = world.another(9, "Hillside").await;
     (world, first, second)
 }
@@ -193,7 +195,7 @@ async fn a_typed_code_leads_into_the_studio_that_gave_it() {
 
 #[tokio::test]
 async fn a_backup_of_one_studio_leaves_the_others_as_they_are() {
-    let (mut world, mut first, mut second) = two().await;
+    let (mut world, mut first, mut second) = beside(World::in_folder().await.with_owner().await).await;
     let file = world.dir.path().join("first.rollcall");
     {
         let storage = Sqlite::open(&world.database()).await.unwrap();
@@ -212,7 +214,7 @@ async fn a_backup_of_one_studio_leaves_the_others_as_they_are() {
     let folder = Folder::hold(world.dir.path()).unwrap();
     backup::restore(&folder, &*world.outside, Some(PASSPHRASE), &file).await.unwrap();
     drop(folder);
-    let report = verify(&world.database()).await.unwrap();
+    let report = world.verify().await;
     assert_eq!((report.studios, report.wrong), (2, Vec::new()));
     world.start().await;
     (first.at, second.at) = (world.at(), world.at());
@@ -245,8 +247,8 @@ async fn a_backup_of_one_studio_leaves_the_others_as_they_are() {
 
 #[tokio::test]
 async fn another_hubs_backup_does_not_enter_beside_others() {
-    let (world, _first, second) = two().await;
-    let (mut elsewhere, _stranger) = World::claimed().await;
+    let (world, _first, second) = beside(World::in_folder().await.with_owner().await).await;
+    let (mut elsewhere, _stranger) = World::in_folder().await.with_owner().await;
     let file = elsewhere.dir.path().join("here.rollcall");
     let storage = Sqlite::open(&world.database()).await.unwrap();
     backup::save(&storage, &*world.outside, Some(second.studio), PASSPHRASE, &file).await.unwrap();

@@ -15,11 +15,12 @@ mod row;
 mod work;
 
 use std::path::Path;
+use std::str::FromStr as _;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use rollcall_domain::kernel::ids::StudioId;
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Executor as _, Postgres as Engine, Row as _, Transaction};
 
 use super::{Ear, Look, Storage, StorageError, Word, Work, check_build};
@@ -44,7 +45,7 @@ const SESSION: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET 
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Postgres {
-    pool: PgPool,
+    pub(super) pool: PgPool,
 }
 
 /// A transaction, for reading or for writing.
@@ -69,6 +70,18 @@ impl Postgres {
             return Err(fault);
         }
         Ok(Self { pool })
+    }
+
+    /// An address as people may see it: without the password.
+    #[must_use]
+    pub fn shown(url: &str) -> String {
+        match PgConnectOptions::from_str(url) {
+            Ok(at) => {
+                let database = at.get_database().unwrap_or_else(|| at.get_username());
+                format!("postgres://{}:{}/{database}", at.get_host(), at.get_port())
+            }
+            Err(_) => "postgres://…".to_owned(),
+        }
     }
 
     async fn begin(&self) -> Result<Conn, StorageError> {

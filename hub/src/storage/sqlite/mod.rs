@@ -17,6 +17,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Executor as _, Row as _, Sqlite as Engine, Transaction};
 
+use super::moving::MOVED;
 use super::{Look, Storage, StorageError, Work, check_build, newer};
 
 /// The tables this build writes.
@@ -31,7 +32,7 @@ const BUSY: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     readers: SqlitePool,
-    writer: SqlitePool,
+    pub(super) writer: SqlitePool,
 }
 
 /// A transaction, for reading or for writing.
@@ -77,6 +78,11 @@ async fn prepare(writer: &SqlitePool) -> Result<(), StorageError> {
         sqlx::query("SELECT value FROM hub WHERE key = 'written_by'").fetch_optional(&mut *tx).await?;
     let wrote: Option<String> = wrote.map(|row| row.try_get(0)).transpose()?;
     check_build(wrote.as_deref())?;
+    let moved =
+        sqlx::query("SELECT value FROM hub WHERE key = ?1").bind(MOVED).fetch_optional(&mut *tx).await?;
+    if let Some(row) = moved {
+        return Err(StorageError::Moved(row.try_get(0)?));
+    }
     sqlx::query(
         "INSERT INTO hub (key, value) VALUES ('written_by', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1",
     )

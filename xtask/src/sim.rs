@@ -1,0 +1,37 @@
+//! `cargo xtask sim`: the simulator, in a release build; with `--planted` in a second one that has bugs built in.
+//!
+//! It only builds and starts: what it takes and says is in `tools/src/sim`.
+
+use crate::args::Args;
+use crate::fail::Fail;
+use crate::shell::Program;
+
+/// Seeds that every change must pass.
+const SEEDS: &str = "2000";
+
+pub(crate) fn command(args: Args) -> Result<(), Fail> {
+    let rest = args.rest();
+    start(&rest.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// The seeds and the planted bugs, as a step of the tests.
+pub(crate) fn check() -> Result<(), Fail> {
+    start(&["--seeds", SEEDS])?;
+    start(&["--planted"])
+}
+
+fn start(args: &[&str]) -> Result<(), Fail> {
+    let mut cargo = Program::new("cargo").args([
+        "run",
+        "--release",
+        "--quiet",
+        "-p",
+        "rollcall-tools",
+        "--bin",
+        "rollcall-sim",
+    ]);
+    if args.contains(&"--planted") {
+        cargo = cargo.args(["--features", "planted"]);
+    }
+    cargo.arg("--").args(args.iter().copied()).run()
+}
