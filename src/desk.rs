@@ -8,6 +8,7 @@ mod leave;
 use leptos::prelude::*;
 
 use crate::device;
+use crate::features::settings::SwitchPerson;
 use crate::features::start::{OwnStudio, SampleBanner, Start};
 use crate::hub::use_link;
 use crate::parts::settings::studio_settings;
@@ -74,7 +75,9 @@ pub fn Desk() -> impl IntoView {
         (Stage::Ready, Some(secret)) => {
             view! { <OwnStudio secret on_stay=move |()| code.set(None) /> }.into_any()
         }
-        (Stage::Ready, _) => view! { <CannotSave /> <SampleBanner /> <Screens /> }.into_any(),
+        (Stage::Ready, _) => {
+            view! { <CannotSave /> <SampleBanner /> <SwitchPerson /> <Screens /> }.into_any()
+        }
     }
 }
 

@@ -42,18 +42,54 @@ pub async fn empty(studio: &Studio, then_to: &str) -> Result<(), StillOpen> {
     Journal::destroy(DATABASES.journal).await.map_err(|_| StillOpen)?;
     Store::destroy(DATABASES.store).await.map_err(|_| StillOpen)?;
     crate::sync::forget_keys().await;
-    for key in [
-        "rollcall.studio",
-        "rollcall.marker",
-        crate::panic::WAITING_KEY,
-        HUB_OFFER_KEY,
-        crate::parts::members::DRAFT_KEY,
-    ] {
+    for key in SMALL_KEYS {
         remember::forget(key);
     }
     start_again(then_to);
     Ok(())
 }
+
+/// Where it is kept that this device has left its studio: what is here must go before anything else is opened.
+const LEFT_KEY: &str = "rollcall.left";
+
+/// True once the hub has everything this device had, and told it to forget.
+#[must_use]
+pub fn has_left() -> bool {
+    remember::read(LEFT_KEY).is_some()
+}
+
+/// The hub has everything and told this device to forget: from the next page on nothing here is opened any more.
+pub fn leave(studio: &Studio) {
+    remember::write(LEFT_KEY, "1");
+    studio.close();
+    start_again("/");
+}
+
+/// Removes records, then keys, then the sent log. Broken off anywhere, it begins again.
+pub async fn remove_all() -> Result<(), StillOpen> {
+    Store::destroy(DATABASES.store).await.map_err(|_| StillOpen)?;
+    crate::sync::forget_keys().await;
+    Journal::destroy(DATABASES.journal).await.map_err(|_| StillOpen)?;
+    for key in SMALL_KEYS {
+        remember::forget(key);
+    }
+    Ok(())
+}
+
+/// From the still page to the first start.
+pub fn begin_anew() {
+    remember::forget(LEFT_KEY);
+    start_again("/");
+}
+
+/// What is kept in small beside the records.
+const SMALL_KEYS: [&str; 5] = [
+    "rollcall.studio",
+    "rollcall.marker",
+    crate::panic::WAITING_KEY,
+    HUB_OFFER_KEY,
+    crate::parts::members::DRAFT_KEY,
+];
 
 /// Where it is kept that the offer to connect the hub was put away.
 pub const HUB_OFFER_KEY: &str = "rollcall.hub-offer";

@@ -2,7 +2,7 @@
 //!
 //! It carries no records and knows no slice; every failure has its sentence here.
 
-pub use rollcall_domain::sync::wire::{DeviceRow, Pairing, ProblemCode, Status};
+pub use rollcall_domain::sync::wire::{DeviceRow, LoginRow, Pairing, ProblemCode, Status};
 
 use rollcall_domain::kernel::Role;
 use rollcall_domain::kernel::ids::{DeviceId, PersonId};
@@ -53,6 +53,39 @@ pub async fn revoke(studio: &Studio, device: DeviceId) -> Result<(), JoinError> 
     sync::revoke(studio, device).await
 }
 
+/// Takes a device out of use because another one takes its place.
+pub async fn retire(studio: &Studio, device: DeviceId) -> Result<(), JoinError> {
+    sync::retire(studio, device).await
+}
+
+/// Sets a login name and a password: one's own, or somebody's who is below.
+pub async fn set_password(
+    studio: &Studio,
+    person: PersonId,
+    login: &str,
+    password: &str,
+) -> Result<(), JoinError> {
+    sync::set_password(studio, person, login, password).await
+}
+
+/// Who can sign in, and by which name.
+pub async fn logins(studio: &Studio) -> Result<Vec<LoginRow>, JoinError> {
+    sync::logins(studio).await
+}
+
+/// Comes in by name and password, on a new device or on this one.
+pub async fn sign_in(
+    studio: &Studio,
+    link: &Link,
+    login: &str,
+    password: &str,
+    device_name: &str,
+) -> Result<(), JoinError> {
+    let done = sync::sign_in(studio, login, password, device_name).await;
+    link.ring();
+    done
+}
+
 /// True where the browser offers keys and a service worker: over HTTPS, or on the machine itself.
 #[must_use]
 pub fn is_secure() -> bool {
@@ -71,6 +104,8 @@ pub fn say(error: &JoinError) -> &'static str {
     match error {
         JoinError::Offline => t::failed_offline(),
         JoinError::WrongCode => t::failed_wrong_code(),
+        JoinError::WrongPassword => t::failed_wrong_password(),
+        JoinError::Refused(ProblemCode::LoginTaken) => t::failed_login_taken(),
         JoinError::AlreadyClaimed => t::failed_already_claimed(),
         JoinError::NotClaimed => t::failed_not_claimed(),
         JoinError::HasStudio => t::failed_has_studio(),

@@ -51,14 +51,18 @@ pub fn start() {
 pub fn App() -> impl IntoView {
     let shell = ShellState::new();
     // A device that has never had a studio begins without a frame, so that none flashes up before the first question.
-    if shell.is_first_visit() {
+    if shell.is_first_visit() || device::has_left() {
         shell.chrome.set(Chrome::Bare);
     }
     provide_context(shell);
+    let inside = move || match device::has_left() {
+        true => view! { <features::start::Left /> }.into_any(),
+        false => view! { <opening::Opening><desk::Desk /></opening::Opening> }.into_any(),
+    };
     view! {
         <Router>
             <Shell>
-                <opening::Opening><desk::Desk /></opening::Opening>
+                {inside()}
             </Shell>
         </Router>
     }

@@ -24,6 +24,8 @@ static SETTINGS_PAGES: &[SettingsPage] = &[
     own::STUDIO,
     plans::PAGE,
     members::TERMS_PAGE,
+    own::ME,
+    own::PEOPLE,
     own::LOOK,
     own::DEVICE,
     own::HUB,

@@ -2,6 +2,7 @@
 
 pub mod application;
 pub mod archive;
+pub mod cards;
 pub mod change;
 pub mod consent;
 pub mod contact;

@@ -2,10 +2,12 @@
 
 use crate::kernel::catalogue::{Catalogue, Reaction, Slice};
 use crate::kernel::command::CommandDef;
+use crate::kernel::devices::{Device, KnowDevice};
 use crate::kernel::exceptions::{Exception, SettleException};
 use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
 use crate::passes::cards;
+use crate::studio::{people, pins};
 use crate::{attendance, flow, import, members, passes, payments, plans, studio};
 
 /// Everything the plumbing needs of all slices.
@@ -14,24 +16,38 @@ pub const fn catalogue() -> &'static Catalogue {
     &CATALOGUE
 }
 
-static CATALOGUE: Catalogue = Catalogue { slices: SLICES, zone_want: studio::zone_want, zone: studio::zone };
+static CATALOGUE: Catalogue =
+    Catalogue { slices: SLICES, zone_want: studio::zone_want, zone: studio::zone, person: studio::person_of };
 
 static SLICES: &[Slice] = &[
     Slice {
         name: "kernel",
-        kinds: &[KindDef::of::<Exception>(), KindDef::of::<LedgerEntry>(), KindDef::of::<Balance>()],
-        commands: &[CommandDef::request::<SettleException>()],
+        kinds: &[
+            KindDef::of::<Exception>(),
+            KindDef::of::<LedgerEntry>(),
+            KindDef::of::<Balance>(),
+            KindDef::of::<Device>(),
+        ],
+        commands: &[CommandDef::request::<SettleException>(), CommandDef::fact::<KnowDevice>()],
         reactions: &[],
+        views: &[],
     },
     Slice {
         name: "studio",
-        kinds: &[KindDef::of::<studio::Settings>(), KindDef::of::<studio::Person>()],
+        kinds: &[
+            KindDef::of::<studio::Settings>(),
+            KindDef::of::<studio::Person>(),
+            KindDef::of::<pins::Pin>(),
+        ],
         commands: &[
             CommandDef::fact::<studio::OpenStudio>(),
             CommandDef::request::<studio::ChangeSettings>(),
             CommandDef::fact::<studio::AddPerson>(),
+            CommandDef::request::<people::ChangeRole>(),
+            CommandDef::request::<pins::SetPin>(),
         ],
         reactions: &[],
+        views: &[],
     },
     Slice {
         name: "members",
@@ -46,6 +62,8 @@ static SLICES: &[Slice] = &[
             KindDef::of::<members::Consent>(),
             KindDef::of::<members::Signature>(),
             KindDef::of::<members::FileEntry>(),
+            KindDef::of::<members::cards::NameCard>(),
+            KindDef::of::<members::cards::Alert>(),
             KindDef::of::<import::ImportBatch>(),
         ],
         commands: &[
@@ -62,6 +80,7 @@ static SLICES: &[Slice] = &[
             CommandDef::request::<import::UndoImport>(),
         ],
         reactions: &[],
+        views: &[members::cards::NAME_CARD, members::cards::ALERT],
     },
     Slice {
         name: "plans",
@@ -73,6 +92,7 @@ static SLICES: &[Slice] = &[
             CommandDef::request::<plans::RestorePlan>(),
         ],
         reactions: &[Reaction { on: "settings", wants: |_| Vec::new(), react: plans::add_presets }],
+        views: &[],
     },
     Slice {
         name: "passes",
@@ -83,6 +103,7 @@ static SLICES: &[Slice] = &[
             CommandDef::fact::<cards::EndCard>(),
         ],
         reactions: &[],
+        views: &[],
     },
     Slice {
         name: "payments",
@@ -92,6 +113,7 @@ static SLICES: &[Slice] = &[
             CommandDef::fact::<flow::reverse::ReversePayment>(),
         ],
         reactions: &[],
+        views: &[],
     },
     Slice {
         name: "attendance",
@@ -106,5 +128,9 @@ static SLICES: &[Slice] = &[
             CommandDef::fact::<attendance::NotThePerson>(),
         ],
         reactions: &[],
+        views: &[],
     },
 ];
+
+#[cfg(test)]
+mod tests;

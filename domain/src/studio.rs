@@ -2,16 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::access::{Role, Scope};
+use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact, Request};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::{self, Id, PersonId, StudioId};
+use crate::kernel::keys::Keys;
 use crate::kernel::money::Currency;
-use crate::kernel::record::RecordBody;
+use crate::kernel::record::{Change, RecordBody};
 use crate::kernel::text;
 use crate::kernel::time::Zone;
 use crate::typed_id;
+
+pub mod people;
+pub mod pins;
 
 /// Characters a studio's or a person's name may have.
 pub const NAME_CHARS_MAX: usize = 80;
@@ -69,11 +73,9 @@ pub fn settings_id(studio: StudioId) -> Id {
 
 impl RecordBody for Settings {
     const KIND: &'static str = "settings";
+    const READERS: &'static [Reader] = &[Reader::Everyone];
     fn id(&self) -> Id {
         self.id
-    }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::everyone()]
     }
 }
 
@@ -89,6 +91,14 @@ pub fn zone(facts: &Facts, studio: StudioId) -> Zone {
     facts.peek::<Settings>(&zone_want(studio)).first().map(|s| s.zone).unwrap_or_default()
 }
 
+/// The person and their role, if a change is about that: how the plumbing learns what somebody is here.
+#[must_use]
+pub fn person_of(change: &Change) -> Option<(PersonId, Role)> {
+    let body = change.body.as_ref().filter(|_| change.kind == Person::KIND)?;
+    let person: Person = serde_json::from_str(body).ok()?;
+    Some((PersonId(person.id), person.role))
+}
+
 /// Somebody who signs in here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -102,11 +112,16 @@ pub struct Person {
 
 impl RecordBody for Person {
     const KIND: &'static str = "person";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books, Reader::Own];
     fn id(&self) -> Id {
         self.id
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::everyone()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.id]
+    }
+    fn keys(&self, keys: &mut Keys) {
+        keys.shared(people::ROLE_KEY, people::role_value(self.role));
     }
 }
 
@@ -137,7 +152,7 @@ pub struct OwnerName {
 
 impl Command for OpenStudio {
     const KIND: &'static str = "studio.open";
-    const ROLES: &'static [Role] = &[Role::Owner];
+    const ROLES: &'static [Role] = access::OWNER;
     type Personal = OwnerName;
     fn wants(&self, _: &OwnerName, _: &Facts) -> Vec<Want> {
         Vec::new()
@@ -210,7 +225,7 @@ pub enum StudioRefusal {
 
 impl Command for ChangeSettings {
     const KIND: &'static str = "studio.change_settings";
-    const ROLES: &'static [Role] = &[Role::Owner];
+    const ROLES: &'static [Role] = access::MANAGERS;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         // The settings themselves are loaded for every command.
@@ -269,23 +284,23 @@ pub struct PersonName {
 
 impl Command for AddPerson {
     const KIND: &'static str = "studio.add_person";
-    const ROLES: &'static [Role] = &[Role::Owner];
+    const ROLES: &'static [Role] = access::OWNER;
     type Personal = PersonName;
     fn wants(&self, _: &PersonName, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Person>(self.person_id)]
     }
     fn is_well_formed(&self, personal: &PersonName) -> bool {
-        matches!(self.role, Role::Owner | Role::Desk) && text::fits(&personal.name, NAME_CHARS_MAX)
+        self.role.is_of_people() && text::fits(&personal.name, NAME_CHARS_MAX)
     }
 }
 
 impl Fact for AddPerson {
     fn decide(&self, personal: &PersonName, facts: &Facts, _ctx: &Ctx) -> Decision {
         let mut decision = Decision::nothing();
-        decision.replace(
-            facts.record::<Person>(self.person_id),
-            &Person { id: self.person_id.raw(), name: text::tidy_line(&personal.name), role: self.role },
-        );
+        // A name may come later than the person; a role given meanwhile stays.
+        let role = facts.get::<Person>(self.person_id).map_or(self.role, |known| known.role);
+        let person = Person { id: self.person_id.raw(), name: text::tidy_line(&personal.name), role };
+        decision.replace(facts.record::<Person>(self.person_id), &person);
         decision
     }
 }

@@ -24,7 +24,7 @@ use crate::hub::{Hub, SECRET, STUDIOS, Secret, put_claim_codes};
 use crate::intake::{Ground, Intake, IntakeError, Shells};
 use crate::outside::{NoRandomness, Outside, mint, random};
 use crate::serve::Folder;
-use crate::storage::{Device, Lane, Look, Sqlite, Storage, StorageError, Stored, Studio, Work};
+use crate::storage::{Device, Lane, Login, Look, Sqlite, Storage, StorageError, Stored, Studio, Work};
 use crate::sync::history;
 
 /// Rows read in one go.
@@ -216,6 +216,9 @@ impl Out {
             for lane in look.lanes(device.device).await? {
                 self.shell("lane", &lane).await?;
             }
+        }
+        for login in look.logins(studio.studio).await? {
+            self.shell("login", &login).await?;
         }
         self.records(look, studio).await?;
         self.entries(look, studio).await?;
@@ -448,6 +451,15 @@ async fn furnish(work: &mut dyn Work, mut studio: Studio, shells: Shells) -> Res
                 work.put_person(studio.studio, line.person, line.role).await?;
             }
             "device" => work.put_device(&read::<Device>(body)?).await?,
+            "login" => {
+                let login: Login = read(body)?;
+                // A name that somebody of another studio has taken since stays theirs; this person chooses another.
+                let taken =
+                    work.login(&login.login).await?.is_some_and(|other| other.studio != studio.studio);
+                if !taken {
+                    work.put_login(&login).await?;
+                }
+            }
             "lane" => work.put_lane(&read::<Lane>(body)?).await?,
             // A newer build's: nothing this one could use.
             _ => {}

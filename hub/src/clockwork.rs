@@ -6,7 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rollcall_domain::kernel::command::Input;
 use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Hash, Id, PersonId, StudioId};
+use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::sync::{Cursor, Entry, Envelope};
 
 use crate::accept::{AcceptError, Incoming, Request};
@@ -82,9 +84,15 @@ async fn in_studio(hub: &Hub, studio: StudioId) -> Result<usize, AcceptError> {
 fn command(hub: &Hub, studio: &Studio, due: &Due) -> Option<Incoming> {
     let input = hub.catalogue.describe(&due.record).ok()?.when_due?;
     let name = format!("due {} {} {}", due.record.kind, due.due_at.0, input.kind);
+    let id = CommandId(ids::named(due.record.id, name.as_bytes()));
+    own_hand(studio, id, due.due_at, input)
+}
+
+/// A command of the hub's own hand, as the system's.
+pub(crate) fn own_hand(studio: &Studio, id: CommandId, at: Timestamp, input: Input) -> Option<Incoming> {
     let envelope = Envelope {
         v: 1,
-        id: CommandId(ids::named(due.record.id, name.as_bytes())),
+        id,
         studio: studio.studio,
         device: DeviceId::default(),
         epoch: 0,
@@ -98,7 +106,7 @@ fn command(hub: &Hub, studio: &Studio, due: &Due) -> Option<Incoming> {
         kind_version: 0,
         base_cursor: Cursor { hub_epoch: studio.hub_epoch, hub_seq: studio.head },
         seen: None,
-        claimed_at: due.due_at,
+        claimed_at: at,
         mono_since_sync_ms: None,
         hub_time_at_sync: None,
         tz: "Etc/UTC".to_owned(),

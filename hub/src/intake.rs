@@ -106,7 +106,10 @@ impl Intake {
                 self.counts.0 += 1;
                 let (kind, kind_version, id) = (record.kind, record.kind_version, record.id);
                 let change = Change { kind, kind_version, id, body: Some(record.body) };
-                self.records.push((change, record.version));
+                // What is cut from other records is cut anew.
+                if !self.ground.catalogue.is_view(&change.kind) {
+                    self.records.push((change, record.version));
+                }
             }
             Line::Entry(decided) => {
                 self.counts.1 += 1;
@@ -184,8 +187,16 @@ impl Intake {
                 self.studio.head += 1;
                 self.studio.head
             };
-            let row = written(self.ground.catalogue, &change, version);
-            rows.push(row.map_err(|_| IntakeError::Content("a record cannot be read"))?);
+            if let Some((person, role)) = (self.ground.catalogue.person)(&change)
+                .filter(|(_, role)| !self.ground.keep && role.is_of_people())
+            {
+                self.work.put_person(self.studio.studio, person, role).await?;
+            }
+            let cut = self.ground.catalogue.views(&change);
+            for change in std::iter::once(change).chain(cut) {
+                let row = written(self.ground.catalogue, &change, version);
+                rows.push(row.map_err(|_| IntakeError::Content("a record cannot be read"))?);
+            }
         }
         let writes = Writes { records: rows, ..Writes::default() };
         self.work.put(self.studio.studio, &writes).await?;

@@ -105,7 +105,9 @@ pub(super) static BENCH: Catalogue = Catalogue {
         kinds: &[KindDef::of::<BenchMember>(), KindDef::of::<BenchLine>()],
         commands: &[],
         reactions: &[],
+        views: &[],
     }],
     zone_want: registry::catalogue().zone_want,
+    person: registry::catalogue().person,
     zone: registry::catalogue().zone,
 };

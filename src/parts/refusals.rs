@@ -17,6 +17,9 @@ use rollcall_domain::kernel::decide::{Hold, Parked, Quarantined};
 use rollcall_domain::kernel::exceptions::SettleRefusal;
 use rollcall_domain::kernel::json;
 use rollcall_domain::studio::StudioRefusal;
+use rollcall_domain::studio::people::RoleRefusal;
+use rollcall_domain::studio::pins::PinRefusal;
+use rollcall_domain::sync::wire::{SYNC_SLICE, SyncRefusal};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -50,7 +53,8 @@ pub fn read<T: DeserializeOwned>(why: &Value) -> Option<T> {
 pub fn say(refusal: &RefusalBody) -> String {
     let own = match refusal.slice.as_str() {
         "kernel" => kernel(&refusal.why),
-        "studio" => read(&refusal.why).map(|why| studio(&why)),
+        "studio" => studio_says(&refusal.why),
+        SYNC_SLICE => read(&refusal.why).map(|why| sync(&why)),
         slice => SAYINGS
             .get()
             .and_then(|all| all.iter().find(|one| one.slice == slice))
@@ -67,7 +71,37 @@ fn kernel(why: &Value) -> Option<String> {
     Some(match read::<SettleRefusal>(why)? {
         SettleRefusal::Unknown => t::refused_settle_unknown().to_owned(),
         SettleRefusal::SettledBefore { .. } => t::refused_settled_before().to_owned(),
+        SettleRefusal::ForManagers => t::refused_for_managers().to_owned(),
     })
+}
+
+fn studio_says(why: &Value) -> Option<String> {
+    let settings = || read(why).map(|why| studio(&why));
+    let role = || read(why).map(|why| people(&why));
+    let pin = || {
+        read(why).map(|why: PinRefusal| match why {
+            PinRefusal::NotYours => t::refused_pin_not_yours().to_owned(),
+        })
+    };
+    settings().or_else(role).or_else(pin)
+}
+
+fn people(why: &RoleRefusal) -> String {
+    match why {
+        RoleRefusal::UnknownPerson => t::refused_unknown_person(),
+        RoleRefusal::RoleChangedMeanwhile => t::refused_role_changed(),
+        RoleRefusal::LastOwner => t::refused_last_owner(),
+    }
+    .to_owned()
+}
+
+/// A manager's word, where no rule was asked.
+fn sync(why: &SyncRefusal) -> String {
+    match why {
+        SyncRefusal::Discarded { .. } => t::refused_discarded(),
+        SyncRefusal::NotImported { .. } => t::refused_not_imported(),
+    }
+    .to_owned()
 }
 
 fn studio(why: &StudioRefusal) -> String {

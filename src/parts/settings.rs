@@ -1,7 +1,8 @@
 //! What every screen needs of the studio itself: its settings, its people, its currency and zone. All of it follows changes.
 
 use rollcall_domain::kernel::Timestamp;
-use rollcall_domain::kernel::ids::PersonId;
+use rollcall_domain::kernel::devices::Device;
+use rollcall_domain::kernel::ids::{DeviceId, PersonId};
 use rollcall_domain::kernel::money::Currency;
 use rollcall_domain::kernel::order;
 use rollcall_domain::studio::{Person, Settings, settings_id};
@@ -51,6 +52,12 @@ pub fn moment(studio: &Studio, at: Timestamp) -> String {
 #[must_use]
 pub fn person_name(studio: &Studio, person: PersonId) -> Option<String> {
     studio.live().get::<Person>(person).map(|person| person.name).filter(|name| !name.is_empty())
+}
+
+/// What people call a device; nothing when it is not known (yet) on this one.
+#[must_use]
+pub fn device_name(studio: &Studio, device: DeviceId) -> Option<String> {
+    studio.live().get::<Device>(device).map(|device| device.name).filter(|name| !name.is_empty())
 }
 
 /// Everybody who works here, by name.

@@ -2,6 +2,7 @@
 
 use rollcall_domain::kernel::decide::Outcome;
 use rollcall_domain::kernel::ids::{CommandId, Hash, Id};
+use rollcall_domain::kernel::record::Change;
 use rollcall_domain::registry;
 use rollcall_domain::sync::meeting::Reading;
 use rollcall_domain::sync::wire::{PullAnswer, Row};
@@ -54,6 +55,23 @@ impl Studio {
         let touched = self.book.borrow_mut().absorb(&rows, reached);
         self.notify(&touched);
         self.tabs.tell();
+        self.follow_roles(&rows).await
+    }
+
+    /// Somebody's role was changed: whoever is at this device has it from now on.
+    async fn follow_roles(&self, rows: &[Row]) -> Result<(), Failure> {
+        let catalogue = registry::catalogue();
+        for row in rows {
+            let (kind, kind_version, id) = (row.kind.clone(), row.kind_version, row.id);
+            let change = Change { kind, kind_version, id, body: row.body.clone() };
+            let (Some((person, role)), Some(me)) = ((catalogue.person)(&change), self.me_now()) else {
+                continue;
+            };
+            let after = me.clone().with_role(person, role);
+            if after != me {
+                self.set_me(&after).await?;
+            }
+        }
         Ok(())
     }
 

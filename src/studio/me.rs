@@ -30,6 +30,23 @@ pub struct Me {
     /// True for a sample studio: nobody in it is real.
     #[serde(default)]
     pub sample: bool,
+    /// Whose device it is at the hub, while somebody else is at it by their PIN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<Own>,
+}
+
+/// Whose device it is at the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Own {
+    /// Who.
+    pub person: PersonId,
+    /// What that person is here.
+    pub role: Role,
+}
+
+/// What somebody may do who typed a PIN: no more than the device, and never more than the till.
+fn by_pin(device: Role, person: Role) -> Role {
+    Role::Desk.weaker(device.weaker(person))
 }
 
 /// Who decides for this device.
@@ -43,6 +60,36 @@ pub enum Authority {
 }
 
 impl Me {
+    /// The same after somebody was given another role. By a PIN nobody has more than the till.
+    pub(super) fn with_role(mut self, person: PersonId, role: Role) -> Self {
+        match &mut self.own {
+            None if person == self.person => self.role = role,
+            Some(own) => {
+                if person == own.person {
+                    own.role = role;
+                    self.role = self.role.weaker(role);
+                }
+                if person == self.person {
+                    self.role = by_pin(own.role, role);
+                }
+            }
+            None => {}
+        }
+        self
+    }
+
+    /// Whose device it is at the hub.
+    #[must_use]
+    pub fn owner(&self) -> Own {
+        self.own.unwrap_or(Own { person: self.person, role: self.role })
+    }
+
+    /// The same with somebody else at it, who typed their PIN.
+    pub(super) fn switched(self, person: PersonId, role: Role, session: Id) -> Self {
+        let own = self.owner();
+        Self { person, role: by_pin(own.role, role), session, own: Some(own), ..self }
+    }
+
     /// In what capacity this device decides.
     pub(super) const fn decides_as(&self) -> decide::Authority {
         match self.authority {

@@ -11,6 +11,7 @@ mod follow;
 mod me;
 mod open;
 mod order;
+mod pin;
 mod run;
 mod tabs;
 mod whole;
@@ -30,9 +31,10 @@ use send_wrapper::SendWrapper;
 
 pub use clock::Clock;
 pub use failure::{Failure, RunError};
-pub use me::{Authority, Me};
+pub use me::{Authority, Me, Own};
 pub use open::{DATABASES, Databases};
 pub use order::{Number, Numbers, Order};
+pub use pin::{SwitchError, Tries};
 pub use run::Done;
 pub use whole::Arrival;
 

@@ -97,6 +97,7 @@ impl Studio {
             series: SOLO_SERIES.to_owned(),
             authority: Authority::Solo,
             sample: false,
+            own: None,
         };
         // A first start that was cut short may have left records without an owner.
         self.forget_records().await?;

@@ -156,6 +156,7 @@ impl Studio {
             series: arrival.series,
             authority: Authority::Solo,
             sample: arrival.sample,
+            own: None,
         })
         .await?;
         self.live().replaced();

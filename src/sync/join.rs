@@ -4,7 +4,8 @@ use rollcall_domain::kernel::Role;
 use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId};
 use rollcall_domain::sync::meeting::{self, Trouble};
 use rollcall_domain::sync::wire::{
-    Claim, DeviceKey, DeviceRow, Join, Joined, Pairing, ProblemCode, StartPairing, Status, Uploaded,
+    AskChallenge, Challenge, Claim, DeviceKey, DeviceRow, Join, Joined, LoginRow, Pairing, ProblemCode,
+    SetPassword, SignIn, StartPairing, Status, Uploaded, session_message,
 };
 
 use super::keys::{DeviceKeys, KeyError};
@@ -22,6 +23,9 @@ pub enum JoinError {
     /// The code is wrong, used up, or too old.
     #[error("the code does not open this hub")]
     WrongCode,
+    /// Name and password do not fit.
+    #[error("name and password do not fit")]
+    WrongPassword,
     /// Another studio lives on this hub.
     #[error("another studio lives on this hub")]
     AlreadyClaimed,
@@ -47,6 +51,7 @@ impl From<TransportError> for JoinError {
         match error.code() {
             None => Self::Offline,
             Some(ProblemCode::WrongCode) => Self::WrongCode,
+            Some(ProblemCode::WrongPassword) => Self::WrongPassword,
             Some(ProblemCode::AlreadyClaimed) => Self::AlreadyClaimed,
             Some(ProblemCode::NotClaimed) => Self::NotClaimed,
             Some(code) => Self::Refused(code),
@@ -61,7 +66,7 @@ impl From<Ended> for JoinError {
             Trouble::Own(OwnError::Storage(e)) => e.into(),
             Trouble::Offline | Trouble::Stuck => Self::Offline,
             Trouble::Later { .. } => Self::Refused(ProblemCode::TooOften),
-            Trouble::ShutOut => Self::Refused(ProblemCode::Revoked),
+            Trouble::ShutOut | Trouble::Forget(_) => Self::Refused(ProblemCode::Revoked),
             Trouble::Unknown => Self::NotClaimed,
             Trouble::Refused(problem) => Self::Refused(problem.code),
         }
@@ -122,30 +127,37 @@ pub async fn join(studio: &Studio, code: &str, device_name: &str) -> Result<(), 
     if studio.me_now().is_some() {
         return Err(JoinError::HasStudio);
     }
-    // A first start that was cut short may have left records without an owner.
-    studio.forget_records().await?;
     let keys = DeviceKeys::load().await?;
     let device = DeviceId(studio.mint());
     let key = DeviceKey { device, public_key: keys.public_key().await?, name: device_name.to_owned() };
     let joined: Joined =
         transport::post("/api/v1/join", &Join { code: code.trim().to_owned(), device: key }).await?;
+    let me = settle(studio, &joined, device_name.to_owned()).await?;
+    let here = Here::new(studio, me, &unwatched).await?;
+    meeting::open_session(&here).await?;
+    Ok(meeting::read(&here).await?)
+}
+
+/// The device is in: it keeps who it is, and begins its first life.
+async fn settle(studio: &Studio, joined: &Joined, device_name: String) -> Result<Me, JoinError> {
+    // A first start that was cut short may have left records without an owner.
+    studio.forget_records().await?;
     studio.clock.hear(joined.hub_time);
     let me = Me {
         studio: joined.studio,
         device: joined.device,
-        device_name: device_name.to_owned(),
+        device_name,
         person: joined.person,
         role: joined.role,
         session: studio.mint(),
-        series: joined.series,
+        series: joined.series.clone(),
         authority: Authority::Hub,
         sample: false,
+        own: None,
     };
     studio.journal.restart(Head { epoch: joined.epoch, ..Head::default() }).await.map_err(Failure::from)?;
     studio.set_me(&me).await?;
-    let here = Here::new(studio, me, &unwatched).await?;
-    meeting::open_session(&here).await?;
-    Ok(meeting::read(&here).await?)
+    Ok(me)
 }
 
 /// A way in for another device.
@@ -168,6 +180,69 @@ pub async fn revoke(studio: &Studio, device: DeviceId) -> Result<(), JoinError> 
     let path = format!("/api/v1/devices/{device}/revoke");
     let nothing = serde_json::json!({});
     with_session(studio, || transport::post_quiet(&path, &nothing)).await
+}
+
+/// Takes a device out of use because another one takes its place: what it still drops off counts.
+pub async fn retire(studio: &Studio, device: DeviceId) -> Result<(), JoinError> {
+    let path = format!("/api/v1/devices/{device}/retire");
+    let nothing = serde_json::json!({});
+    with_session(studio, || transport::post_quiet(&path, &nothing)).await
+}
+
+/// Sets a login name and a password: one's own, or somebody's who is below.
+pub async fn set_password(
+    studio: &Studio,
+    person: PersonId,
+    login: &str,
+    password: &str,
+) -> Result<(), JoinError> {
+    let wish = SetPassword { person, login: login.to_owned(), password: password.to_owned() };
+    with_session(studio, || transport::post_quiet("/api/v1/password", &wish)).await
+}
+
+/// Who can sign in, and by which name.
+pub async fn logins(studio: &Studio) -> Result<Vec<LoginRow>, JoinError> {
+    with_session(studio, || transport::get("/api/v1/logins")).await
+}
+
+/// Comes in by name and password: a new device joins as that person's, a known one has that person at it from now on.
+pub async fn sign_in(
+    studio: &Studio,
+    login: &str,
+    password: &str,
+    device_name: &str,
+) -> Result<(), JoinError> {
+    let known = studio.me_now();
+    if known.as_ref().is_some_and(|me| me.authority == Authority::Solo) {
+        return Err(JoinError::HasStudio);
+    }
+    let keys = DeviceKeys::load().await?;
+    let (device, name) = match &known {
+        Some(me) => (me.device, me.device_name.clone()),
+        None => (DeviceId(studio.mint()), device_name.to_owned()),
+    };
+    let ask = AskChallenge { device };
+    let challenge: Challenge = transport::post("/api/v1/challenge", &ask).await?;
+    let signature = keys.sign(&session_message(device, &challenge.nonce)).await?;
+    let wish = SignIn {
+        login: login.to_owned(),
+        password: password.to_owned(),
+        device: DeviceKey { device, public_key: keys.public_key().await?, name: name.clone() },
+        nonce: challenge.nonce,
+        signature,
+    };
+    let joined: Joined = transport::post("/api/v1/sign-in", &wish).await?;
+    let me = match known {
+        Some(me) => {
+            studio.clock.hear(joined.hub_time);
+            let session = studio.mint();
+            let me = Me { person: joined.person, role: joined.role, session, own: None, ..me };
+            studio.set_me(&me).await?;
+            me
+        }
+        None => settle(studio, &joined, name).await?,
+    };
+    Ok(meeting::read(&Here::new(studio, me, &unwatched).await?).await?)
 }
 
 /// Asks, and asks once more with a fresh session when the old one has ended.

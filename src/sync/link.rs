@@ -85,6 +85,9 @@ impl Link {
                 Err(ended) => {
                     *news.borrow_mut() = None;
                     self.say_failed(&studio, &ended).await;
+                    if matches!(ended, Trouble::Forget(_)) {
+                        crate::device::leave(&studio);
+                    }
                     failures = failures.saturating_add(1);
                     let asked_ms = match ended {
                         Trouble::Later { retry_ms } => retry_ms,
@@ -147,7 +150,7 @@ impl Link {
     async fn say_failed(&self, studio: &Studio, ended: &Ended) {
         let phase = match ended {
             Trouble::Offline => Phase::Offline,
-            Trouble::ShutOut | Trouble::Unknown => Phase::ShutOut,
+            Trouble::ShutOut | Trouble::Forget(_) | Trouble::Unknown => Phase::ShutOut,
             Trouble::Later { .. } | Trouble::Refused(_) | Trouble::Stuck | Trouble::Own(_) => Phase::Trouble,
         };
         // A storage that cannot count says so by itself at the next save.

@@ -9,7 +9,9 @@ mod side;
 mod state;
 mod transport;
 
-pub use join::{JoinError, claim, devices, hub_status, join, revoke, start_pairing};
+pub use join::{
+    JoinError, claim, devices, hub_status, join, logins, retire, revoke, set_password, sign_in, start_pairing,
+};
 pub use keys::forget as forget_keys;
 pub use link::{Link, use_link};
 pub use state::{Phase, SyncState};

@@ -40,7 +40,7 @@ export async function letIn(page: Page, person = 'Wang Fang', words = ENGLISH): 
   await page.goto('/settings/devices');
   await page.getByRole('button', { name: words.say('sync.devices.add') }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel(words.say('sync.pair.name'), { exact: false }).last().fill(person);
+  await dialog.getByRole('textbox', { name: words.say('sync.pair.name') }).fill(person);
   await dialog.getByRole('button', { name: words.say('sync.pair.make') }).click();
   const shown = dialog.getByTestId('pair-code');
   await expect(shown).toBeVisible();

@@ -136,8 +136,9 @@ impl RecordBody for HotWash {
 macro_rules! catalogue {
     ($name:ident, $($kind:ty),*) => {
         pub(crate) static $name: Catalogue = Catalogue {
-            slices: &[Slice { name: "laundry", kinds: &[$(KindDef::of::<$kind>()),*], commands: &[], reactions: &[] }],
+            slices: &[Slice { name: "laundry", kinds: &[$(KindDef::of::<$kind>()),*], commands: &[], reactions: &[], views: &[] }],
             zone_want: registry::catalogue().zone_want,
+            person: registry::catalogue().person,
             zone: registry::catalogue().zone,
         };
     };

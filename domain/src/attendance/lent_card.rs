@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::AttendanceException;
-use crate::kernel::access::{Role, Scope};
+use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::exceptions::ExceptionDraft;
@@ -39,11 +39,9 @@ pub const MEMBER_KEY: &str = "lent_card.member";
 impl RecordBody for LentCard {
     const KIND: &'static str = "lent_card";
     const TEMPERATURE: Temperature = Temperature::Cold;
+    const READERS: &'static [Reader] = &[Reader::Desk];
     fn id(&self) -> Id {
         self.id
-    }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(MEMBER_KEY, KeyValue::of(self.member_id.raw()));
@@ -65,7 +63,7 @@ pub struct NotThePerson {
 
 impl Command for NotThePerson {
     const KIND: &'static str = "attendance.not_the_person";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         Vec::new()

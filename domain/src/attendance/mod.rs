@@ -6,7 +6,7 @@ use crate::kernel::order;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::access::Scope;
+use crate::kernel::access::Reader;
 use crate::kernel::ids::{self, DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::{RecordBody, Temperature};
@@ -111,12 +111,14 @@ pub const LET_IN_KEY: &str = "visit.let_in";
 
 impl RecordBody for Visit {
     const KIND: &'static str = "visit";
+    const KEYS_VERSION: u16 = 2;
     const TEMPERATURE: Temperature = Temperature::Cold;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     fn id(&self) -> Id {
         self.id.raw()
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(DAY_KEY, KeyValue::of(self.on));
@@ -171,11 +173,13 @@ pub fn member_visits_id(member_id: MemberId) -> Id {
 
 impl RecordBody for MemberVisits {
     const KIND: &'static str = "member_visits";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     fn id(&self) -> Id {
         self.id
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
     }
     fn keys(&self, keys: &mut Keys) {
         if let Some(at) = self.last_at() {

@@ -8,7 +8,7 @@ use crate::attendance::{
     AttendanceException, DoorAnswer, DoorFacts, DoorReason, DoorRules, Found, Light, MemberVisits, PassUse,
     REASON_CHARS_MAX, SCANS_MAX, Scanned, Visit, VisitId, door, member_visits_id,
 };
-use crate::kernel::access::Role;
+use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::exceptions::ExceptionDraft;
@@ -152,7 +152,7 @@ fn look(command: &CheckIn, facts: &Facts, ctx: &Ctx) -> Known {
 
 impl Command for CheckIn {
     const KIND: &'static str = "attendance.check_in";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = LetIn;
 
     fn wants(&self, _: &LetIn, facts: &Facts) -> Vec<Want> {
@@ -272,6 +272,7 @@ impl CheckIn {
                 why: "spent",
                 source: Some(visit.id.raw()),
                 reverses: None,
+                whose: Some(self.member_id.raw()),
             };
             let left = till.post(&posting);
             visit.entry = till.effects.last().map(|e| e.entry);
@@ -322,7 +323,7 @@ pub struct UndoCheckIn {
 
 impl Command for UndoCheckIn {
     const KIND: &'static str = "attendance.undo_check_in";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
 
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
@@ -360,6 +361,7 @@ impl Fact for UndoCheckIn {
                 why: "returned",
                 source: Some(visit.id.raw()),
                 reverses: Some(entry),
+                whose: None,
             };
             till.post(&posting);
         }

@@ -134,6 +134,7 @@ pub fn pass_changes(
                 why: "imported",
                 source: None,
                 reverses: None,
+                whose: Some(member_id.raw()),
             };
             ledger::post(decision, ctx, base + 1, None, &posting);
         }
@@ -233,7 +234,15 @@ pub fn undo_changes(decision: &mut Decision, facts: &Facts, ctx: &Ctx, member_id
                     ctx,
                     line,
                     Some(balance),
-                    &Posting { account, unit: &unit, amount, why: "reversed", source: None, reverses },
+                    &Posting {
+                        account,
+                        unit: &unit,
+                        amount,
+                        why: "reversed",
+                        source: None,
+                        reverses,
+                        whose: None,
+                    },
                 );
                 line += 1;
             }

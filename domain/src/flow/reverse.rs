@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::till::{Till, receipt_want};
-use crate::kernel::access::Role;
+use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
@@ -43,7 +43,7 @@ pub struct Reason {
 
 impl Command for ReversePayment {
     const KIND: &'static str = "payments.reverse";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = Reason;
 
     fn wants(&self, _: &Reason, facts: &Facts) -> Vec<Want> {
@@ -171,6 +171,7 @@ fn take_back_lines(till: &mut Till<'_>, effects: &[Effect], source: Id, about: &
             why: "reversed",
             source: Some(source),
             reverses: Some(effect.entry),
+            whose: None,
         });
         let taken_away = effect.amount > 0 && left < 0;
         match effect.unit.as_str() {

@@ -4,7 +4,7 @@ use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::till::{Till, overdraft_want, receipt_want, stored_value_cents};
-use crate::kernel::access::Role;
+use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::exceptions::ExceptionDraft;
@@ -166,7 +166,7 @@ impl SellPass {
 
 impl Command for SellPass {
     const KIND: &'static str = "passes.sell";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
 
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
@@ -219,7 +219,8 @@ impl Fact for SellPass {
         let pass = revision.as_ref().map(|revision| self.pass(revision, ctx));
         if let (Some(pass), Some(revision)) = (&pass, &revision) {
             till.decision.put(pass);
-            grant(&mut till, revision.rules.grant, pass.id.raw(), ctx.id(Self::PAYMENT));
+            let (account, whose) = (pass.id.raw(), self.member_id.raw());
+            grant(&mut till, revision.rules.grant, account, whose, ctx.id(Self::PAYMENT));
         }
         let source = ctx.id(Self::PAYMENT);
         let payment = self.payment(pass.as_ref(), ctx);
@@ -230,6 +231,7 @@ impl Fact for SellPass {
             why: "sold",
             source: Some(source),
             reverses: None,
+            whose: None,
         });
         till.spend_stored_value(self.member_id, &held, stored_value_cents(&self.tenders), source);
         till.write_payment(payment);
@@ -259,7 +261,7 @@ pub(super) const fn kind(grant: Grant) -> PassKind {
 }
 
 /// The first ledger lines of a new pass.
-fn grant(till: &mut Till<'_>, grant: Grant, account: Id, source: Id) {
+fn grant(till: &mut Till<'_>, grant: Grant, account: Id, whose: Id, source: Id) {
     let lines: &[(&str, i64)] = match grant {
         Grant::Count { visits, .. } => &[(VISITS, i64::from(visits))],
         Grant::StoredValue { principal_cents, gift_cents } => {
@@ -275,6 +277,7 @@ fn grant(till: &mut Till<'_>, grant: Grant, account: Id, source: Id) {
             why: "sold",
             source: Some(source),
             reverses: None,
+            whose: Some(whose),
         });
     }
 }

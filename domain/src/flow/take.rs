@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::till::{Till, overdraft_want, receipt_want, stored_value_cents};
-use crate::kernel::access::Role;
+use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
@@ -34,7 +34,7 @@ pub struct TakePayment {
 
 impl Command for TakePayment {
     const KIND: &'static str = "payments.take";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
 
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
@@ -68,6 +68,7 @@ impl Fact for TakePayment {
             why: "paid",
             source,
             reverses: None,
+            whose: None,
         });
         if left < 0 {
             let over_cents = (-left).min(self.amount.cents);

@@ -101,6 +101,7 @@ impl<'a> Till<'a> {
                     why: "spent",
                     source: Some(source),
                     reverses: None,
+                    whose: Some(member_id.raw()),
                 });
                 rest -= part;
             }
@@ -114,6 +115,7 @@ impl<'a> Till<'a> {
                 why: "overdrawn",
                 source: Some(source),
                 reverses: None,
+                whose: Some(member_id.raw()),
             });
             self.raise(&PaymentException::StoredValueOverdrawn { short_cents: rest }, vec![member_id.raw()]);
         }

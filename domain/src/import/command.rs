@@ -8,7 +8,7 @@ use super::BATCH_ROWS_MAX;
 use super::rows::ImportRow;
 use crate::flow::import::{self as flow, PassImported};
 use crate::han;
-use crate::kernel::access::{Role, Scope};
+use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact, Request};
 use crate::kernel::decide::{Ctx, Decision, RefusalBody};
 use crate::kernel::facts::{Facts, Want};
@@ -146,11 +146,9 @@ impl ImportBatch {
 
 impl RecordBody for ImportBatch {
     const KIND: &'static str = "import_batch";
+    const READERS: &'static [Reader] = &[Reader::Desk];
     fn id(&self) -> Id {
         Self::id_of(self.import, self.part)
-    }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(IMPORT_KEY, KeyValue::of(self.import));
@@ -162,7 +160,7 @@ impl RecordBody for ImportBatch {
 
 impl Command for ImportRows {
     const KIND: &'static str = "members.import_rows";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ImportPersonal;
     fn wants(&self, personal: &ImportPersonal, facts: &Facts) -> Vec<Want> {
         let mut wants = vec![Want::id::<ImportBatch>(ImportBatch::id_of(self.import_id, self.part))];
@@ -315,7 +313,7 @@ pub enum UndoNote {
 
 impl Command for UndoImport {
     const KIND: &'static str = "members.undo_import";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let batch = Want::id::<ImportBatch>(ImportBatch::id_of(self.import_id, self.part));

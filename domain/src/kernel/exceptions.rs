@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access::{Role, Scope};
+use super::access::{self, Reader, Role, Scope};
 use super::command::{Command, Request};
 use super::decide::{Ctx, Decision};
 use super::facts::{Facts, Want};
@@ -31,6 +31,25 @@ impl ExceptionDraft {
     }
 }
 
+/// Who settles an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Anybody at the desk.
+    #[default]
+    Desk,
+    /// Owners and managers, who alone see it.
+    Managers,
+}
+
+impl Audience {
+    /// True for what anybody at the desk may settle.
+    #[must_use]
+    pub fn is_desk(&self) -> bool {
+        *self == Self::Desk
+    }
+}
+
 /// One item of the exceptions desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
@@ -50,6 +69,9 @@ pub struct Exception {
     pub device: DeviceId,
     /// When that happened.
     pub raised_at: Timestamp,
+    /// Who settles it.
+    #[serde(default, skip_serializing_if = "Audience::is_desk")]
+    pub audience: Audience,
     /// How it was settled; nothing while it waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Settled>,
@@ -64,10 +86,15 @@ pub struct Settled {
     pub by: PersonId,
     /// When.
     pub at: Timestamp,
+    /// On which device; nothing in what earlier builds wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
 }
 
 /// The key of all exceptions that wait.
 pub const OPEN_KEY: &str = "exception.open";
+/// The key under which settled exceptions are ordered by when they were settled.
+pub const SETTLED_KEY: &str = "exception.settled";
 
 impl Exception {
     /// The value under [`OPEN_KEY`].
@@ -79,16 +106,22 @@ impl Exception {
 
 impl RecordBody for Exception {
     const KIND: &'static str = "exception";
+    const KEYS_VERSION: u16 = 2;
     const TEMPERATURE: Temperature = Temperature::Hot;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Managers];
     fn id(&self) -> Id {
         self.id
     }
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+        match self.audience {
+            Audience::Desk => vec![Scope::desk()],
+            Audience::Managers => vec![Scope::managers()],
+        }
     }
     fn keys(&self, keys: &mut Keys) {
-        if self.settled.is_none() {
-            keys.shared(OPEN_KEY, Self::open_value());
+        match &self.settled {
+            None => keys.shared(OPEN_KEY, Self::open_value()),
+            Some(settled) => keys.shared(SETTLED_KEY, KeyValue::of(settled.at)),
         }
     }
     fn happened_at(&self) -> Timestamp {
@@ -118,11 +151,14 @@ pub enum SettleRefusal {
         /// How.
         choice: String,
     },
+    /// Only owners and managers settle it.
+    #[error("a manager settles this")]
+    ForManagers,
 }
 
 impl Command for SettleException {
     const KIND: &'static str = "kernel.settle_exception";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
     fn wants(&self, (): &(), _facts: &Facts) -> Vec<Want> {
         vec![Want::id::<Exception>(self.exception_id)]
@@ -137,10 +173,18 @@ impl Request for SettleException {
     const SLICE: &'static str = "kernel";
     fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Result<Decision, SettleRefusal> {
         let mut item = facts.get::<Exception>(self.exception_id).ok_or(SettleRefusal::Unknown)?;
+        if item.audience == Audience::Managers && !access::MANAGERS.contains(&ctx.role) {
+            return Err(SettleRefusal::ForManagers);
+        }
         if let Some(settled) = item.settled {
             return Err(SettleRefusal::SettledBefore { choice: settled.choice });
         }
-        item.settled = Some(Settled { choice: self.choice.clone(), by: ctx.actor, at: ctx.effective_at });
+        item.settled = Some(Settled {
+            choice: self.choice.clone(),
+            by: ctx.actor,
+            at: ctx.effective_at,
+            device: Some(ctx.device),
+        });
         let mut decision = Decision::nothing();
         decision.replace(facts.record::<Exception>(self.exception_id), &item);
         Ok(decision)

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access::Scope;
+use super::access::Reader;
 use super::decide::{Ctx, Decision};
 use super::ids::{self, CommandId, DeviceId, Id, PersonId};
 use super::keys::{KeyValue, Keys};
@@ -37,6 +37,9 @@ pub struct LedgerEntry {
     pub device: DeviceId,
     /// When it counts.
     pub at: Timestamp,
+    /// Whose account it is, where it is not the person's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<Id>,
 }
 
 /// The key of all lines of an account.
@@ -44,12 +47,14 @@ pub const ACCOUNT_KEY: &str = "ledger.account";
 
 impl RecordBody for LedgerEntry {
     const KIND: &'static str = "ledger_entry";
+    const KEYS_VERSION: u16 = 2;
     const TEMPERATURE: Temperature = Temperature::Cold;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books, Reader::Own];
     fn id(&self) -> Id {
         self.id
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        about(self.account, self.whose)
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(ACCOUNT_KEY, KeyValue::of(self.account));
@@ -74,6 +79,16 @@ pub struct Balance {
     pub count: u64,
     /// The newest line.
     pub last_entry: Id,
+    /// Whose account it is, where it is not the person's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<Id>,
+}
+
+/// Whom a line or a balance is about: somebody whose own account it is, and whoever holds it.
+fn about(account: Id, whose: Option<Id>) -> Vec<Id> {
+    let mut about = vec![account];
+    about.extend(whose.filter(|id| *id != account));
+    about
 }
 
 /// The one balance record of an account and unit.
@@ -84,11 +99,13 @@ pub fn balance_id(account: Id, unit: &str) -> Id {
 
 impl RecordBody for Balance {
     const KIND: &'static str = "balance";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books, Reader::Own];
     fn id(&self) -> Id {
         self.id
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        about(self.account, self.whose)
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared("balance.account", KeyValue::of(self.account));
@@ -110,6 +127,8 @@ pub struct Posting<'a> {
     pub source: Option<Id>,
     /// The line it takes back.
     pub reverses: Option<Id>,
+    /// Whose account it is, where that is not known of it yet.
+    pub whose: Option<Id>,
 }
 
 /// Writes a line and the account's new balance. `index` numbers the line within the command.
@@ -122,6 +141,7 @@ pub fn post(
     before: Option<Balance>,
     posting: &Posting<'_>,
 ) -> Balance {
+    let whose = posting.whose.or_else(|| before.as_ref().and_then(|b| b.whose));
     let entry = LedgerEntry {
         id: ctx.id(index),
         account: posting.account,
@@ -134,6 +154,7 @@ pub fn post(
         by: ctx.actor,
         device: ctx.device,
         at: ctx.effective_at,
+        whose,
     };
     let (sum, count) = before.as_ref().map_or((0, 0), |b| (b.sum, b.count));
     let balance = Balance {
@@ -147,6 +168,7 @@ pub fn post(
         },
         count: count + 1,
         last_entry: entry.id,
+        whose,
     };
     decision.put(&entry);
     decision.put(&balance);

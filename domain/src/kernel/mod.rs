@@ -6,6 +6,7 @@ pub mod access;
 pub mod catalogue;
 pub mod command;
 pub mod decide;
+pub mod devices;
 pub mod edit;
 pub mod exceptions;
 pub mod facts;
@@ -18,11 +19,13 @@ pub mod number;
 pub mod order;
 pub mod planted;
 pub mod record;
+#[cfg(feature = "sealing")]
+pub mod secret;
 pub mod text;
 pub mod time;
 
 pub use access::{Principal, Role, Scope};
-pub use catalogue::{Catalogue, Reaction, Slice};
+pub use catalogue::{Catalogue, Reaction, Slice, View};
 pub use command::{Class, Command, CommandDef, Edit, Fact, Input, Request};
 pub use decide::{Authority, Ctx, Decision, Hold, Outcome, RefusalBody, Verdict};
 pub use exceptions::{Exception, ExceptionDraft};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::access::Scope;
+use super::access::{Reader, Scope};
 use super::command::Input;
 use super::ids::{Hash, Id};
 use super::json::lifted;
@@ -100,11 +100,20 @@ pub trait RecordBody: Serialize + DeserializeOwned + Clone + 'static {
     const KEYS_VERSION: u16 = 1;
     /// Where it lives on a device.
     const TEMPERATURE: Temperature = Temperature::Hot;
+    /// Whom it is for: the kind's row in the table of roles.
+    const READERS: &'static [Reader] = &[Reader::Desk];
 
     /// Which record this is.
     fn id(&self) -> Id;
-    /// Who may read it: at least one scope.
-    fn scopes(&self) -> Vec<Scope>;
+    /// Who may read it: at least one scope, and none of anybody but [`Self::READERS`].
+    fn scopes(&self) -> Vec<Scope> {
+        let shared = Self::READERS.iter().filter_map(|reader| reader.scope());
+        shared.chain(self.about().into_iter().map(Scope::person)).collect()
+    }
+    /// Whom it is about: people and members who read it as their own, where [`Reader::Own`] is among the readers.
+    fn about(&self) -> Vec<Id> {
+        Vec::new()
+    }
     /// The rows it is looked up by.
     fn keys(&self, _keys: &mut Keys) {}
     /// What the search box finds it by.
@@ -144,6 +153,8 @@ pub struct KindDef {
     pub keys_version: u16,
     /// Where it lives on a device.
     pub temperature: Temperature,
+    /// Whom it is for.
+    pub readers: &'static [Reader],
     /// All the plumbing wants to know of one record.
     pub describe: fn(&Record) -> Result<Described, Unreadable>,
 }
@@ -182,6 +193,7 @@ impl KindDef {
             version: T::VERSION,
             keys_version: T::KEYS_VERSION,
             temperature: T::TEMPERATURE,
+            readers: T::READERS,
             describe: describe::<T>,
         }
     }

@@ -2,6 +2,9 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+/// What the hash of a password or PIN begins with: argon2id, 19 MiB, twice, one lane, as a PHC string.
+pub const HASH_START: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+
 /// A tidy single line: NFC, control characters out, white space folded to single spaces, ends trimmed.
 #[must_use]
 pub fn tidy_line(text: &str) -> String {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::SLICE;
 use super::history::{FileEvent, note};
 use super::person::{Archived, Member, MemberId};
-use crate::kernel::access::Role;
+use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
@@ -45,7 +45,7 @@ pub enum ArchiveRefusal {
 
 impl Command for ArchiveMember {
     const KIND: &'static str = "members.archive";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id)]
@@ -80,7 +80,7 @@ pub(crate) fn archive(decision: &mut Decision, member: Member, facts: &Facts, ct
 
 impl Command for RestoreMember {
     const KIND: &'static str = "members.restore";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id)]

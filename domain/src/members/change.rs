@@ -15,7 +15,7 @@ use super::person::{Member, MemberId, Sex};
 use super::region::Region;
 use super::{LINE_CHARS_MAX, NOTE_CHARS_MAX, phone};
 use crate::han::NAME_KEYS_BYTES_MAX;
-use crate::kernel::access::Role;
+use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Edit};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::edit::{FieldEdit, Merged, three_way};
@@ -204,7 +204,7 @@ impl MemberEdits {
 
 impl Command for ChangeMember {
     const KIND: &'static str = "members.change";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = MemberEdits;
     fn wants(&self, _: &MemberEdits, _: &Facts) -> Vec<Want> {
         vec![

@@ -6,7 +6,7 @@ use super::application::NAME_CHARS_MAX;
 use super::exception::MembersException;
 use super::person::{Member, MemberId, SignedTerms};
 use super::terms::{Terms, TermsId};
-use crate::kernel::access::{Role, Scope};
+use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
@@ -64,12 +64,14 @@ pub struct Consent {
 
 impl RecordBody for Consent {
     const KIND: &'static str = "consent";
+    const KEYS_VERSION: u16 = 2;
     const TEMPERATURE: Temperature = Temperature::Cold;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     fn id(&self) -> Id {
         self.id
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.member.raw()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(MEMBER_KEY, KeyValue::of(self.member.raw()));
@@ -88,16 +90,21 @@ pub struct Signature {
     pub strokes: Vec<Stroke>,
     /// When.
     pub signed_at: Timestamp,
+    /// For whom; nothing in what earlier builds wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberId>,
 }
 
 impl RecordBody for Signature {
     const KIND: &'static str = "signature";
+    const KEYS_VERSION: u16 = 2;
     const TEMPERATURE: Temperature = Temperature::Cold;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     fn id(&self) -> Id {
         self.id
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        self.member.iter().map(|member| member.raw()).collect()
     }
     fn happened_at(&self) -> Timestamp {
         self.signed_at
@@ -140,7 +147,7 @@ impl SignedBy {
 
 impl Command for SignTerms {
     const KIND: &'static str = "members.sign_terms";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = SignedBy;
     fn wants(&self, _: &SignedBy, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id), Terms::all()]
@@ -160,6 +167,7 @@ impl Fact for SignTerms {
             id: ctx.id(1),
             strokes: signed.strokes.clone(),
             signed_at: ctx.effective_at,
+            member: Some(self.member_id),
         });
         if let Some(signature) = &signature {
             decision.put(signature);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::person::MemberId;
 use super::phone;
-use crate::kernel::access::Scope;
+use crate::kernel::access::Reader;
 use crate::kernel::ids::{self, Id};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::{RecordBody, SearchRow};
@@ -59,11 +59,13 @@ impl Contact {
 
 impl RecordBody for Contact {
     const KIND: &'static str = "contact";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     fn id(&self) -> Id {
         Self::id_of(self.member)
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.member.raw()]
     }
     fn keys(&self, keys: &mut Keys) {
         if let Some(phone) = &self.phone {

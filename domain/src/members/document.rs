@@ -6,7 +6,7 @@ use super::history::{FileEvent, note};
 use super::identity::{self, DocumentKind};
 use super::person::{Member, MemberId};
 use super::{LINE_CHARS_MAX, MembersException};
-use crate::kernel::access::{Role, Scope};
+use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
@@ -85,11 +85,13 @@ impl Document {
 
 impl RecordBody for Document {
     const KIND: &'static str = "document";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     fn id(&self) -> Id {
         self.id
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.member.raw()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(NUMBER_KEY, KeyValue::of(self.number.as_str()));
@@ -108,7 +110,7 @@ pub struct RecordDocument {
 
 impl Command for RecordDocument {
     const KIND: &'static str = "members.record_document";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = Option<DocumentEntry>;
     fn wants(&self, _: &Self::Personal, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id), Want::id::<Document>(self.document_id)]
@@ -173,7 +175,7 @@ pub struct ShowDocument {
 
 impl Command for ShowDocument {
     const KIND: &'static str = "members.show_document";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         Vec::new()

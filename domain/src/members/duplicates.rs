@@ -8,7 +8,7 @@ use super::contact::{Contact, PHONE_KEY};
 use super::document::{Document, NUMBER_KEY};
 use super::person::{BIRTH_KEY, Member, MemberId};
 use crate::han;
-use crate::kernel::access::{Role, Scope};
+use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
@@ -220,11 +220,9 @@ impl Different {
 
 impl RecordBody for Different {
     const KIND: &'static str = "different";
+    const READERS: &'static [Reader] = &[Reader::Desk];
     fn id(&self) -> Id {
         Self::id_of(self.one, self.other)
-    }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(DIFFERENT_KEY, KeyValue::of(self.one.raw()));
@@ -243,7 +241,7 @@ pub struct NotSamePerson {
 
 impl Command for NotSamePerson {
     const KIND: &'static str = "members.not_same_person";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Different>(Different::id_of(self.one, self.other))]

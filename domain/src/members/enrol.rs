@@ -13,7 +13,7 @@ use super::guardian::Guardian;
 use super::health::Health;
 use super::history::{FileEvent, note};
 use super::person::{Member, MemberId};
-use crate::kernel::access::Role;
+use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
@@ -45,7 +45,7 @@ pub struct EnrolMember {
 
 impl Command for EnrolMember {
     const KIND: &'static str = "members.enrol";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = Application;
     fn wants(&self, new: &Application, _: &Facts) -> Vec<Want> {
         let mut wants = candidate_wants(&Sketch::of_application(new));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::MemberId;
-use crate::kernel::access::Scope;
+use crate::kernel::access::Reader;
 use crate::kernel::ids::{self, Id};
 use crate::kernel::record::RecordBody;
 
@@ -51,10 +51,12 @@ impl Guardian {
 
 impl RecordBody for Guardian {
     const KIND: &'static str = "guardian";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     fn id(&self) -> Id {
         Self::id_of(self.member)
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.member.raw()]
     }
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::person::MemberId;
-use crate::kernel::access::Scope;
+use crate::kernel::access::Reader;
 use crate::kernel::ids::{self, Id};
 use crate::kernel::record::RecordBody;
 
@@ -54,10 +54,12 @@ impl Health {
 
 impl RecordBody for Health {
     const KIND: &'static str = "health";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     fn id(&self) -> Id {
         Self::id_of(self.member)
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.member.raw()]
     }
 }

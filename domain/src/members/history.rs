@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::change::Part;
 use super::document::ShowReason;
 use super::person::MemberId;
-use crate::kernel::access::Scope;
+use crate::kernel::access::Reader;
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::ids::{DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
@@ -80,11 +80,9 @@ pub struct FileEntry {
 impl RecordBody for FileEntry {
     const KIND: &'static str = "file_entry";
     const TEMPERATURE: Temperature = Temperature::Cold;
+    const READERS: &'static [Reader] = &[Reader::Desk];
     fn id(&self) -> Id {
         self.id
-    }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(MEMBER_KEY, KeyValue::of(self.member.raw()));

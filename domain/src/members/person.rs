@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::han;
-use crate::kernel::access::Scope;
+use crate::kernel::access::Reader;
 use crate::kernel::ids::{Hash, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::{RecordBody, SearchRow};
@@ -120,11 +120,13 @@ impl Member {
 
 impl RecordBody for Member {
     const KIND: &'static str = "member";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     fn id(&self) -> Id {
         self.id.raw()
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.id.raw()]
     }
     fn keys(&self, keys: &mut Keys) {
         if let Some(born) = self.birth_on {

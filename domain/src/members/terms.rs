@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SLICE;
 use super::region::Region;
-use crate::kernel::access::{Role, Scope};
+use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
@@ -100,11 +100,9 @@ impl Terms {
 
 impl RecordBody for Terms {
     const KIND: &'static str = "terms";
+    const READERS: &'static [Reader] = &[Reader::Everyone];
     fn id(&self) -> Id {
         self.id.raw()
-    }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::everyone()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(ALL_KEY, Self::all_value());
@@ -155,7 +153,7 @@ pub enum PublishRefusal {
 
 impl Command for PublishTerms {
     const KIND: &'static str = "members.publish_terms";
-    const ROLES: &'static [Role] = &[Role::Owner];
+    const ROLES: &'static [Role] = access::MANAGERS;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Terms::all()]

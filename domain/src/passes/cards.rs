@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Origin, PassException};
-use crate::kernel::access::{Role, Scope};
+use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::exceptions::ExceptionDraft;
@@ -79,11 +79,13 @@ pub const MEMBER_KEY: &str = "card.member";
 
 impl RecordBody for Card {
     const KIND: &'static str = "card";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     fn id(&self) -> Id {
         self.id.raw()
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
     }
     fn keys(&self, keys: &mut Keys) {
         let number = number_value(&self.number);
@@ -213,7 +215,7 @@ pub struct IssueCard {
 
 impl Command for IssueCard {
     const KIND: &'static str = "passes.issue_card";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![number_want(&self.card.number())]
@@ -267,7 +269,7 @@ pub struct EndCard {
 
 impl Command for EndCard {
     const KIND: &'static str = "passes.end_card";
-    const ROLES: &'static [Role] = &[Role::Owner, Role::Desk];
+    const ROLES: &'static [Role] = access::TILL;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         let number = self.new_card.as_ref().map(|card| number_want(&card.number()));

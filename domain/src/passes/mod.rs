@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::access::Scope;
+use crate::kernel::access::Reader;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::Id;
 use crate::kernel::keys::{KeyValue, Keys};
@@ -133,11 +133,13 @@ pub const UNTIL_KEY: &str = "pass.until";
 
 impl RecordBody for Pass {
     const KIND: &'static str = "pass";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books, Reader::Own];
     fn id(&self) -> Id {
         self.id.raw()
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(MEMBER_KEY, KeyValue::of(self.member_id.raw()));

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::access::Scope;
+use crate::kernel::access::Reader;
 use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::ledger::{Balance, balance_id};
@@ -166,11 +166,13 @@ impl Payment {
 
 impl RecordBody for Payment {
     const KIND: &'static str = "payment";
+    const KEYS_VERSION: u16 = 2;
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books, Reader::Own];
     fn id(&self) -> Id {
         self.id.raw()
     }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::desk()]
+    fn about(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.unique(NUMBER_KEY, KeyValue::of(self.label()));

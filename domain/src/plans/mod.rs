@@ -5,7 +5,7 @@
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::access::Scope;
+use crate::kernel::access::Reader;
 use crate::kernel::ids::{Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::money::Money;
@@ -185,11 +185,9 @@ impl Plan {
 
 impl RecordBody for Plan {
     const KIND: &'static str = "plan";
+    const READERS: &'static [Reader] = &[Reader::Everyone];
     fn id(&self) -> Id {
         self.id.raw()
-    }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::everyone()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(ALL_KEY, KeyValue::of(self.offered_at));
@@ -220,11 +218,9 @@ pub struct PlanRevision {
 
 impl RecordBody for PlanRevision {
     const KIND: &'static str = "plan_revision";
+    const READERS: &'static [Reader] = &[Reader::Everyone];
     fn id(&self) -> Id {
         self.id.raw()
-    }
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::everyone()]
     }
 }
 

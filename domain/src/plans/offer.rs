@@ -6,7 +6,7 @@ use super::{
     Grant, LENGTH_DAYS_MAX, LENGTH_MONTHS_MAX, Length, NAME_CHARS_MAX, NAME_KEY, PRICE_CENTS_MAX, Plan,
     PlanId, PlanRevision, PlanRevisionId, PlanRules, SPARE_DAYS_MAX, VISITS_MAX,
 };
-use crate::kernel::access::Role;
+use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
@@ -170,7 +170,7 @@ pub struct OfferPlan {
 
 impl Command for OfferPlan {
     const KIND: &'static str = "plans.offer";
-    const ROLES: &'static [Role] = &[Role::Owner];
+    const ROLES: &'static [Role] = access::MANAGERS;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::key::<Plan>(NAME_KEY, Plan::name_value(&self.draft.name))]
@@ -225,7 +225,7 @@ pub struct RevisePlan {
 
 impl Command for RevisePlan {
     const KIND: &'static str = "plans.revise";
-    const ROLES: &'static [Role] = &[Role::Owner];
+    const ROLES: &'static [Role] = access::MANAGERS;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Plan>(self.plan_id), Want::key::<Plan>(NAME_KEY, Plan::name_value(&self.draft.name))]
@@ -275,7 +275,7 @@ pub struct RestorePlan {
 
 impl Command for RetirePlan {
     const KIND: &'static str = "plans.retire";
-    const ROLES: &'static [Role] = &[Role::Owner];
+    const ROLES: &'static [Role] = access::MANAGERS;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Plan>(self.plan_id)]
@@ -301,7 +301,7 @@ impl Request for RetirePlan {
 
 impl Command for RestorePlan {
     const KIND: &'static str = "plans.restore";
-    const ROLES: &'static [Role] = &[Role::Owner];
+    const ROLES: &'static [Role] = access::MANAGERS;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let own = Want::id::<Plan>(self.plan_id);

@@ -7,7 +7,7 @@ use crate::kernel::command::{Class, CommandDef, Input};
 use crate::kernel::decide::{
     Authority, Ctx, Decision, Hold, Outcome, Parked, Quarantined, RefusalBody, Ruled, Verdict,
 };
-use crate::kernel::exceptions::{Exception, ExceptionDraft};
+use crate::kernel::exceptions::{Audience, Exception, ExceptionDraft};
 use crate::kernel::facts::{Answer, Facts, ROUNDS_MAX, Want};
 use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId, StudioId};
 use crate::kernel::{Planted, Role, Timestamp, planted};
@@ -81,7 +81,9 @@ impl<'a> Deciding<'a> {
         if self.case.input.kind_version > def.version {
             return held(Parked::UnknownKind);
         }
-        if !def.roles.contains(&self.case.role) {
+        // Whatever a list says: what happened in the room is told by those who work there.
+        let told_by_staff = def.class != Class::Fact || self.case.role != Role::Member;
+        if !def.roles.contains(&self.case.role) || !told_by_staff {
             return Step::Done(not_allowed(def.class));
         }
         if self.decided.is_none() {
@@ -205,6 +207,7 @@ fn exception(ctx: &Ctx, index: u32, draft: ExceptionDraft) -> Exception {
         actor: ctx.actor,
         device: ctx.device,
         raised_at: ctx.effective_at,
+        audience: Audience::Desk,
         settled: None,
     }
 }

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use super::envelope::{Entry, Envelope};
 use super::wire::{
     Answered, AskChallenge, Challenge, Fork, Known, Mark, OutcomeOrHold, PULL_COUNT_MAX, PUSH_COUNT_MAX,
-    Problem, ProblemCode, Prove, Pull, PullAnswer, Push, PushAnswer, Told, one_push, push_message,
+    Problem, ProblemCode, Prove, Pull, PullAnswer, Push, PushAnswer, Told, one_drop, one_push, push_message,
     session_message,
 };
 use crate::kernel::access::Scope;
 use crate::kernel::decide::Outcome;
+use crate::kernel::devices::Standing;
 use crate::kernel::ids::{CommandId, DeviceId, Hash, Id, StudioId};
 use crate::kernel::time::Timestamp;
 use crate::kernel::{Planted, planted};
@@ -58,8 +59,10 @@ pub enum Trouble<E> {
         /// When it asked to come again, in milliseconds from now; nothing when it did not say.
         retry_ms: Option<u32>,
     },
-    /// The hub does not let this device in any more. Everything that waited was dropped off before.
+    /// The hub does not let this device in any more.
     ShutOut,
+    /// The hub has everything that waited here, and said to what this device signed that it shall forget all it has.
+    Forget(Standing),
     /// The hub knows no such device or no studio: it is another hub, or an older copy of it.
     Unknown,
     /// It said no for another reason.
@@ -187,12 +190,52 @@ pub trait Side {
     async fn pull(&self, pull: &Pull) -> Result<PullAnswer, CallError>;
 }
 
+/// How much goes at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pieces {
+    /// As much as the hub takes of a device that is in use.
+    Whole,
+    /// As much as it takes of one that left.
+    Small,
+}
+
 /// Meets the hub: photos, then what waits, then what is new. When it returns well, nothing waited and all was read.
 pub async fn meet<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
-    send_again(side).await?;
+    match exchange(side).await {
+        Err(Trouble::ShutOut) => leave(side).await,
+        ended => ended,
+    }
+}
+
+async fn exchange<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
+    send_again(side, Pieces::Whole).await?;
     send_blobs(side).await?;
-    send_waiting(side).await?;
+    send_waiting(side, Pieces::Whole).await?;
     read(side).await
+}
+
+/// A device that is not let in any more drops off what it has. Only an answer to what it signed makes it forget, and
+/// only when nothing waits: anybody in between could refuse a session.
+async fn leave<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
+    let mut lives = 0;
+    loop {
+        send_waiting(side, Pieces::Small).await?;
+        let (known, _) = known(side).await?;
+        match push(side, std::iter::empty(), Vec::new(), Some(known)).await? {
+            Ok(answer) => {
+                side.hear(answer.hub_time);
+                // Somebody may have gone on working here meanwhile.
+                if side.count_waiting().await.map_err(Trouble::Own)? == 0 {
+                    return Err(answer.wipe.map_or(Trouble::ShutOut, Trouble::Forget));
+                }
+            }
+            Err(CallError::Refused { problem, .. }) if problem.code == ProblemCode::Restored => {
+                lives += 1;
+                follow(side, problem, lives, Pieces::Small).await?;
+            }
+            Err(other) => return Err(Trouble::of(other)),
+        }
+    }
 }
 
 /// Opens a session by proving the device's key.
@@ -200,8 +243,14 @@ pub async fn open_session<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
     let (_, device) = side.who();
     let challenge = side.challenge(&AskChallenge { device }).await.map_err(Trouble::of)?;
     let signature = side.sign(&session_message(device, &challenge.nonce)).await.map_err(Trouble::Own)?;
-    let proof = Prove { device, nonce: challenge.nonce, signature };
+    let waiting = waiting(side).await?;
+    let proof = Prove { device, nonce: challenge.nonce, signature, waiting };
     side.prove(&proof).await.map_err(Trouble::of)
+}
+
+/// How many commands wait here, for the owner's list of devices.
+async fn waiting<S: Side>(side: &S) -> Result<Option<u32>, Trouble<S::Error>> {
+    Ok(u32::try_from(side.count_waiting().await.map_err(Trouble::Own)?).ok())
 }
 
 /// Photos need a session; commands do not. A photo that does not get through never holds up a command.
@@ -227,7 +276,7 @@ async fn send_blobs<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
 }
 
 /// Sends everything that waits, oldest first.
-async fn send_waiting<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
+async fn send_waiting<S: Side>(side: &S, pieces: Pieces) -> Result<(), Trouble<S::Error>> {
     let (mut done, mut cap, mut lives) = (0, PUSH_COUNT_MAX, 0);
     loop {
         let mut lines = side.waiting(LINES_MAX).await.map_err(Trouble::Own)?;
@@ -236,16 +285,16 @@ async fn send_waiting<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
         }
         let total = done + side.count_waiting().await.map_err(Trouble::Own)?;
         side.progress(done, total);
-        lines.truncate(in_one_push(lines.iter().map(|l| &l.entry)).min(cap));
+        lines.truncate(in_one_push(lines.iter().map(|l| &l.entry), pieces).min(cap));
         let (known, _) = known(side).await?;
         match push(side, lines.iter().map(|l| &l.entry), Vec::new(), Some(known)).await? {
             Ok(answer) => {
-                done += take(side, answer, lines.iter().map(|l| &l.entry)).await?;
+                done += take(side, answer, lines.iter().map(|l| &l.entry), pieces).await?;
                 cap = cap.saturating_mul(2).min(PUSH_COUNT_MAX);
             }
             Err(CallError::Refused { problem, .. }) if problem.code == ProblemCode::Restored => {
                 lives += 1;
-                follow(side, problem, lives).await?;
+                follow(side, problem, lives, pieces).await?;
             }
             Err(CallError::Refused { problem, .. }) if cannot_be_read(&problem) => match lines.as_slice() {
                 // Halves find the one in a few calls, and the others are not held up by it.
@@ -263,12 +312,17 @@ const fn cannot_be_read(problem: &Problem) -> bool {
 
 /// The hub's history is another one: follow it from nothing, and give back what it may have forgotten. The picture of
 /// the old one goes first: a place in one history says nothing about the other.
-async fn follow<S: Side>(side: &S, problem: Problem, lives: u32) -> Result<(), Trouble<S::Error>> {
+async fn follow<S: Side>(
+    side: &S,
+    problem: Problem,
+    lives: u32,
+    pieces: Pieces,
+) -> Result<(), Trouble<S::Error>> {
     match problem.hub_epoch {
         Some(hub_epoch) if lives <= LIVES_MAX => {
             side.note_resent(Some(0)).await.map_err(Trouble::Own)?;
             side.begin_history(hub_epoch).await.map_err(Trouble::Own)?;
-            send_again(side).await
+            send_again(side, pieces).await
         }
         _ => Err(Trouble::Refused(problem)),
     }
@@ -276,31 +330,44 @@ async fn follow<S: Side>(side: &S, problem: Problem, lives: u32) -> Result<(), T
 
 /// Sends every answered line again, with the answer it got, from where that was broken off: what the hub still has it
 /// answers as before.
-async fn send_again<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
+async fn send_again<S: Side>(side: &S, pieces: Pieces) -> Result<(), Trouble<S::Error>> {
     let Some(mut at) = side.resent_to().await.map_err(Trouble::Own)? else { return Ok(()) };
+    let mut cap = PUSH_COUNT_MAX;
     while !planted(Planted::NothingSentAgain) {
         let mut lines = side.sent_after(at, LINES_MAX).await.map_err(Trouble::Own)?;
-        lines.truncate(in_one_push(lines.iter().map(|l| &l.entry)));
+        lines.truncate(in_one_push(lines.iter().map(|l| &l.entry), pieces).min(cap));
         let Some(last) = lines.last() else { break };
-        at = last.at;
+        let reached = last.at;
         let receipts = lines.iter().map(|l| l.answered.clone()).collect();
         match push(side, lines.iter().map(|l| &l.entry), receipts, None).await? {
             Ok(answer) => {
-                take(side, answer, lines.iter().map(|l| &l.entry)).await?;
+                take(side, answer, lines.iter().map(|l| &l.entry), pieces).await?;
+                cap = cap.saturating_mul(2).min(PUSH_COUNT_MAX);
+            }
+            // Too much at once for a device that left, or one among them that holds up the others.
+            Err(CallError::Refused { problem, .. }) if cannot_be_read(&problem) && lines.len() > 1 => {
+                cap = lines.len() / 2;
+                continue;
             }
             // It was read once; a hub that cannot read it now has lost more than this device can give back.
             Err(CallError::Refused { problem, .. }) if cannot_be_read(&problem) => {}
             Err(other) => return Err(Trouble::of(other)),
         }
+        at = reached;
         side.note_resent(Some(at)).await.map_err(Trouble::Own)?;
     }
     side.note_resent(None).await.map_err(Trouble::Own)
 }
 
 /// As many entries as one push may carry; at least one. One whose cover this build cannot read goes alone.
-fn in_one_push<'a>(entries: impl Iterator<Item = &'a Entry>) -> usize {
+fn in_one_push<'a>(entries: impl Iterator<Item = &'a Entry>, pieces: Pieces) -> usize {
     let read: Vec<(&Entry, Envelope)> = entries.map_while(|entry| Some((entry, entry.cover()?))).collect();
-    one_push(read.iter().map(|(entry, cover)| (*entry, cover))).max(1)
+    let pairs = read.iter().map(|(entry, cover)| (*entry, cover));
+    let count = match pieces {
+        Pieces::Whole => one_push(pairs),
+        Pieces::Small => one_drop(pairs),
+    };
+    count.max(1)
 }
 
 async fn push<'a, S: Side>(
@@ -322,6 +389,7 @@ async fn take<'a, S: Side>(
     side: &S,
     answer: PushAnswer,
     sent: impl Iterator<Item = &'a Entry>,
+    pieces: Pieces,
 ) -> Result<u64, Trouble<S::Error>> {
     side.hear(answer.hub_time);
     let asked: Vec<CommandId> = sent.filter_map(|e| e.cover()).map(|cover| cover.id).collect();
@@ -337,6 +405,8 @@ async fn take<'a, S: Side>(
         Some(retry_ms) => Err(Trouble::Later { retry_ms: Some(retry_ms) }),
         // An answer that settles nothing must not be asked for again at once.
         None if answers.is_empty() => Err(Trouble::Stuck),
+        // It left, and goes on as one that did.
+        None if answer.wipe.is_some() && pieces == Pieces::Whole => Err(Trouble::ShutOut),
         None => Ok(u64::try_from(answers.len()).unwrap_or(u64::MAX)),
     }
 }
@@ -360,7 +430,8 @@ pub async fn read<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
     let (mut lives, mut may_sign_in) = (0, true);
     loop {
         let (Known { hub_epoch, read, told }, cursors) = known(side).await?;
-        let pull = Pull { hub_epoch, cursors, limit: PULL_COUNT_MAX, read, told };
+        let waiting = waiting(side).await?;
+        let pull = Pull { hub_epoch, cursors, limit: PULL_COUNT_MAX, waiting, read, told };
         let answer = match side.pull(&pull).await {
             Ok(answer) => answer,
             Err(CallError::Refused { problem, .. }) if problem.code == ProblemCode::SignIn && may_sign_in => {
@@ -379,7 +450,7 @@ pub async fn read<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
         if answer.hub_epoch != hub_epoch && !hub_epoch.is_nil() {
             lives += 1;
             let problem = Problem::restored(answer.hub_epoch);
-            follow(side, problem, lives).await?;
+            follow(side, problem, lives, Pieces::Whole).await?;
             continue;
         }
         let more = answer.more;

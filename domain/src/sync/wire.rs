@@ -7,6 +7,9 @@
 //! | `POST /api/v1/upload` | a backup (NDJSON, see [`super::backup`]) → [`Uploaded`]; once, by the claiming owner, before its first push |
 //! | `POST /api/v1/pairing` | [`StartPairing`] → [`Pairing`] (owner) |
 //! | `POST /api/v1/join` | [`Join`] → [`Joined`] |
+//! | `POST /api/v1/sign-in` | [`SignIn`] → [`Joined`] and a cookie (login name, password, and the device's signature) |
+//! | `POST /api/v1/password` | [`SetPassword`] → 204 (one's own; or an owner or manager for somebody) |
+//! | `GET  /api/v1/logins` | → `Vec<`[`LoginRow`]`>` (owner, manager) |
 //! | `POST /api/v1/challenge` | [`AskChallenge`] → [`Challenge`] |
 //! | `POST /api/v1/session` | [`Prove`] → 204 and a cookie of 15 minutes |
 //! | `POST /api/v1/push` | [`Push`] → [`PushAnswer`] (signed; no cookie needed) |
@@ -14,6 +17,7 @@
 //! | `GET  /api/v1/news` | → server-sent events, each [`News`] |
 //! | `PUT, GET /api/v1/blobs/{sha256}` | bytes |
 //! | `GET  /api/v1/devices` | → `Vec<`[`DeviceRow`]`>` (owner) |
+//! | `POST /api/v1/devices/{id}/retire` | → 204 (owner) |
 //! | `POST /api/v1/devices/{id}/revoke` | → 204 (owner) |
 //!
 //! An error is a [`Problem`] with a fitting status code.
@@ -25,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use super::envelope::{Entry, Envelope};
 use crate::kernel::access::{Role, Scope};
 use crate::kernel::decide::{Hold, Outcome, Quarantined};
+use crate::kernel::devices::Standing;
 use crate::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
 use crate::kernel::record::{Body, KindName};
 use crate::kernel::time::Timestamp;
@@ -169,6 +174,53 @@ pub struct Prove {
     pub nonce: String,
     /// ECDSA P-256 with SHA-256 over [`session_message`], 64 bytes r‖s, base64url without padding.
     pub signature: String,
+    /// How many commands wait on the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u32>,
+}
+
+/// Characters of a login name at most.
+pub const LOGIN_CHARS_MAX: usize = 80;
+/// Characters of a password at least.
+pub const PASSWORD_CHARS_MIN: usize = 8;
+/// Characters of a password at most.
+pub const PASSWORD_CHARS_MAX: usize = 128;
+
+/// Somebody signs in with their own name and password: a new device comes in as theirs, a known one becomes theirs.
+///
+/// Has no `Debug`: a password must not be printed by accident.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The login name, as typed.
+    pub login: String,
+    /// The password.
+    pub password: String,
+    /// The device, with its key.
+    pub device: DeviceKey,
+    /// The nonce it was given.
+    pub nonce: String,
+    /// Over [`session_message`]: the device holds the key it names.
+    pub signature: String,
+}
+
+/// A person gets a login name and a password. Has no `Debug`, for the same reason.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetPassword {
+    /// Whose.
+    pub person: PersonId,
+    /// The login name: one person's in the whole hub.
+    pub login: String,
+    /// [`PASSWORD_CHARS_MIN`]..=[`PASSWORD_CHARS_MAX`] characters.
+    pub password: String,
+}
+
+/// Who can sign in, and by which name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginRow {
+    /// Who.
+    pub person: PersonId,
+    /// By this name.
+    pub login: String,
 }
 
 /// The bytes a device signs to open a session.
@@ -240,17 +292,36 @@ pub struct Told {
     pub answered: Answered,
 }
 
+/// Commands that a device which is not in use any more may drop off at once.
+pub const DROP_COUNT_MAX: usize = 25;
+/// Bytes of entries that it may drop off at once; a single larger one may.
+pub const DROP_BYTES_MAX: usize = 64 * 1024;
+
 /// How many of these commands, oldest first, go into one push: of one life, each linked to the one before it
 /// (the signature covers the last link, and through it all of them), within count and bytes. At least one of any.
 #[must_use]
 pub fn one_push<'a>(entries: impl IntoIterator<Item = (&'a Entry, &'a Envelope)>) -> usize {
+    together(entries, PUSH_COUNT_MAX, PUSH_BYTES_MAX)
+}
+
+/// The same for a device that is not in use any more.
+#[must_use]
+pub fn one_drop<'a>(entries: impl IntoIterator<Item = (&'a Entry, &'a Envelope)>) -> usize {
+    together(entries, DROP_COUNT_MAX, DROP_BYTES_MAX)
+}
+
+fn together<'a>(
+    entries: impl IntoIterator<Item = (&'a Entry, &'a Envelope)>,
+    count_max: usize,
+    bytes_max: usize,
+) -> usize {
     let mut bytes = 0;
     let mut before: Option<(&Entry, &Envelope)> = None;
     let mut count = 0;
     for (entry, envelope) in entries {
         bytes += entry.bytes();
         let linked = before.is_none_or(|(e, v)| v.epoch == envelope.epoch && e.hash() == envelope.prev_hash);
-        if !linked || count == PUSH_COUNT_MAX || (bytes > PUSH_BYTES_MAX && count > 0) {
+        if !linked || count == count_max || (bytes > bytes_max && count > 0) {
             break;
         }
         before = Some((entry, envelope));
@@ -320,6 +391,9 @@ pub struct PushAnswer {
     /// Set when the rest should come later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u32>,
+    /// Set when the device is not in use any more: as soon as nothing waits on it, it forgets all it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wipe: Option<Standing>,
 }
 
 /// A device's history went back in time or was copied: nothing is dropped, it starts a new life.
@@ -342,6 +416,9 @@ pub struct Pull {
     pub cursors: BTreeMap<Scope, u64>,
     /// Rows at most.
     pub limit: u32,
+    /// How many commands wait on the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u32>,
     /// The last link of the history that it has read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<Mark>,
@@ -424,8 +501,15 @@ pub struct DeviceRow {
     pub series: String,
     /// When the hub last heard of it.
     pub seen_at: Timestamp,
-    /// True once it was shut out.
+    /// True once it is not in use any more.
+    #[serde(default)]
     pub revoked: bool,
+    /// How it stands.
+    #[serde(default)]
+    pub standing: Standing,
+    /// How many commands waited on it when it last said so.
+    #[serde(default)]
+    pub waiting: Option<u32>,
 }
 
 /// Figures of a hub, for its owner.
@@ -500,8 +584,12 @@ pub enum ProblemCode {
     AlreadyClaimed,
     /// No studio lives here yet.
     NotClaimed,
-    /// Unknown or revoked device.
+    /// The device is not in use any more: it may only drop off what it has.
     Revoked,
+    /// Name or password do not fit.
+    WrongPassword,
+    /// Somebody else has this login name.
+    LoginTaken,
     /// The signature does not fit.
     BadSignature,
     /// The hub's history is another one than the device knows: first send again what it may have forgotten.
@@ -523,6 +611,31 @@ pub enum ProblemCode {
 
 /// The slice name under which the hub's own findings lie on the exceptions desk.
 pub const SYNC_SLICE: &str = "sync";
+
+/// A manager's choice: the command is decided now, as its author's.
+pub const IMPORT: &str = "import";
+/// A manager's choice: the command is refused for ever.
+pub const DISCARD: &str = "discard";
+
+/// Why a manager's word, and no rule, refused a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum SyncRefusal {
+    /// A manager discarded it.
+    Discarded {
+        /// Who.
+        by: PersonId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A manager wanted it, but no rule could take it.
+    NotImported {
+        /// Who.
+        by: PersonId,
+        /// When.
+        at: Timestamp,
+    },
+}
 
 /// What the hub finds odd about a device or a command. Nothing was dropped; somebody should look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -565,7 +678,10 @@ impl SyncException {
         match self {
             Self::Gap { .. } => ["look_at_device", "accept_loss"],
             Self::Fork { .. } => ["keep_both", "look_at_device"],
-            Self::Quarantined { .. } => ["look_at_device", "discard"],
+            Self::Quarantined { why: Quarantined::BadSeal | Quarantined::Malformed, .. } => {
+                ["look_at_device", DISCARD]
+            }
+            Self::Quarantined { .. } => [IMPORT, DISCARD],
             Self::Promised { .. } => ["keep_promise", "look_at_device"],
         }
     }

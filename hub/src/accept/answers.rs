@@ -128,7 +128,7 @@ pub(super) const fn hold_name(hold: &Hold) -> &'static str {
         Hold::Parked { why: Parked::Dependency } => DEPENDENCY,
         Hold::Parked { why: Parked::InternalError | Parked::Other } => "internal_error",
         Hold::Parked { why: Parked::Recovering } => RECOVERING,
-        Hold::Quarantined { .. } => "quarantined",
+        Hold::Quarantined { .. } => QUARANTINED,
     }
 }
 
@@ -136,3 +136,6 @@ pub(super) const fn hold_name(hold: &Hold) -> &'static str {
 pub(super) const RECOVERING: &str = "recovering";
 /// Waits for another command.
 pub(super) const DEPENDENCY: &str = "dependency";
+
+/// A manager decides.
+pub(super) const QUARANTINED: &str = "quarantined";

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::decide::{Authority, Decision, Hold, Outcome, Parked, Quarantined, Verdict};
-use rollcall_domain::kernel::exceptions::{Exception, Settled};
+use rollcall_domain::kernel::exceptions::{Audience, Exception, Settled};
 use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id, PersonId, StudioId};
 use rollcall_domain::kernel::number::series;
@@ -24,6 +24,8 @@ use super::{AcceptError, Incoming, Reply, Request};
 use crate::hub::{Counters, Hub};
 use crate::storage::{Device, Lane, Stored, Studio, Work, Writes};
 use crate::sync::history;
+
+mod decided;
 
 /// Rounds of wants that are read ahead for a whole batch: a rule's own, and its reactions'.
 const ROUNDS: usize = 4;
@@ -44,6 +46,10 @@ pub(super) struct Batch<'a> {
     studio: Studio,
     now: Timestamp,
     people: Vec<(PersonId, Role)>,
+    /// Roles that were given in this transaction.
+    roles: Vec<(PersonId, Role)>,
+    /// What managers chose in it for commands that were set aside.
+    choices: Vec<decided::Choice>,
     devices: BTreeMap<DeviceId, Known>,
     /// Commands by id: those of the database that matter here, and those of this batch.
     known: BTreeMap<CommandId, Stored>,
@@ -95,6 +101,8 @@ impl<'a> Batch<'a> {
             studio,
             now: hub.now(),
             people,
+            roles: Vec::new(),
+            choices: Vec::new(),
             devices: BTreeMap::new(),
             known: BTreeMap::new(),
             overlay: Overlay::new(hub.catalogue),
@@ -107,6 +115,7 @@ impl<'a> Batch<'a> {
 
     /// Writes everything and commits.
     pub(super) async fn finish(mut self) -> Result<(), AcceptError> {
+        self.give_roles().await?;
         let changed = std::mem::replace(&mut self.overlay, Overlay::new(self.catalogue));
         self.writes.records = changed.into_changed();
         let moved = !self.writes.links.is_empty();
@@ -213,6 +222,7 @@ impl<'a> Batch<'a> {
                 _ => {
                     let (lane, odd) = self.place(incoming).await?;
                     self.take(incoming, lane, odd).await?;
+                    self.carry_out().await?;
                     lane
                 }
             };
@@ -314,7 +324,12 @@ impl<'a> Batch<'a> {
         if here < to - from_seq {
             return Ok(Vec::new());
         }
-        open.settled = Some(Settled { choice: "arrived".to_owned(), by: envelope.actor, at: self.now });
+        open.settled = Some(Settled {
+            choice: "arrived".to_owned(),
+            by: envelope.actor,
+            at: self.now,
+            device: Some(envelope.device),
+        });
         Ok(put(&open))
     }
 
@@ -418,6 +433,7 @@ impl<'a> Batch<'a> {
                 OutcomeOrHold::Hold(hold)
             }
         };
+        self.follow(&mut changes);
         let rows: Result<Vec<_>, _> =
             changes.iter().map(|change| written(self.catalogue, change, stored.hub_seq)).collect();
         for row in rows.map_err(|_| AcceptError::Poison(stored.id))? {
@@ -539,11 +555,7 @@ impl<'a> Batch<'a> {
         // Somebody the hub was not told of is at the desk of a device it let in.
         let role =
             self.people.iter().find(|(person, _)| *person == actor).map_or(Role::Desk, |(_, role)| *role);
-        match (known.device.role, role) {
-            (Role::Owner, weaker) | (weaker, Role::Owner) => weaker,
-            (a, b) if a == b => a,
-            _ => Role::Unknown,
-        }
+        known.device.role.weaker(role)
     }
 
     /// A promise given before the hub was put back stands, whatever the rules say today.
@@ -575,6 +587,7 @@ impl<'a> Batch<'a> {
             actor: envelope.actor,
             device: envelope.device,
             raised_at: self.now,
+            audience: Audience::Managers,
             settled: None,
         })
     }

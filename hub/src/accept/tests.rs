@@ -118,12 +118,13 @@ impl Asked for Wash {
 
 static KERNEL: [KindDef; 1] = [KindDef::of::<rollcall_domain::kernel::Exception>()];
 static SLICES: [Slice; 2] = [
-    Slice { name: "kernel", kinds: &KERNEL, commands: &[], reactions: &[] },
+    Slice { name: "kernel", kinds: &KERNEL, commands: &[], reactions: &[], views: &[] },
     Slice {
         name: "mugs",
         kinds: &[KindDef::of::<Mug>()],
         commands: &[CommandDef::fact::<Put>(), CommandDef::request::<Wash>()],
         reactions: &[],
+        views: &[],
     },
 ];
 
@@ -190,6 +191,8 @@ impl Room {
             joined_at: now,
             seen_at: now,
             skew_ms: None,
+            retired: false,
+            waiting: None,
         };
         let lane = Lane {
             device: DEVICE,

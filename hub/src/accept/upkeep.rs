@@ -75,7 +75,8 @@ async fn reindex(hub: &Hub, studio: StudioId) -> Result<(), AcceptError> {
         let records = work.records_after(studio.studio, after.as_ref(), PAGE).await?;
         let Some(last) = records.last() else { break };
         after = Some((last.kind.clone(), last.id));
-        let records: Vec<Record> = records.into_iter().filter(|r| stale.contains(&r.kind.as_ref())).collect();
+        let is_stale = |r: &Record| stale.contains(&r.kind.as_ref()) && !hub.catalogue.is_view(&r.kind);
+        let records: Vec<Record> = records.into_iter().filter(is_stale).collect();
         count += records.len();
         describe(hub, &mut *work, &mut studio, records).await?;
     }
@@ -121,9 +122,14 @@ async fn describe(
             id: record.id,
             body: Some(record.body.clone()),
         };
-        match written(hub.catalogue, &change, studio.head) {
-            Ok(written) => writes.records.push(written),
-            Err(fault) => tracing::error!(%fault, "a record cannot be described; it keeps its old look-ups"),
+        let cut = hub.catalogue.views(&change);
+        for change in std::iter::once(change).chain(cut) {
+            match written(hub.catalogue, &change, studio.head) {
+                Ok(written) => writes.records.push(written),
+                Err(fault) => {
+                    tracing::error!(%fault, "a record cannot be described; it keeps its old look-ups");
+                }
+            }
         }
     }
     work.put(studio.studio, &writes).await?;

@@ -78,6 +78,8 @@ async fn settle(work: &mut dyn Work, hub: &Hub, claim: &Claim, name: String) -> 
         joined_at: now,
         seen_at: now,
         skew_ms: None,
+        retired: false,
+        waiting: None,
     };
     work.put_studio(&studio).await?;
     work.put_person(studio.studio, claim.person, Role::Owner).await?;
@@ -93,7 +95,7 @@ async fn answered_before(work: &mut dyn Work, hub: &Hub, claim: &Claim) -> Resul
         d.studio == studio.studio
             && d.public_key == claim.device.public_key
             && d.role == Role::Owner
-            && !d.revoked
+            && d.is_in_use()
     });
     Ok(device.map(|d| joined(&d, studio.hub_epoch, hub.now())))
 }

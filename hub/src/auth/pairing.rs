@@ -2,13 +2,13 @@
 
 use axum::http::StatusCode;
 use rollcall_domain::kernel::access::Role;
-use rollcall_domain::kernel::ids::PersonId;
+use rollcall_domain::kernel::ids::{PersonId, StudioId};
 use rollcall_domain::kernel::number::series;
 use rollcall_domain::kernel::time::Timestamp;
-use rollcall_domain::sync::wire::{Join, Joined, Pairing as Offer, ProblemCode, StartPairing};
+use rollcall_domain::sync::wire::{DeviceKey, Join, Joined, Pairing as Offer, ProblemCode, StartPairing};
 
 use super::claim::{first_lane, joined};
-use super::{codes, keys};
+use super::{codes, devices, keys};
 use crate::http::fault::Fault;
 use crate::http::{Answer, Call, json};
 use crate::hub::{Hub, hashed};
@@ -25,8 +25,11 @@ const DRAWS_MAX: usize = 4;
 /// `POST /api/v1/pairing`: the owner lets another device in.
 pub(crate) async fn start(mut call: Call) -> Answer {
     let wish: StartPairing = call.json().await?;
-    if !matches!(wish.role, Role::Owner | Role::Desk) {
+    if !wish.role.is_of_people() {
         return Err(Fault::bad("a device is paired for a role of people"));
+    }
+    if wish.role == Role::Member && wish.person.is_none_or(|person| person.raw().is_nil()) {
+        return Err(Fault::bad("a member's device is paired for that member"));
     }
     let studio = call.session()?.studio;
     let outside = &*call.hub.outside;
@@ -36,12 +39,15 @@ pub(crate) async fn start(mut call: Call) -> Answer {
     };
     let expires_at = call.hub.now().plus_ms(OPEN_MS);
     let mut work = call.hub.storage.write(studio).await?;
+    // Somebody who works here already stays what they are: a role is given by its own command.
+    let known = work.people(studio).await?.into_iter().find(|(known, _)| *known == person);
+    let role = known.map_or(wish.role, |(_, role)| role);
     let (code, secret) = unused(&mut *work, &call.hub).await?;
     let pairing = Pairing {
         code_hash: hashed(&code),
         secret_hash: hashed(&secret),
         studio,
-        role: wish.role,
+        role,
         person,
         expires_at,
         tries_left: TRIES,
@@ -83,11 +89,19 @@ pub(crate) async fn join(mut call: Call) -> Answer {
     if pairing.used_by.is_some() {
         let same =
             known.filter(|d| pairing.used_by == Some(d.device) && d.public_key == join.device.public_key);
-        let device = same.filter(|d| !d.revoked).ok_or_else(Fault::wrong_code)?;
+        let device = same.filter(Device::is_in_use).ok_or_else(Fault::wrong_code)?;
         return json(&joined(&device, studio.hub_epoch, hub.now()));
     }
-    let answer = enter(&mut *work, &hub, studio, &pairing, &join, name, known).await?;
+    let newcomer = Newcomer {
+        studio: pairing.studio,
+        person: pairing.person,
+        role: pairing.role,
+        key: &join.device,
+        name,
+    };
+    let answer = enter(&mut *work, &hub, studio, &pairing, newcomer, known).await?;
     work.commit().await?;
+    devices::introduce(&hub, pairing.studio).await;
     json(&answer)
 }
 
@@ -117,45 +131,72 @@ async fn find(look: &mut (impl Look + ?Sized), hub: &Hub, code: &str) -> Result<
     Ok(look.pairing(&hashed(&codes::typed(code)), now).await?)
 }
 
+/// Who comes in, and by whose word.
+pub(crate) struct Newcomer<'a> {
+    pub(crate) studio: StudioId,
+    pub(crate) person: PersonId,
+    /// What they are, unless the hub knows better.
+    pub(crate) role: Role,
+    pub(crate) key: &'a DeviceKey,
+    pub(crate) name: String,
+}
+
 async fn enter(
     work: &mut dyn Work,
     hub: &Hub,
-    mut studio: Studio,
+    studio: Studio,
     pairing: &Pairing,
-    join: &Join,
-    name: String,
+    newcomer: Newcomer<'_>,
     known: Option<Device>,
 ) -> Result<Joined, Fault> {
+    let (device, joined) = let_in(work, hub, studio, newcomer, known).await?;
+    work.put_pairing(&Pairing { used_by: Some(device.device), ..pairing.clone() }).await?;
+    Ok(joined)
+}
+
+/// A device comes in with a life and letters of its own. One that comes again begins a new life: what it counted
+/// before may be lost.
+pub(crate) async fn let_in(
+    work: &mut dyn Work,
+    hub: &Hub,
+    mut studio: Studio,
+    newcomer: Newcomer<'_>,
+    known: Option<Device>,
+) -> Result<(Device, Joined), Fault> {
     let now = hub.now();
-    let other = |d: &Device| d.public_key != join.device.public_key || d.studio != pairing.studio;
+    let Newcomer { studio: home, person, role, key, name } = newcomer;
+    let other = |d: &Device| d.public_key != key.public_key || d.studio != home;
     if known.as_ref().is_some_and(other) {
         return Err(Fault::new(StatusCode::CONFLICT, ProblemCode::BadRequest, "another device has this id"));
     }
-    if known.as_ref().is_some_and(|d| d.revoked) {
+    if known.as_ref().is_some_and(|d| !d.is_in_use()) {
         return Err(Fault::revoked());
     }
+    let people = work.people(home).await?;
+    let known_role = people.iter().find(|(known, _)| *known == person).map(|(_, role)| *role);
+    if known_role.is_none() {
+        work.put_person(home, person, role).await?;
+    }
     let device = Device {
-        device: join.device.device,
-        studio: pairing.studio,
+        device: key.device,
+        studio: home,
         name,
-        public_key: join.device.public_key.clone(),
-        person: pairing.person,
-        role: pairing.role,
-        // A device that comes again begins a new life: what it counted before may be lost.
+        public_key: key.public_key.clone(),
+        person,
+        role: known_role.unwrap_or(role),
         epoch: known.as_ref().map_or(1, |d| d.epoch.saturating_add(1)),
         series: series(studio.series_next),
         revoked: false,
         joined_at: known.as_ref().map_or(now, |d| d.joined_at),
         seen_at: now,
         skew_ms: None,
+        retired: false,
+        waiting: None,
     };
     studio.series_next = studio.series_next.saturating_add(1);
     work.put_studio(&studio).await?;
-    if !work.people(studio.studio).await?.iter().any(|(person, _)| *person == pairing.person) {
-        work.put_person(studio.studio, pairing.person, pairing.role).await?;
-    }
     work.put_device(&device).await?;
     work.put_lane(&first_lane(&device)).await?;
-    work.put_pairing(&Pairing { used_by: Some(device.device), ..pairing.clone() }).await?;
-    Ok(joined(&device, studio.hub_epoch, now))
+    let answer = joined(&device, studio.hub_epoch, now);
+    Ok((device, answer))
 }

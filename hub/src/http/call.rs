@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::{BodyExt as _, Limited};
-use rollcall_domain::kernel::access::{Principal, Role, Scope, scopes_of};
+use rollcall_domain::kernel::access::{Principal, STAFF, Scope, scopes_of};
 use rollcall_domain::kernel::ids::{Hash, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::kernel::{Planted, planted};
@@ -130,15 +130,17 @@ async fn admit(hub: Hub, route: &'static Route, request: Request) -> Result<Call
     let session = match route.needs {
         Needs::Nothing | Needs::Signature => None,
         Needs::Loopback => {
-            if !from.to_canonical().is_loopback() && find_session(&hub, &parts.headers).await?.is_none() {
+            let session = find_session(&hub, &parts.headers).await?;
+            let is_staff = session.is_some_and(|s| STAFF.contains(&s.principal.role));
+            if !from.to_canonical().is_loopback() && !is_staff {
                 return Err(Fault::sign_in());
             }
             None
         }
-        Needs::Session | Needs::Owner => {
+        Needs::Session | Needs::Till | Needs::Manager | Needs::Owner => {
             let session = find_session(&hub, &parts.headers).await?.ok_or_else(Fault::sign_in)?;
-            if route.needs == Needs::Owner && session.principal.role != Role::Owner {
-                return Err(Fault::not_allowed("only the owner may do this"));
+            if !route.needs.allow(session.principal.role) {
+                return Err(Fault::not_allowed("this is not for the role of the device"));
             }
             hub.limits.take(Pace::Device, Caller::Device(session.principal.device))?;
             Some(session)
@@ -189,7 +191,8 @@ pub(super) async fn find_session(hub: &Hub, headers: &HeaderMap) -> Result<Optio
     if token.purpose != SESSION {
         return Ok(None);
     }
-    let device = look.device(token.device).await?.filter(|d| !d.revoked || planted(Planted::SessionOutlives));
+    let device =
+        look.device(token.device).await?.filter(|d| d.is_in_use() || planted(Planted::SessionOutlives));
     Ok(device.map(|device| session_of(&device, token.hash, token.expires_at)))
 }
 

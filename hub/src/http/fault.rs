@@ -51,7 +51,11 @@ impl Fault {
     }
 
     pub(crate) fn revoked() -> Self {
-        Self::new(StatusCode::FORBIDDEN, ProblemCode::Revoked, "this device was shut out")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            ProblemCode::Revoked,
+            "this device is not in use any more; it may drop off what it has",
+        )
     }
 
     pub(crate) fn bad_signature() -> Self {

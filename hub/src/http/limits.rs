@@ -24,6 +24,12 @@ pub(crate) enum Pace {
     Open,
     /// Calls of a device that is known.
     Device,
+    /// Signing in by password, per address: 5 a minute.
+    Password,
+    /// The same per login name: 20 an hour.
+    Account,
+    /// What a device that is not in use any more drops off.
+    Drop,
 }
 
 /// Who calls.
@@ -33,6 +39,8 @@ pub(crate) enum Caller {
     Address(IpAddr),
     /// A device with a session, or that signed.
     Device(DeviceId),
+    /// A login name, by half its hash; whether anybody has it does not matter.
+    Account(u128),
 }
 
 impl Caller {
@@ -85,6 +93,9 @@ pub(crate) struct Limits {
     code: Bucket,
     open: Bucket,
     device: Bucket,
+    password: Bucket,
+    account: Bucket,
+    drop: Bucket,
 }
 
 impl std::fmt::Debug for Limits {
@@ -98,6 +109,11 @@ fn per_minute(count: u32, burst: u32) -> Quota {
     Quota::per_minute(at_least_one(count)).allow_burst(at_least_one(burst))
 }
 
+fn per_hour(count: u32) -> Quota {
+    let count = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+    Quota::per_hour(count).allow_burst(count)
+}
+
 impl Limits {
     pub(crate) fn new(outside: Arc<dyn Outside>) -> Self {
         let clock = HubClock(outside);
@@ -108,6 +124,9 @@ impl Limits {
             open: bucket(per_minute(120, 60)),
             // A day offline is drained at once: 5,000 commands are 50 pushes, 50,000 records 25 pulls.
             device: bucket(per_minute(600, 600)),
+            password: bucket(per_minute(5, 5)),
+            account: bucket(per_hour(20)),
+            drop: bucket(per_minute(20, 20)),
             clock,
         }
     }
@@ -118,6 +137,9 @@ impl Limits {
             Pace::Code => &self.code,
             Pace::Open => &self.open,
             Pace::Device => &self.device,
+            Pace::Password => &self.password,
+            Pace::Account => &self.account,
+            Pace::Drop => &self.drop,
         };
         bucket.check_key(&caller).map_err(|not_until| {
             let wait: Duration = not_until.wait_time_from(self.clock.now());
@@ -127,7 +149,7 @@ impl Limits {
 
     /// Forgets callers that were quiet for long.
     pub(crate) fn sweep(&self) {
-        for bucket in [&self.code, &self.open, &self.device] {
+        for bucket in [&self.code, &self.open, &self.device, &self.password, &self.account, &self.drop] {
             bucket.retain_recent();
         }
     }

@@ -9,6 +9,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
+use rollcall_domain::kernel::access::{MANAGERS, OWNER, Role, TILL};
 use rollcall_domain::sync::wire::{BLOB_BYTES_MAX, ProblemCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -39,8 +40,24 @@ pub enum Needs {
     Loopback,
     /// A device with a session.
     Session,
+    /// A session of a device that works at the till.
+    Till,
+    /// A session of an owner's or manager's device.
+    Manager,
     /// The owner's device with a session.
     Owner,
+}
+
+impl Needs {
+    /// True when a session of this role may call.
+    pub(super) fn allow(self, role: Role) -> bool {
+        match self {
+            Self::Owner => OWNER.contains(&role),
+            Self::Manager => MANAGERS.contains(&role),
+            Self::Till => TILL.contains(&role),
+            Self::Nothing | Self::Signature | Self::Loopback | Self::Session => role != Role::Unknown,
+        }
+    }
 }
 
 type Handled = Pin<Box<dyn Future<Output = Answer> + Send>>;
@@ -77,20 +94,24 @@ macro_rules! route {
     };
 }
 
-static ROUTES: [Route; 18] = [
+static ROUTES: [Route; 22] = [
     route!(GET "/api/v1/status", Nothing, Some(Pace::Open), SMALL, house::status),
     route!(POST "/api/v1/claim", Nothing, Some(Pace::Code), SMALL, auth::claim::call),
     route!(POST "/api/v1/upload", Owner, None, UPLOAD, upload::call),
     route!(POST "/api/v1/pairing", Owner, None, SMALL, auth::pairing::start),
     route!(POST "/api/v1/join", Nothing, Some(Pace::Code), SMALL, auth::pairing::join),
+    route!(POST "/api/v1/sign-in", Nothing, Some(Pace::Password), SMALL, auth::passwords::sign_in),
+    route!(POST "/api/v1/password", Session, None, SMALL, auth::passwords::set),
+    route!(GET "/api/v1/logins", Manager, None, SMALL, auth::passwords::list),
     route!(POST "/api/v1/challenge", Nothing, Some(Pace::Open), SMALL, auth::session::challenge),
     route!(POST "/api/v1/session", Signature, Some(Pace::Open), SMALL, auth::session::prove),
     route!(POST "/api/v1/push", Signature, None, PUSH, sync::push::call),
     route!(POST "/api/v1/pull", Session, None, SMALL, sync::pull::call),
     route!(GET "/api/v1/news", Session, None, SMALL, sync::news::call),
-    route!(PUT "/api/v1/blobs/{sha256}", Session, None, BLOB_BYTES_MAX, blobs::put),
+    route!(PUT "/api/v1/blobs/{sha256}", Till, None, BLOB_BYTES_MAX, blobs::put),
     route!(GET "/api/v1/blobs/{sha256}", Session, None, SMALL, blobs::get),
     route!(GET "/api/v1/devices", Owner, None, SMALL, auth::devices::list),
+    route!(POST "/api/v1/devices/{id}/retire", Owner, None, SMALL, auth::devices::retire),
     route!(POST "/api/v1/devices/{id}/revoke", Owner, None, SMALL, auth::devices::revoke),
     route!(GET "/api/v1/hub", Owner, None, SMALL, house::about),
     route!(POST "/api/v1/hub/continue", Owner, None, SMALL, house::go_on),

@@ -27,7 +27,8 @@ pub use fault::StorageError;
 pub use moving::{MoveError, Moved, move_to};
 pub use postgres::Postgres;
 pub use rows::{
-    CHALLENGE, Device, Due, Lane, Link, Pairing, SESSION, ScopeRow, Stored, Studio, Token, Writes, Written,
+    CHALLENGE, Device, Due, Lane, Link, Login, Pairing, SESSION, ScopeRow, Stored, Studio, Token, Writes,
+    Written,
 };
 pub use sqlite::Sqlite;
 
@@ -194,6 +195,10 @@ pub trait Look: Send {
     ) -> Result<Vec<(Hash, Vec<u8>)>, StorageError>;
     /// A token that has not expired.
     async fn token(&mut self, hash: &Hash, now: Timestamp) -> Result<Option<Token>, StorageError>;
+    /// Who signs in by this name. The caller does not know of which studio.
+    async fn login(&mut self, login: &str) -> Result<Option<Login>, StorageError>;
+    /// Everybody of a studio who can sign in, by name.
+    async fn logins(&mut self, studio: StudioId) -> Result<Vec<Login>, StorageError>;
     /// All tokens of a studio's devices, expired or not.
     async fn tokens(&mut self, studio: StudioId) -> Result<Vec<Token>, StorageError>;
     /// All pairings of a studio, open or not.
@@ -233,8 +238,13 @@ pub trait Work: Look {
     ) -> Result<(), StorageError>;
     /// A device as it is now.
     async fn put_device(&mut self, device: &Device) -> Result<(), StorageError>;
-    /// Devices were heard of.
-    async fn seen(&mut self, device: DeviceId, at: Timestamp) -> Result<(), StorageError>;
+    /// A device was heard of; so many commands wait on it, if it said so.
+    async fn seen(
+        &mut self,
+        device: DeviceId,
+        at: Timestamp,
+        waiting: Option<u32>,
+    ) -> Result<(), StorageError>;
     /// A device's life as it is now.
     async fn put_lane(&mut self, lane: &Lane) -> Result<(), StorageError>;
     /// Everything that follows from commands.
@@ -260,6 +270,9 @@ pub trait Work: Look {
     async fn put_token(&mut self, token: &Token) -> Result<bool, StorageError>;
     /// Ends all sessions of a device.
     async fn end_sessions(&mut self, device: DeviceId) -> Result<(), StorageError>;
+    /// A person's way to sign in, in place of the one they had. A name that is somebody else's fails as
+    /// [`StorageError::Claimed`]: a login name is one person's in the whole hub.
+    async fn put_login(&mut self, login: &Login) -> Result<(), StorageError>;
     /// Forgets tokens and pairings that expired, of all studios.
     async fn sweep(&mut self, now: Timestamp) -> Result<(), StorageError>;
     /// A way in for a device. A code or secret that is another studio's fails as [`StorageError::Claimed`].

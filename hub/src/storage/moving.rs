@@ -69,7 +69,7 @@ use Column::{Blob, Bool, Bytes, Int, OptBytes, OptId, OptInt, OptText, Text};
 
 type Table = (&'static str, &'static [(&'static str, Column)]);
 
-const TABLES: [Table; 16] = [
+const TABLES: [Table; 17] = [
     (
         "studios",
         &[
@@ -98,6 +98,8 @@ const TABLES: [Table; 16] = [
             ("joined_at", Int),
             ("seen_at", Int),
             ("skew_ms", OptInt),
+            ("retired", Bool),
+            ("waiting", OptInt),
         ],
     ),
     (
@@ -183,6 +185,10 @@ const TABLES: [Table; 16] = [
             ("tries_left", Int),
             ("used_by", OptId),
         ],
+    ),
+    (
+        "logins",
+        &[("login", Bytes), ("studio", Column::Id), ("person", Column::Id), ("hash", Text), ("set_at", Int)],
     ),
 ];
 

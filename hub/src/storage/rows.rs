@@ -1,6 +1,7 @@
 //! The rows the hub keeps, as plain data. No database in here, and no kind of record.
 
 use rollcall_domain::kernel::access::Role;
+use rollcall_domain::kernel::devices::Standing;
 use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
 use rollcall_domain::kernel::record::{Described, KindName, Record};
 use rollcall_domain::kernel::time::Timestamp;
@@ -53,6 +54,45 @@ pub struct Device {
     pub seen_at: Timestamp,
     /// How far its clock was behind the hub's when that could last be told.
     pub skew_ms: Option<i64>,
+    /// True once another device took its place.
+    #[serde(default)]
+    pub retired: bool,
+    /// How many commands waited on it when it last said so.
+    #[serde(default)]
+    pub waiting: Option<u32>,
+}
+
+impl Device {
+    /// How it stands; shut out is the stronger word.
+    #[must_use]
+    pub const fn standing(&self) -> Standing {
+        match (self.revoked, self.retired) {
+            (true, _) => Standing::ShutOut,
+            (false, true) => Standing::Retired,
+            (false, false) => Standing::InUse,
+        }
+    }
+
+    /// True while it is let in.
+    #[must_use]
+    pub const fn is_in_use(&self) -> bool {
+        !self.revoked && !self.retired
+    }
+}
+
+/// A person's way to sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// The login name, folded; one person's in the whole hub.
+    pub login: String,
+    /// Of which studio.
+    pub studio: StudioId,
+    /// Who.
+    pub person: PersonId,
+    /// The password's hash, a PHC string.
+    pub hash: String,
+    /// When it was set.
+    pub set_at: Timestamp,
 }
 
 /// One life of a device: how far the hub has its chain.

@@ -65,6 +65,8 @@ macro_rules! suite {
 suite!(
     studios_lie_beside_each_other,
     a_device_and_a_code_are_of_one_studio,
+    how_a_device_stands_and_what_waits_on_it_is_kept,
+    a_login_name_is_one_persons_in_the_whole_hub,
     a_command_is_answered_once,
     the_chain_of_a_device_is_found_again,
     the_history_is_read_in_order,
@@ -114,6 +116,8 @@ fn device(device: DeviceId, studio: StudioId) -> Device {
         joined_at: NOW,
         seen_at: NOW,
         skew_ms: Some(-5),
+        retired: false,
+        waiting: None,
     }
 }
 
@@ -242,7 +246,7 @@ async fn a_device_and_a_code_are_of_one_studio(db: Arc<dyn Storage>) {
     work.put_device(&Device { revoked: true, skew_ms: None, epoch: 4, ..device(TABLET, ONE) }).await.unwrap();
     other.joined_at = NOW.plus_ms(-1);
     work.put_device(&other).await.unwrap();
-    work.seen(TABLET, NOW.plus_ms(9)).await.unwrap();
+    work.seen(TABLET, NOW.plus_ms(9), None).await.unwrap();
     work.commit().await.unwrap();
     let mut seen = look(&*db).await;
     let devices = seen.devices(ONE).await.unwrap();
@@ -289,6 +293,58 @@ async fn a_device_and_a_code_are_of_one_studio(db: Arc<dyn Storage>) {
     work.wrong_code(TWO, NOW).await.unwrap();
     assert_eq!(work.pairing(&tried.code_hash, NOW).await.unwrap().unwrap().used_by, Some(TABLET));
     work.commit().await.unwrap();
+}
+
+async fn how_a_device_stands_and_what_waits_on_it_is_kept(db: Arc<dyn Storage>) {
+    open(&*db).await;
+    let mut work = db.write(ONE).await.unwrap();
+    work.put_device(&Device { waiting: Some(3), ..device(TABLET, ONE) }).await.unwrap();
+    work.seen(TABLET, NOW.plus_ms(1), None).await.unwrap();
+    work.commit().await.unwrap();
+    let kept = look(&*db).await.device(TABLET).await.unwrap().unwrap();
+    // Who does not say how much waits leaves what was said last.
+    assert_eq!((kept.seen_at, kept.waiting, kept.is_in_use()), (NOW.plus_ms(1), Some(3), true));
+    for (revoked, retired) in [(false, true), (true, true), (true, false)] {
+        let mut work = db.write(ONE).await.unwrap();
+        work.put_device(&Device { revoked, retired, ..kept.clone() }).await.unwrap();
+        work.seen(TABLET, NOW.plus_ms(2), Some(0)).await.unwrap();
+        work.commit().await.unwrap();
+        let left = look(&*db).await.devices(ONE).await.unwrap().remove(0);
+        assert_eq!((left.revoked, left.retired, left.waiting), (revoked, retired, Some(0)));
+    }
+}
+
+fn login(name: &str, studio: StudioId, person: u128) -> Login {
+    let person = PersonId(Uuid::from_u128(person));
+    Login { login: name.to_owned(), studio, person, hash: format!("hash {name}"), set_at: NOW }
+}
+
+async fn a_login_name_is_one_persons_in_the_whole_hub(db: Arc<dyn Storage>) {
+    open(&*db).await;
+    let set = async |login: Login| {
+        let mut work = db.write(login.studio).await.unwrap();
+        work.put_login(&login).await?;
+        work.commit().await
+    };
+    set(login("ada", ONE, 3)).await.unwrap();
+    set(login("mei\0 \u{1F3F8}", ONE, 4)).await.unwrap();
+    set(login("bo", TWO, 3)).await.unwrap();
+    for taken in [login("ada", ONE, 4), login("ada", TWO, 3), login("bo", ONE, 3)] {
+        assert!(matches!(set(taken).await, Err(StorageError::Claimed)));
+    }
+    let mut seen = look(&*db).await;
+    let mei = login("mei\0 \u{1F3F8}", ONE, 4);
+    assert_eq!(seen.logins(ONE).await.unwrap(), [login("ada", ONE, 3), mei.clone()]);
+    assert_eq!(seen.login("bo").await.unwrap(), Some(login("bo", TWO, 3)));
+    assert_eq!(seen.login("cy").await.unwrap(), None);
+    // A new name takes the place of the old one, which is free then; the same name may get another password.
+    set(login("cy", ONE, 3)).await.unwrap();
+    set(Login { hash: "newer".to_owned(), ..login("bo", TWO, 3) }).await.unwrap();
+    set(login("ada", TWO, 5)).await.unwrap();
+    let mut seen = look(&*db).await;
+    assert_eq!(seen.logins(ONE).await.unwrap(), [login("cy", ONE, 3), mei]);
+    assert_eq!(seen.login("bo").await.unwrap().unwrap().hash, "newer");
+    assert_eq!(seen.login("ada").await.unwrap(), Some(login("ada", TWO, 5)));
 }
 
 async fn a_command_is_answered_once(db: Arc<dyn Storage>) {

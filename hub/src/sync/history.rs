@@ -120,7 +120,7 @@ pub(crate) async fn begin_life(
     let devices = work.devices(studio.studio).await?;
     let recent = |seen_at: Timestamp| now.0.saturating_sub(seen_at.0) <= AWAITED_MS;
     let missing: Vec<DeviceId> =
-        devices.into_iter().filter(|d| !d.revoked && recent(d.seen_at)).map(|d| d.device).collect();
+        devices.into_iter().filter(|d| d.is_in_use() && recent(d.seen_at)).map(|d| d.device).collect();
     keep(work, &studio, &Recovering { since: now, missing }).await?;
     Ok(studio)
 }

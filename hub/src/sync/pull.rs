@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::accept;
+use crate::auth::devices;
 use crate::http::fault::Fault;
 use crate::http::{Answer, Call, Session, json};
 use crate::hub::Counters;
@@ -52,6 +53,7 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     let pull: Pull = call.json().await?;
     let session = call.session()?.clone();
     let hub = call.hub.clone();
+    devices::heard(&hub, &session, pull.waiting).await?;
     let mut look = hub.storage.read().await?;
     let mut studio = look.studio(session.studio).await?.ok_or_else(Fault::not_claimed)?;
     let known = Known { hub_epoch: pull.hub_epoch, read: pull.read.clone(), told: pull.told.clone() };

@@ -1,10 +1,13 @@
 //! `POST /api/v1/push`: checks seal and shape, then hands the commands to the writer. The answers go out as stored.
 
+use rollcall_domain::kernel::devices::Standing;
 use rollcall_domain::kernel::ids::{Id, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::kernel::{Planted, planted};
 use rollcall_domain::sync::envelope::BadEntry;
-use rollcall_domain::sync::wire::{Fork, PUSH_BYTES_MAX, PUSH_COUNT_MAX, Push, push_message};
+use rollcall_domain::sync::wire::{
+    DROP_BYTES_MAX, DROP_COUNT_MAX, Fork, PUSH_BYTES_MAX, PUSH_COUNT_MAX, Push, push_message,
+};
 use rollcall_domain::sync::{Entry, Envelope};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -26,6 +29,8 @@ struct Stored {
     fork: Option<Fork>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wipe: Option<Standing>,
 }
 
 /// Takes what a device has, be it shut out or not.
@@ -41,21 +46,38 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     if !keys::fits(&device.public_key, &message, &push.signature) {
         return Err(Fault::bad_signature());
     }
+    let wipe = (!device.is_in_use()).then(|| device.standing());
+    if wipe.is_some() {
+        drop_off(&call, &push)?;
+    }
+    // Before a device is told to forget, it gives back what a restored hub has forgotten.
     if let Some(known) = &push.known {
         let studio =
             call.hub.storage.read().await?.studio(push.studio).await?.ok_or_else(Fault::not_claimed)?;
         history::check(&call.hub, &studio, known).await?;
     }
+    if push.entries.is_empty() {
+        // Nothing waits there: all that is left is to hear that it shall forget.
+        let wipe = wipe.ok_or_else(|| Fault::bad("a push carries at least one command"))?;
+        return answer(Reply::default(), call.hub.now(), Some(wipe));
+    }
     let request = request(push, envelopes);
     let reply = call.hub.door.accept(&call.hub, request).await.map_err(refused)?;
-    answer(reply, call.hub.now())
+    answer(reply, call.hub.now(), wipe)
+}
+
+/// A device that is not in use any more may only drop off what it has, slowly and in small pieces.
+fn drop_off(call: &Call, push: &Push) -> Result<(), Fault> {
+    call.hub.limits.take(Pace::Drop, Caller::Device(push.device))?;
+    let bytes: usize = push.entries.iter().map(Entry::bytes).sum();
+    if push.entries.len() > DROP_COUNT_MAX || (bytes > DROP_BYTES_MAX && push.entries.len() > 1) {
+        return Err(Fault::too_large(DROP_BYTES_MAX));
+    }
+    Ok(())
 }
 
 /// Reads the envelopes and checks that they are one chain of one life of this device: what the signature covers.
 fn read(push: &Push) -> Result<Vec<(Envelope, bool)>, Fault> {
-    if push.entries.is_empty() {
-        return Err(Fault::bad("a push carries at least one command"));
-    }
     let bytes: usize = push.entries.iter().map(Entry::bytes).sum();
     if push.entries.len() > PUSH_COUNT_MAX || (bytes > PUSH_BYTES_MAX && push.entries.len() > 1) {
         return Err(Fault::too_large(PUSH_BYTES_MAX));
@@ -116,7 +138,7 @@ fn request(push: Push, envelopes: Vec<(Envelope, bool)>) -> Request {
     Request { studio: push.studio, device: push.device, incoming, fired: Vec::new() }
 }
 
-fn answer(reply: Reply, hub_time: Timestamp) -> Answer {
+fn answer(reply: Reply, hub_time: Timestamp, wipe: Option<Standing>) -> Answer {
     let raw: Result<Vec<_>, _> = reply.answers.into_iter().map(RawValue::from_string).collect();
     json(&Stored {
         hub_epoch: reply.hub_epoch,
@@ -124,6 +146,7 @@ fn answer(reply: Reply, hub_time: Timestamp) -> Answer {
         answers: raw.map_err(|_| Fault::failed())?,
         fork: reply.fork,
         retry_after_ms: reply.retry_after_ms,
+        wipe,
     })
 }
 

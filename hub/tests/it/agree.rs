@@ -67,6 +67,7 @@ async fn the_owner_brings_a_studio_and_a_second_device_sees_it() {
     let mut desk = world.joined(&mut owner, 2, Role::Desk).await;
     assert_eq!((desk.epoch, desk.series.as_str()), (1, "C"));
     assert_eq!(settings(&desk).name, "Riverside");
+    owner.pull().await;
     assert_eq!(desk.confirmed(), owner.confirmed());
 
     enrol(&mut desk, "Ada", "+8613800000001");
@@ -209,6 +210,8 @@ async fn a_pull_of_everything_is_cut_into_whole_changes() {
         }
     }
     assert!(pages > 5);
+    // The new device has been written down meanwhile.
+    owner.pull().await;
     assert_eq!(desk.confirmed(), owner.confirmed());
 }
 

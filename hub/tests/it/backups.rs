@@ -49,6 +49,9 @@ async fn a_restored_hub_says_so_and_gets_back_what_it_forgot() {
     let (mut world, mut owner) = World::claimed().await;
     enrol(&mut owner, "Ada", "+8613800000001");
     owner.sync().await;
+    // With a session the hub writes the device itself down.
+    owner.sign_in().await;
+    owner.pull().await;
     let file = save(&world, "monday.rollcall").await;
     let kept = owner.covered();
     enrol(&mut owner, "Bo", "+8613800000002");

@@ -342,7 +342,8 @@ impl Device {
         let challenge: Challenge =
             self.post("/api/v1/challenge", &AskChallenge { device: self.id }).await.json();
         let signature = self.sign(&session_message(self.id, &challenge.nonce));
-        let proof = Prove { device: self.id, nonce: challenge.nonce, signature };
+        let waiting = u32::try_from(self.waiting.len()).ok();
+        let proof = Prove { device: self.id, nonce: challenge.nonce, signature, waiting };
         self.post("/api/v1/session", &proof).await
     }
 
@@ -427,8 +428,10 @@ impl Device {
     }
 
     pub(crate) async fn pull_once(&mut self, limit: u32) -> PullAnswer {
+        let waiting = u32::try_from(self.waiting.len()).ok();
         let (read, told) = (self.mark.clone(), None);
-        let pull = Pull { hub_epoch: self.hub_epoch, cursors: self.cursors.clone(), limit, read, told };
+        let pull =
+            Pull { hub_epoch: self.hub_epoch, cursors: self.cursors.clone(), limit, waiting, read, told };
         let answer: PullAnswer = self.post("/api/v1/pull", &pull).await.json();
         self.take_in(answer)
     }
@@ -437,7 +440,9 @@ impl Device {
     #[allow(dead_code, reason = "the load tool shares this device, and its hubs are killed")]
     pub(crate) async fn try_pull_once(&mut self, limit: u32) -> Option<PullAnswer> {
         let (read, told) = (self.mark.clone(), None);
-        let pull = Pull { hub_epoch: self.hub_epoch, cursors: self.cursors.clone(), limit, read, told };
+        let waiting = u32::try_from(self.waiting.len()).ok();
+        let pull =
+            Pull { hub_epoch: self.hub_epoch, cursors: self.cursors.clone(), limit, waiting, read, told };
         let call = Call::post(self.at, "/api/v1/pull", &pull).from(self.from);
         let reply = call.cookie(self.cookie.as_deref()).try_send().await?;
         (reply.status == 200).then(|| self.take_in(reply.json()))

@@ -22,6 +22,7 @@ async fn every_route_without_a_session_is_shut_unless_it_is_on_the_list() {
         ("GET", "/api/v1/status"),
         ("POST", "/api/v1/claim"),
         ("POST", "/api/v1/join"),
+        ("POST", "/api/v1/sign-in"),
         ("POST", "/api/v1/challenge"),
         ("POST", "/api/v1/session"),
         ("POST", "/api/v1/push"),
@@ -175,6 +176,7 @@ async fn a_challenge_is_answered_once_in_time_by_its_own_device() {
         device: device.id,
         nonce: nonce.to_owned(),
         signature: device.sign(&session_message(device.id, nonce)),
+        waiting: None,
     };
     let nonce = ask(&mut owner).await.nonce;
     assert_eq!(owner.post("/api/v1/session", &proof(&owner, &nonce)).await.status, 204);

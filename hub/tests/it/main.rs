@@ -10,6 +10,8 @@ mod faults;
 mod hostile;
 mod http;
 mod pages;
+mod people;
+mod roles;
 #[cfg(feature = "server-tests")]
 mod server;
 mod studios;

@@ -10,7 +10,7 @@ use rollcall_domain::kernel::{Exception, RecordBody, Timestamp};
 
 use crate::hub::use_link;
 use crate::parts::odd::{OddItem, open_items};
-use crate::parts::settings::{moment, person_name};
+use crate::parts::settings::{device_name, moment, person_name};
 use crate::studio::{Studio, use_studio};
 use crate::tr;
 use crate::tr::exceptions as t;
@@ -53,7 +53,7 @@ fn Evidence(item: Exception) -> impl IntoView {
     let when = move || moment(&for_when, raised_at);
     let which = move || match for_device.me() {
         Some(me) if me.device == device => format!("{} ({})", me.device_name, t::evidence_this_device()),
-        _ => t::evidence_other_device().to_owned(),
+        _ => device_name(&for_device, device).unwrap_or_else(|| t::evidence_other_device().to_owned()),
     };
     let known = move || known_at(&for_known, id, raised_at, link.get().synced_at);
     view! {
@@ -90,9 +90,13 @@ fn SettledLately() -> impl IntoView {
         let studio = studio.clone();
         let by = move || {
             let who = person_name(&studio, told.by).unwrap_or_else(|| tr::studio::somebody().to_owned());
-            t::settled_by(who, moment(&studio, told.at))
+            let when = moment(&studio, told.at);
+            match told.device.and_then(|device| device_name(&studio, device)) {
+                Some(device) => t::settled_by_on(who, when, device),
+                None => t::settled_by(who, when),
+            }
         };
-        view! { <li class="row"><div class="row__words">{told.sentence} <small>{by}</small></div></li> }
+        view! { <li class="row"><div class="row__words">{told.sentence} <small>{told.choice} {by}</small></div></li> }
     };
     view! {
         <Show when=move || !items.with(Vec::is_empty)>

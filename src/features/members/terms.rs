@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rollcall_domain::kernel::Role;
+use rollcall_domain::kernel::access;
 use rollcall_domain::members::{PublishTerms, Region, Statutory, Terms, TermsText};
 
 use super::sign::{TermsWords, terms_in_force};
@@ -112,7 +112,7 @@ fn TermsPage() -> impl IntoView {
     let studio = use_studio();
     let for_terms = studio.clone();
     let terms = Memo::new(move |_| terms_in_force(&for_terms));
-    let is_owner = studio.me_now().is_some_and(|me| me.role == Role::Owner);
+    let is_owner = studio.me_now().is_some_and(|me| access::MANAGERS.contains(&me.role));
     let form = move || {
         // A new version in force begins a new form.
         let seen = terms.get();

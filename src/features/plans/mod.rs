@@ -5,7 +5,7 @@ mod saying;
 mod state;
 
 use leptos::prelude::*;
-use rollcall_domain::kernel::Role;
+use rollcall_domain::kernel::access;
 use rollcall_domain::plans::{OfferPlan, PRESETS, PlanRevision, RestorePlan, RetirePlan, draft_of};
 
 use crate::parts::doing::{Doing, Trouble};
@@ -29,7 +29,7 @@ pub const PAGE: SettingsPage =
 #[component]
 fn Plans() -> impl IntoView {
     let studio = use_studio();
-    let is_owner = studio.me_now().is_some_and(|me| me.role == Role::Owner);
+    let is_owner = studio.me_now().is_some_and(|me| access::MANAGERS.contains(&me.role));
     let all = Memo::new(move |_| listed(&studio));
     // The plan in hand; nothing inside for a new one.
     let (open, in_hand) = (RwSignal::new(false), RwSignal::new(None::<Listed>));

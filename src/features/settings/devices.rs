@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use rollcall_domain::kernel::devices::Standing;
 use rollcall_domain::kernel::{Role, Timestamp};
 
 use super::pair::Pair;
@@ -82,8 +83,13 @@ fn Devices() -> impl IntoView {
 
 #[component]
 fn OneDevice(row: DeviceRow, studio: Studio, on_changed: Callback<()>) -> impl IntoView {
-    let asking = RwSignal::new(false);
-    let DeviceRow { device, name, person, role, series, seen_at, revoked } = row;
+    let asking = RwSignal::new(None::<Leaving>);
+    let open = RwSignal::new(false);
+    let ask = move |how| {
+        asking.set(Some(how));
+        open.set(true);
+    };
+    let DeviceRow { device, name, person, role, series, seen_at, standing, waiting, .. } = row;
     let is_this = studio.me_now().is_some_and(|me| me.device == device);
     let title = StoredValue::new(name.clone());
     let for_note = studio.clone();
@@ -94,25 +100,66 @@ fn OneDevice(row: DeviceRow, studio: Studio, on_changed: Callback<()>) -> impl I
         } else {
             t::devices_seen(moment(&for_note, seen_at))
         };
-        format!("{who} · {series} · {seen}")
+        let waits = waiting
+            .filter(|count| *count > 0)
+            .map(|count| format!(" · {}", t::devices_waiting(u64::from(count))));
+        format!("{who} · {series} · {seen}{}", waits.unwrap_or_default())
     };
-    let after = match (is_this, revoked) {
+    let after = match (is_this, standing) {
         (true, _) => view! { <span>{t::devices_this}</span> }.into_any(),
-        (false, true) => view! { <Mark answer=Answer::Stop text=t::devices_revoked /> }.into_any(),
-        (false, false) => {
-            view! { <Button kind=ButtonKind::Quiet size=ButtonSize::Small on_press=move |()| asking.set(true)>{t::devices_revoke}</Button> }.into_any()
-        }
+        (false, Standing::ShutOut) => view! { <Mark answer=Answer::Stop text=t::devices_revoked /> }.into_any(),
+        (false, Standing::Retired) => view! {
+            <div class="cluster">
+                <Mark answer=Answer::Plain text=t::devices_retired />
+                <Button kind=ButtonKind::Quiet size=ButtonSize::Small on_press=move |()| ask(Leaving::ShutOut)>{t::devices_revoke}</Button>
+            </div>
+        }.into_any(),
+        (false, Standing::InUse) => view! {
+            <div class="cluster">
+                <Button kind=ButtonKind::Quiet size=ButtonSize::Small on_press=move |()| ask(Leaving::Retire)>{t::devices_retire}</Button>
+                <Button kind=ButtonKind::Quiet size=ButtonSize::Small on_press=move |()| ask(Leaving::ShutOut)>{t::devices_revoke}</Button>
+            </div>
+        }.into_any(),
     };
     view! {
         <Row after><b>{name}</b> <small>{note}</small></Row>
-        <Dialog title=move || t::devices_revoke_title(title.get_value()) open=asking>
-            <Revoke device name=title.get_value() on_done=move |()| { asking.set(false); on_changed.run(()); } on_keep=move |()| asking.set(false) />
+        <Dialog title=move || asking.get().unwrap_or_default().title(title.get_value()) open>
+            {move || asking.get().map(|how| view! {
+                <Leave device how name=title.get_value() on_done=move |()| { open.set(false); on_changed.run(()); } on_keep=move |()| open.set(false) />
+            })}
         </Dialog>
     }
 }
 
+/// How a device leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Leaving {
+    /// Another one takes its place.
+    #[default]
+    Retire,
+    /// It is lost.
+    ShutOut,
+}
+
+impl Leaving {
+    fn title(self, device: String) -> String {
+        match self {
+            Self::Retire => t::devices_retire_title(device),
+            Self::ShutOut => t::devices_revoke_title(device),
+        }
+    }
+
+    const fn words(self) -> (fn() -> &'static str, fn() -> &'static str) {
+        match self {
+            Self::Retire => (t::devices_retire_lead, t::devices_retire),
+            Self::ShutOut => (t::devices_revoke_lead, t::devices_revoke),
+        }
+    }
+}
+
 #[component]
-fn Revoke(
+fn Leave(
+    how: Leaving,
     device: rollcall_domain::kernel::ids::DeviceId,
     name: String,
     #[prop(into)] on_done: Callback<()>,
@@ -120,13 +167,21 @@ fn Revoke(
 ) -> impl IntoView {
     let (studio, shell) = (use_studio(), use_shell());
     let (busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<JoinError>));
-    let revoke = move |()| {
+    let (lead, act) = how.words();
+    let leave = move |()| {
         busy.set(true);
         let (studio, name) = (studio.clone(), name.clone());
         spawn_local(async move {
-            match hub::revoke(&studio, device).await {
+            let done = match how {
+                Leaving::Retire => hub::retire(&studio, device).await,
+                Leaving::ShutOut => hub::revoke(&studio, device).await,
+            };
+            match done {
                 Ok(()) => {
-                    shell.say(t::devices_revoke_said(name));
+                    shell.say(match how {
+                        Leaving::Retire => t::devices_retire_said(name),
+                        Leaving::ShutOut => t::devices_revoke_said(name),
+                    });
                     on_done.try_run(());
                 }
                 Err(error) => {
@@ -137,11 +192,11 @@ fn Revoke(
         });
     };
     view! {
-        <p>{t::devices_revoke_lead}</p>
+        <p>{lead}</p>
         {move || trouble.get().map(|error| view! { <Banner answer=Answer::Stop text=hub::say(&error) /> })}
         <Actions>
             <Button on_press=move |()| on_keep.run(())>{crate::tr::common::cancel}</Button>
-            <Button kind=ButtonKind::Stop busy on_press=revoke>{t::devices_revoke}</Button>
+            <Button kind=ButtonKind::Stop busy on_press=leave>{act}</Button>
         </Actions>
     }
 }

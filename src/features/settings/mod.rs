@@ -6,9 +6,12 @@ pub mod device;
 pub mod devices;
 pub mod hub;
 pub mod look;
+pub mod me;
 pub mod pair;
+pub mod people;
 mod state;
 pub mod studio;
+pub mod switch;
 mod telling;
 
 use leptos::prelude::*;
@@ -18,6 +21,7 @@ use crate::parts::pages::{SettingsPage, pages};
 use crate::tr::settings as t;
 use crate::ui::{ButtonLink, Empty, PageHead};
 
+pub use switch::SwitchPerson;
 pub use telling::TELLING;
 
 /// The studio: name, sections, rules.
@@ -40,6 +44,20 @@ pub const DEVICE: SettingsPage = SettingsPage {
     title: t::device_title,
     note: t::device_note,
     view: || view! { <device::DevicePage /> }.into_any(),
+};
+/// Who is at this device: PIN, password, signing in.
+pub const ME: SettingsPage = SettingsPage {
+    path: "me",
+    title: crate::tr::people::me_title,
+    note: crate::tr::people::me_note,
+    view: || view! { <me::MePage /> }.into_any(),
+};
+/// Who works here.
+pub const PEOPLE: SettingsPage = SettingsPage {
+    path: "people",
+    title: crate::tr::people::title,
+    note: crate::tr::people::note,
+    view: || view! { <people::PeoplePage /> }.into_any(),
 };
 /// The hub.
 pub const HUB: SettingsPage = SettingsPage {

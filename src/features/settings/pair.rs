@@ -9,8 +9,8 @@ use rollcall_domain::kernel::ids::{DeviceId, Id, PersonId};
 use rollcall_domain::kernel::text;
 use rollcall_domain::studio::{AddPerson, NAME_CHARS_MAX, PersonName};
 
+use super::people::role_choices;
 use super::state::{minutes_left, spaced};
-use super::studio::role_name;
 use crate::hub::{self, JoinError, Pairing, use_link};
 use crate::parts::refusals::say_run_error;
 use crate::parts::settings::people;
@@ -77,11 +77,7 @@ fn Who(pairing: RwSignal<Option<Pairing>>) -> impl IntoView {
         });
     };
     let name_error = move || (tried.get() && nameless()).then(|| t::pair_name_missing().to_owned());
-    let roles = vec![
-        Choice::new(Role::Desk, || role_name(Role::Desk)).note(t::pair_role_desk_note),
-        Choice::new(Role::Owner, || role_name(Role::Owner)).note(t::pair_role_owner_note),
-    ];
-    let roles = StoredValue::new(roles);
+    let roles = StoredValue::new(role_choices());
     view! {
         <form class="stack" novalidate on:submit=submit>
             <Select label=t::pair_who value=person choices=persons need=Need::Required />

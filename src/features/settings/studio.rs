@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rollcall_domain::kernel::Role;
+use rollcall_domain::kernel::access::{self, Role};
 use rollcall_domain::kernel::ids::CommandId;
 use rollcall_domain::studio::{NAME_CHARS_MAX, Person, Settings, WINDOW_MINUTES_MAX};
 
@@ -89,7 +89,7 @@ fn Form(settings: Settings) -> impl IntoView {
     let before = StoredValue::new(Draft::of(&settings));
     let intent = StoredValue::new(studio.intent());
     let (busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<RunError>));
-    let is_owner = studio.me_now().is_some_and(|me| me.role == Role::Owner);
+    let is_owner = studio.me_now().is_some_and(|me| access::MANAGERS.contains(&me.role));
     let changed = Memo::new(move |_| before.with_value(|before| fields.draft() != *before));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -193,7 +193,11 @@ fn People() -> impl IntoView {
 pub(super) fn role_name(role: Role) -> &'static str {
     match role {
         Role::Owner => tr::studio::role_owner(),
+        Role::Manager => tr::studio::role_manager(),
         Role::Desk => tr::studio::role_desk(),
+        Role::Coach => tr::studio::role_coach(),
+        Role::Accountant => tr::studio::role_accountant(),
+        Role::Member => tr::studio::role_member(),
         Role::System => tr::studio::role_system(),
         Role::Unknown => tr::studio::role_unknown(),
     }

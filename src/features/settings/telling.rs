@@ -36,6 +36,7 @@ fn one(code: &'static str) -> Choice {
     match code {
         "accept_loss" => Choice::new(code, t::choice_accept_loss()),
         "keep_both" => Choice::new(code, t::choice_keep_both()),
+        "import" => Choice::new(code, t::choice_import()),
         "discard" => Choice::new(code, t::choice_discard()),
         "keep_promise" => Choice::new(code, t::choice_keep_promise()),
         _ => Choice::new(code, t::choice_look_at_device()).go("/settings/devices"),

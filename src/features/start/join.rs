@@ -26,7 +26,7 @@ fn tidy_code(typed: &str) -> String {
 
 /// The form.
 #[component]
-pub fn JoinStudio(code: Option<String>) -> impl IntoView {
+pub fn JoinStudio(code: Option<String>, #[prop(into)] on_password: Callback<()>) -> impl IntoView {
     let (studio, link) = (use_studio(), use_link());
     let by_link = code.is_some();
     let secret = StoredValue::new(code);
@@ -94,6 +94,7 @@ pub fn JoinStudio(code: Option<String>) -> impl IntoView {
             <Actions>
                 <Button kind=ButtonKind::Primary size=ButtonSize::Large role=ButtonRole::Submit busy>{t::join_go}</Button>
             </Actions>
+            <Button kind=ButtonKind::Quiet on_press=move |()| on_password.run(())>{t::join_by_password}</Button>
             <p class="quiet" role="status">{move || busy.get().then(t::join_fetching)}</p>
         </form>
     }

@@ -4,10 +4,12 @@
 //! It must never know how records are kept or sent: it gives one command to the studio, or one code to the hub.
 
 pub mod join;
+pub mod left;
 pub mod new_studio;
 pub mod own;
 pub mod restore;
 pub mod sample;
+pub mod sign_in;
 mod state;
 
 use leptos::prelude::*;
@@ -15,6 +17,7 @@ use leptos::prelude::*;
 use crate::tr::start as t;
 use crate::ui::{Button, ButtonKind};
 
+pub use left::Left;
 pub use own::OwnStudio;
 pub use sample::SampleBanner;
 
@@ -22,6 +25,7 @@ use join::JoinStudio;
 use new_studio::NewStudio;
 use restore::OpenBackup;
 use sample::SampleStudio;
+use sign_in::SignInStudio;
 
 /// What the first screen shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +34,7 @@ enum Step {
     New,
     Sample,
     Join,
+    SignIn,
     Backup,
 }
 
@@ -38,12 +43,15 @@ enum Step {
 pub fn Start(code: Option<String>) -> impl IntoView {
     let step = RwSignal::new(if code.is_some() { Step::Join } else { Step::Choose });
     let code = StoredValue::new(code);
-    move || match step.get() {
+    move || {
+        match step.get() {
         Step::Choose => view! { <Choose step /> }.into_any(),
         Step::New => view! { <Inside step><NewStudio /></Inside> }.into_any(),
         Step::Sample => view! { <Inside step><SampleStudio /></Inside> }.into_any(),
         Step::Backup => view! { <Inside step><OpenBackup /></Inside> }.into_any(),
-        Step::Join => view! { <Inside step><JoinStudio code=code.get_value() /></Inside> }.into_any(),
+        Step::SignIn => view! { <Inside step><SignInStudio /></Inside> }.into_any(),
+        Step::Join => view! { <Inside step><JoinStudio code=code.get_value() on_password=move |()| step.set(Step::SignIn) /></Inside> }.into_any(),
+    }
     }
 }
 

@@ -179,6 +179,12 @@ impl Disk {
         self.unsynced = 0;
     }
 
+    /// All of it is removed: the hub has what was here, and said so.
+    pub(crate) fn forget(&mut self) {
+        self.lose_store();
+        self.lines.clear();
+    }
+
     /// The browser threw the store away; the journal is another database.
     pub(crate) fn lose_store(&mut self) {
         let stamp = self.store.stamp + 1;

@@ -16,7 +16,7 @@ use rollcall_domain::sync::Entry;
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold};
 use rollcall_hub::storage::{Look, Name, Storage as _, Stored};
 
-use super::disk::Standing;
+use super::disk::{Disk, Standing};
 use super::house::House;
 use super::tab::Tab;
 use super::world::Device;
@@ -116,6 +116,14 @@ impl Laws {
     /// Somebody was told that this is saved.
     pub(crate) fn saved(&mut self, id: CommandId, entry: Entry) {
         self.saved.insert(id, entry);
+    }
+
+    /// A device is about to forget all it has: the hub must have taken it.
+    pub(crate) fn forgets(&self, disk: &Disk) -> Result<(), Broken> {
+        match disk.lines.iter().find(|line| line.answered().is_none()) {
+            Some(line) => broken(0, format!("{} waits on a device that was told to forget", line.id)),
+            None => Ok(()),
+        }
     }
 
     /// After every step: what the devices hold; now and then, and at the end, all that the hub holds.

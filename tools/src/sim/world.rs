@@ -57,6 +57,8 @@ pub(crate) struct Device {
     pub(crate) role: Role,
     /// True once it was shut out.
     pub(crate) shut_out: bool,
+    /// True once it forgot all it had, as the hub said: it takes no further part.
+    gone: bool,
 }
 
 /// Everything.
@@ -116,7 +118,7 @@ impl World {
         let clock = Rc::new(Cell::new(0));
         let tab =
             Rc::new(Tab::open(disk.clone(), self.net.clone(), number, clock.clone(), self.time.clone()));
-        Device { number, disk, tab, clock, meeting: None, copy: None, role, shut_out: false }
+        Device { number, disk, tab, clock, meeting: None, copy: None, role, shut_out: false, gone: false }
     }
 
     fn key(&mut self) -> (u64, DeviceKey) {
@@ -239,6 +241,7 @@ impl World {
 
     async fn check(&mut self, who: usize) -> Made<()> {
         self.house.go_on();
+        self.devices.retain(|device| !device.gone);
         let who = who.min(self.devices.len().saturating_sub(1));
         self.laws.after_step(&self.house, &self.devices, who).await
     }
@@ -269,9 +272,9 @@ impl World {
         let limit = if luck.chance(30) { luck.between(1, 9) } else { 500 };
         self.devices[who].tab.pull_limit.set(limit);
         self.net.fate.set(fate);
-        self.advance(who).await;
+        let ended = self.advance(who).await;
         self.net.fate.set(Fate::Fine);
-        Ok(())
+        self.forget(who, ended.as_ref())
     }
 
     /// Polls a device's meeting once; true when it has ended.
@@ -302,11 +305,22 @@ impl World {
                 Some(Ok(())) => {
                     return self.laws.after_meeting(&self.house, &self.devices[who]).await;
                 }
-                Some(Err(_)) => return Ok(()),
+                ended @ Some(Err(_)) => return self.forget(who, ended.as_ref()),
                 None => {}
             }
         }
         Err(Broken { law: "I15 progress", what: "a meeting does not end".to_owned() })
+    }
+
+    /// A device whose meeting ended with the word that it shall forget does so, as the app would.
+    fn forget(&mut self, who: usize, ended: Option<&Result<(), Trouble<Never>>>) -> Made<()> {
+        let Some(Err(Trouble::Forget(_))) = ended else { return Ok(()) };
+        let device = &mut self.devices[who];
+        device.gone = true;
+        let mut disk = device.disk.borrow_mut();
+        self.laws.forgets(&disk)?;
+        disk.forget();
+        Ok(())
     }
 
     /// The tab dies and is opened again; the newest writes of the store may be gone.
@@ -463,6 +477,7 @@ impl World {
             for who in 0..self.devices.len() {
                 self.meet(who).await?;
             }
+            self.devices.retain(|device| !device.gone);
             let recovering = self.is_recovering().await?;
             let busy = |d: &Device| d.disk.borrow().lines.iter().any(|l| l.answered().is_none());
             if round > 1 && !recovering && !self.devices.iter().any(busy) && self.is_quiet().await? {

@@ -138,9 +138,11 @@ static COATS: Catalogue = Catalogue {
         kinds: &[KindDef::of::<Hook>(), KindDef::of::<Peg>()],
         commands: &[CommandDef::fact::<HangCoat>(), CommandDef::request::<ReserveHook>()],
         reactions: &[ON_HOOK],
+        views: &[],
     }],
     zone_want: |studio| Want::id::<Hook>(studio.raw()),
     zone: |_, _| Zone::default(),
+    person: |_| None,
 };
 
 const HOOK: Id = Uuid::from_u128(9);

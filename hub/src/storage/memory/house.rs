@@ -9,7 +9,7 @@ use rollcall_domain::kernel::record::{KindName, Record};
 use rollcall_domain::kernel::time::Timestamp;
 
 use super::super::StorageError;
-use super::super::rows::{Device, Lane, Link, Pairing, Stored, Studio, Token, Writes, Written};
+use super::super::rows::{Device, Lane, Link, Login, Pairing, Stored, Studio, Token, Writes, Written};
 use super::map::Map;
 
 /// A record of a studio.
@@ -60,6 +60,7 @@ house! {
     refs_by: (StudioId, Hash, KindName, Id) => (),
     tokens: Hash => Token,
     pairings: Hash => Pairing,
+    logins: String => Login,
 }
 
 impl House {
@@ -244,6 +245,9 @@ impl House {
         let pairings: Vec<Hash> =
             self.pairings.all().filter(|(_, p)| p.studio == studio).map(|(k, _)| k.clone()).collect();
         pairings.iter().for_each(|key| self.pairings.remove(key));
+        let logins: Vec<String> =
+            self.logins.all().filter(|(_, l)| l.studio == studio).map(|(k, _)| k.clone()).collect();
+        logins.iter().for_each(|key| self.logins.remove(key));
         let blobs: Vec<_> =
             self.blobs.all().filter(|((s, _), _)| *s == studio).map(|(k, _)| k.clone()).collect();
         blobs.iter().for_each(|key| self.blobs.remove(key));

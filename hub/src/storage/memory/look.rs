@@ -10,7 +10,7 @@ use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, Stud
 use rollcall_domain::kernel::record::{KindName, Record};
 use rollcall_domain::kernel::time::Timestamp;
 
-use super::super::rows::{Device, Due, Lane, Link, Pairing, ScopeRow, Stored, Studio, Token};
+use super::super::rows::{Device, Due, Lane, Link, Login, Pairing, ScopeRow, Stored, Studio, Token};
 use super::super::{Look, Name, StorageError};
 use super::Tx;
 use super::house::House;
@@ -257,6 +257,16 @@ impl Look for Tx {
     async fn pairings(&mut self, studio: StudioId) -> Read<Vec<Pairing>> {
         self.step()?;
         Ok(self.house.pairings.all().map(|(_, p)| p).filter(|p| p.studio == studio).cloned().collect())
+    }
+
+    async fn login(&mut self, login: &str) -> Read<Option<Login>> {
+        self.step()?;
+        Ok(self.house.logins.get(&login.to_owned()).cloned())
+    }
+
+    async fn logins(&mut self, studio: StudioId) -> Read<Vec<Login>> {
+        self.step()?;
+        Ok(self.house.logins.all().map(|(_, l)| l).filter(|l| l.studio == studio).cloned().collect())
     }
 
     async fn due(&mut self, studio: StudioId, now: Timestamp, limit: u32) -> Read<Vec<Due>> {

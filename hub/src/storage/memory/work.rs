@@ -5,7 +5,7 @@ use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 
-use super::super::rows::{Device, Due, Lane, Pairing, SESSION, Studio, Token, Writes};
+use super::super::rows::{Device, Due, Lane, Login, Pairing, SESSION, Studio, Token, Writes};
 use super::super::{StorageError, Work};
 use super::{Point, Tx};
 
@@ -44,10 +44,11 @@ impl Work for Tx {
         Ok(())
     }
 
-    async fn seen(&mut self, device: DeviceId, at: Timestamp) -> Wrote {
+    async fn seen(&mut self, device: DeviceId, at: Timestamp, waiting: Option<u32>) -> Wrote {
         self.step()?;
         if let Some(before) = self.house.devices.get(&device).cloned() {
-            self.house.devices.put(device, Device { seen_at: at, ..before });
+            let waiting = waiting.or(before.waiting);
+            self.house.devices.put(device, Device { seen_at: at, waiting, ..before });
         }
         Ok(())
     }
@@ -117,6 +118,19 @@ impl Work for Tx {
         let tokens: Vec<Hash> =
             self.house.tokens.all().filter(|(_, t)| ended(t)).map(|(hash, _)| hash.clone()).collect();
         tokens.iter().for_each(|hash| self.house.tokens.remove(hash));
+        Ok(())
+    }
+
+    async fn put_login(&mut self, login: &Login) -> Wrote {
+        self.step()?;
+        let same = |l: &Login| (l.studio, l.person) == (login.studio, login.person);
+        if self.house.logins.get(&login.login).is_some_and(|l| !same(l)) {
+            return self.failed(StorageError::Claimed);
+        }
+        let before: Vec<String> =
+            self.house.logins.all().filter(|(_, l)| same(l)).map(|(name, _)| name.clone()).collect();
+        before.iter().for_each(|name| self.house.logins.remove(name));
+        self.house.logins.put(login.login.clone(), login.clone());
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use rollcall_domain::kernel::record::Record;
 use rollcall_domain::kernel::time::Timestamp;
 use sqlx::Row as _;
 
-use super::super::rows::{Device, Due, Lane, Link, Pairing, ScopeRow, Stored, Studio, Token};
+use super::super::rows::{Device, Due, Lane, Link, Login, Pairing, ScopeRow, Stored, Studio, Token};
 use super::super::{Look, Name};
 use super::{Conn, StorageError, facts, row};
 
@@ -321,6 +321,22 @@ impl Look for Conn {
             .fetch_all(&mut *self.0)
             .await?;
         rows.iter().map(row::pairing).collect()
+    }
+
+    async fn login(&mut self, login: &str) -> Read<Option<Login>> {
+        let found = sqlx::query("SELECT * FROM logins WHERE login = $1")
+            .bind(login.as_bytes())
+            .fetch_optional(&mut *self.0)
+            .await?;
+        found.as_ref().map(row::login).transpose()
+    }
+
+    async fn logins(&mut self, studio: StudioId) -> Read<Vec<Login>> {
+        let rows = sqlx::query("SELECT * FROM logins WHERE studio = $1 ORDER BY login")
+            .bind(studio.raw())
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(row::login).collect()
     }
 
     async fn due(&mut self, studio: StudioId, now: Timestamp, limit: u32) -> Read<Vec<Due>> {

@@ -10,7 +10,7 @@ use rollcall_domain::sync::Entry;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
-use super::super::rows::{Device, Lane, Link, Pairing, Stored, Studio, Token};
+use super::super::rows::{Device, Lane, Link, Login, Pairing, Stored, Studio, Token};
 use super::StorageError;
 
 type Read<T> = Result<T, StorageError>;
@@ -35,6 +35,11 @@ pub(super) fn at(row: &PgRow, column: &str) -> Read<Timestamp> {
 pub(super) fn number<T: TryFrom<i64>>(row: &PgRow, column: &str) -> Read<T> {
     let value: i64 = row.try_get(column)?;
     T::try_from(value).map_err(|_| StorageError::Damaged("number"))
+}
+
+pub(super) fn optional<T: TryFrom<i64>>(row: &PgRow, column: &str) -> Read<Option<T>> {
+    let value: Option<i64> = row.try_get(column)?;
+    value.map(T::try_from).transpose().map_err(|_| StorageError::Damaged("number"))
 }
 
 /// Sequence numbers end where the database's integers do; nobody lives that long.
@@ -94,6 +99,18 @@ pub(super) fn device(row: &PgRow) -> Read<Device> {
         joined_at: at(row, "joined_at")?,
         seen_at: at(row, "seen_at")?,
         skew_ms: row.try_get("skew_ms")?,
+        retired: row.try_get("retired")?,
+        waiting: optional(row, "waiting")?,
+    })
+}
+
+pub(super) fn login(row: &PgRow) -> Read<Login> {
+    Ok(Login {
+        login: text(row, "login")?,
+        studio: StudioId(id(row, "studio")?),
+        person: PersonId(id(row, "person")?),
+        hash: row.try_get("hash")?,
+        set_at: at(row, "set_at")?,
     })
 }
 

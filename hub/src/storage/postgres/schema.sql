@@ -38,7 +38,10 @@ CREATE TABLE devices (
     revoked    BOOLEAN NOT NULL,
     joined_at  BIGINT NOT NULL,
     seen_at    BIGINT NOT NULL,
-    skew_ms    BIGINT
+    skew_ms    BIGINT,
+    retired    BOOLEAN NOT NULL,
+    -- How many commands waited on the device when it last said so.
+    waiting    BIGINT
 ) WITH (fillfactor = 70);
 CREATE INDEX devices_of ON devices (studio);
 
@@ -182,6 +185,16 @@ CREATE TABLE pairings (
     used_by     UUID
 );
 CREATE INDEX pairings_of ON pairings (studio);
+
+-- A login name is one person's in the whole hub. Of a password only its argon2id hash is kept.
+CREATE TABLE logins (
+    login  BYTEA PRIMARY KEY,
+    studio UUID NOT NULL,
+    person UUID NOT NULL,
+    hash   TEXT NOT NULL,
+    set_at BIGINT NOT NULL,
+    UNIQUE (studio, person)
+);
 
 -- The row a writer of the house holds, so that there is one at a time.
 INSERT INTO hub (key, value) VALUES ('house', '');

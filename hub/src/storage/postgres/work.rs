@@ -7,7 +7,9 @@ use rollcall_domain::kernel::time::Timestamp;
 use sqlx::postgres::PgQueryResult;
 
 use super::super::Work;
-use super::super::rows::{Device, Due, Lane, Link, Pairing, SESSION, Stored, Studio, Token, Writes, Written};
+use super::super::rows::{
+    Device, Due, Lane, Link, Login, Pairing, SESSION, Stored, Studio, Token, Writes, Written,
+};
 use super::{Conn, StorageError, ear, row};
 
 type Wrote = Result<(), StorageError>;
@@ -24,12 +26,13 @@ const HISTORY: [&str; 8] = [
     "DELETE FROM blob_refs WHERE studio = $1",
 ];
 /// The rest of what a studio has.
-const REST: [&str; 8] = [
+const REST: [&str; 9] = [
     "DELETE FROM tokens WHERE device IN (SELECT device FROM devices WHERE studio = $1)",
     "DELETE FROM lanes WHERE device IN (SELECT device FROM devices WHERE studio = $1)",
     "DELETE FROM blobs WHERE studio = $1",
     "DELETE FROM kinds WHERE studio = $1",
     "DELETE FROM pairings WHERE studio = $1",
+    "DELETE FROM logins WHERE studio = $1",
     "DELETE FROM people WHERE studio = $1",
     "DELETE FROM devices WHERE studio = $1",
     "DELETE FROM studios WHERE studio = $1",
@@ -91,9 +94,10 @@ impl Work for Conn {
     async fn put_device(&mut self, d: &Device) -> Wrote {
         // A device is of one studio for ever: another studio's is never written over.
         let done = sqlx::query(
-            "INSERT INTO devices VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) \
+            "INSERT INTO devices VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14) \
              ON CONFLICT (device) DO UPDATE SET name = $3, public_key = $4, person = $5, role = $6, epoch = $7, \
-             series = $8, revoked = $9, joined_at = $10, seen_at = $11, skew_ms = $12 WHERE devices.studio = $2",
+             series = $8, revoked = $9, joined_at = $10, seen_at = $11, skew_ms = $12, retired = $13, waiting = $14 \
+             WHERE devices.studio = $2",
         )
         .bind(d.device.raw())
         .bind(d.studio.raw())
@@ -107,15 +111,18 @@ impl Work for Conn {
         .bind(d.joined_at.0)
         .bind(d.seen_at.0)
         .bind(d.skew_ms)
+        .bind(d.retired)
+        .bind(d.waiting.map(i64::from))
         .execute(&mut *self.0)
         .await?;
         wrote_one(&done)
     }
 
-    async fn seen(&mut self, device: DeviceId, at: Timestamp) -> Wrote {
-        sqlx::query("UPDATE devices SET seen_at = $2 WHERE device = $1")
+    async fn seen(&mut self, device: DeviceId, at: Timestamp, waiting: Option<u32>) -> Wrote {
+        sqlx::query("UPDATE devices SET seen_at = $2, waiting = COALESCE($3, waiting) WHERE device = $1")
             .bind(device.raw())
             .bind(at.0)
+            .bind(waiting.map(i64::from))
             .execute(&mut *self.0)
             .await?;
         Ok(())
@@ -223,6 +230,24 @@ impl Work for Conn {
         // Said with the commit itself: nobody who was shut out may stay because this process ended too early.
         let (channel, word) = ear::ended();
         sqlx::query("SELECT pg_notify($1, $2)").bind(channel).bind(word).execute(&mut *self.0).await?;
+        Ok(())
+    }
+
+    async fn put_login(&mut self, l: &Login) -> Wrote {
+        sqlx::query("DELETE FROM logins WHERE studio = $1 AND person = $2")
+            .bind(l.studio.raw())
+            .bind(l.person.raw())
+            .execute(&mut *self.0)
+            .await?;
+        // A name that is somebody else's fails here.
+        sqlx::query("INSERT INTO logins VALUES ($1, $2, $3, $4, $5)")
+            .bind(l.login.as_bytes())
+            .bind(l.studio.raw())
+            .bind(l.person.raw())
+            .bind(l.hash.clone())
+            .bind(l.set_at.0)
+            .execute(&mut *self.0)
+            .await?;
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use rollcall_domain::kernel::record::Record;
 use rollcall_domain::kernel::time::Timestamp;
 use sqlx::{QueryBuilder, Row as _};
 
-use super::super::rows::{Device, Due, Lane, Link, Pairing, ScopeRow, Stored, Studio, Token};
+use super::super::rows::{Device, Due, Lane, Link, Login, Pairing, ScopeRow, Stored, Studio, Token};
 use super::super::{Look, Name};
 use super::facts::{self, CHUNK};
 use super::{Conn, StorageError, row};
@@ -328,6 +328,22 @@ impl Look for Conn {
             .fetch_all(&mut *self.0)
             .await?;
         rows.iter().map(row::pairing).collect()
+    }
+
+    async fn login(&mut self, login: &str) -> Read<Option<Login>> {
+        let found = sqlx::query("SELECT * FROM logins WHERE login = ?1")
+            .bind(login.to_owned())
+            .fetch_optional(&mut *self.0)
+            .await?;
+        found.as_ref().map(row::login).transpose()
+    }
+
+    async fn logins(&mut self, studio: StudioId) -> Read<Vec<Login>> {
+        let rows = sqlx::query("SELECT * FROM logins WHERE studio = ?1 ORDER BY login")
+            .bind(studio.to_string())
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(row::login).collect()
     }
 
     async fn due(&mut self, studio: StudioId, now: Timestamp, limit: u32) -> Read<Vec<Due>> {

@@ -21,9 +21,10 @@ use super::moving::MOVED;
 use super::{Look, Storage, StorageError, Work, check_build, newer};
 
 /// The tables this build writes.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 /// What turns a schema into the next: the first one makes everything.
-const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2.sql")];
+const STEPS: [&str; 3] =
+    [include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 /// More than the longest batch takes; a reader never waits for a writer in WAL mode.
 const BUSY: Duration = Duration::from_secs(30);
 
@@ -89,7 +90,7 @@ async fn prepare(writer: &SqlitePool) -> Result<(), StorageError> {
     .execute(&mut *tx)
     .await?;
     // The number is a constant of ours; a PRAGMA takes no parameters.
-    tx.execute("PRAGMA user_version = 2").await?;
+    tx.execute("PRAGMA user_version = 3").await?;
     tx.commit().await?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use rollcall_domain::sync::Entry;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::super::rows::{Device, Lane, Pairing, Stored, Studio, Token};
+use super::super::rows::{Device, Lane, Login, Pairing, Stored, Studio, Token};
 use super::StorageError;
 
 type Read<T> = Result<T, StorageError>;
@@ -95,6 +95,18 @@ pub(super) fn device(row: &SqliteRow) -> Read<Device> {
         joined_at: at(row, "joined_at")?,
         seen_at: at(row, "seen_at")?,
         skew_ms: row.try_get("skew_ms")?,
+        retired: flag(row, "retired")?,
+        waiting: row.try_get("waiting")?,
+    })
+}
+
+pub(super) fn login(row: &SqliteRow) -> Read<Login> {
+    Ok(Login {
+        login: row.try_get("login")?,
+        studio: StudioId(id(row, "studio")?),
+        person: PersonId(id(row, "person")?),
+        hash: row.try_get("hash")?,
+        set_at: at(row, "set_at")?,
     })
 }
 

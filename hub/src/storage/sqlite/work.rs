@@ -8,7 +8,9 @@ use sqlx::sqlite::SqliteQueryResult;
 use sqlx::{QueryBuilder, Sqlite as Engine};
 
 use super::super::Work;
-use super::super::rows::{Device, Due, Lane, Link, Pairing, SESSION, Stored, Studio, Token, Writes, Written};
+use super::super::rows::{
+    Device, Due, Lane, Link, Login, Pairing, SESSION, Stored, Studio, Token, Writes, Written,
+};
 use super::{Conn, StorageError, row};
 
 /// Rows of one statement: the widest has 17 columns.
@@ -58,11 +60,12 @@ impl Work for Conn {
     async fn put_device(&mut self, d: &Device) -> Wrote {
         // A device is of one studio for ever: another studio's is never written over.
         let done = sqlx::query(
-            "INSERT INTO devices VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12) \
+            "INSERT INTO devices VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14) \
              ON CONFLICT (device) DO UPDATE SET name = excluded.name, public_key = excluded.public_key, \
              person = excluded.person, role = excluded.role, epoch = excluded.epoch, series = excluded.series, \
              revoked = excluded.revoked, joined_at = excluded.joined_at, seen_at = excluded.seen_at, \
-             skew_ms = excluded.skew_ms WHERE studio = excluded.studio",
+             skew_ms = excluded.skew_ms, retired = excluded.retired, waiting = excluded.waiting \
+             WHERE studio = excluded.studio",
         )
             .bind(d.device.to_string())
             .bind(d.studio.to_string())
@@ -76,15 +79,18 @@ impl Work for Conn {
             .bind(d.joined_at.0)
             .bind(d.seen_at.0)
             .bind(d.skew_ms)
+            .bind(i64::from(d.retired))
+            .bind(d.waiting)
             .execute(&mut *self.0)
             .await?;
         wrote_one(done)
     }
 
-    async fn seen(&mut self, device: DeviceId, at: Timestamp) -> Wrote {
-        sqlx::query("UPDATE devices SET seen_at = ?2 WHERE device = ?1")
+    async fn seen(&mut self, device: DeviceId, at: Timestamp, waiting: Option<u32>) -> Wrote {
+        sqlx::query("UPDATE devices SET seen_at = ?2, waiting = COALESCE(?3, waiting) WHERE device = ?1")
             .bind(device.to_string())
             .bind(at.0)
+            .bind(waiting)
             .execute(&mut *self.0)
             .await?;
         Ok(())
@@ -145,7 +151,7 @@ impl Work for Conn {
             sql.push_bind(studio.to_string()).push(")");
             run(self, &mut sql).await?;
         }
-        for table in ["blobs", "kinds", "pairings", "people", "devices", "studios"] {
+        for table in ["blobs", "kinds", "pairings", "logins", "people", "devices", "studios"] {
             let mut sql = QueryBuilder::new("DELETE FROM ");
             sql.push(table).push(" WHERE studio = ").push_bind(studio.to_string());
             run(self, &mut sql).await?;
@@ -200,6 +206,24 @@ impl Work for Conn {
         sqlx::query("DELETE FROM tokens WHERE device = ?1 AND purpose = ?2")
             .bind(device.to_string())
             .bind(SESSION)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    async fn put_login(&mut self, l: &Login) -> Wrote {
+        sqlx::query("DELETE FROM logins WHERE studio = ?1 AND person = ?2")
+            .bind(l.studio.to_string())
+            .bind(l.person.to_string())
+            .execute(&mut *self.0)
+            .await?;
+        // A name that is somebody else's fails here.
+        sqlx::query("INSERT INTO logins VALUES (?1, ?2, ?3, ?4, ?5)")
+            .bind(l.login.clone())
+            .bind(l.studio.to_string())
+            .bind(l.person.to_string())
+            .bind(l.hash.clone())
+            .bind(l.set_at.0)
             .execute(&mut *self.0)
             .await?;
         Ok(())

@@ -1,0 +1,163 @@
+use super::*;
+use crate::demo::{Wish, sample};
+use crate::han::Han;
+use crate::kernel::access::{PEOPLE, Principal, Reader, Role, Scope, scopes_of};
+use crate::kernel::catalogue::Sight;
+use crate::kernel::command::{Class, Input};
+use crate::kernel::decide::{Authority, Hold, Outcome, Quarantined, Verdict};
+use crate::kernel::ids::{CommandId, DeviceId, PersonId, StudioId, Uuid};
+use crate::kernel::{Answer, Record, Timestamp};
+use crate::sync::deciding::{Case, Deciding, Step};
+
+const DOCUMENT: &str = include_str!("../../../docs/roles.md");
+
+#[test]
+fn the_document_holds_the_table_as_it_is() {
+    let tables = catalogue().roles_table();
+    for table in tables.split("\n\n") {
+        assert!(DOCUMENT.contains(table.trim()), "docs/roles.md is stale; its tables must read:\n\n{tables}");
+    }
+}
+
+fn case(kind: &str, role: Role) -> Case {
+    Case {
+        input: Input { kind: kind.to_owned(), kind_version: 1, payload: "{}".to_owned(), personal: None },
+        command: CommandId(Uuid::from_u128(1)),
+        studio: StudioId(Uuid::from_u128(2)),
+        device: DeviceId(Uuid::from_u128(3)),
+        actor: PersonId(Uuid::from_u128(4)),
+        role,
+        effective_at: Timestamp(1_795_309_200_000),
+        authority: Authority::Hub,
+    }
+}
+
+#[test]
+fn the_rules_are_asked_for_exactly_the_roles_of_the_table() {
+    for command in catalogue().commands() {
+        for role in PEOPLE.into_iter().chain([Role::Unknown]) {
+            let case = case(command.kind, role);
+            let kept_out = match Deciding::new(catalogue(), &case).step() {
+                Step::Done(Verdict::Held(Hold::Quarantined { why })) => why == Quarantined::NotAllowed,
+                Step::Done(Verdict::Decided { outcome: Outcome::Refused { why }, .. }) => {
+                    why.why["code"] == "not_allowed"
+                }
+                _ => false,
+            };
+            assert_eq!(kept_out, !command.roles.contains(&role), "{} as {role:?}", command.kind);
+        }
+    }
+}
+
+#[test]
+fn what_happened_in_the_room_is_never_told_by_a_member() {
+    for command in catalogue().commands() {
+        assert!(!command.roles.contains(&Role::Unknown), "{}", command.kind);
+        assert!(!command.roles.contains(&Role::Member), "{}: no command is a member's yet", command.kind);
+        if command.class == Class::Fact {
+            assert!(!command.roles.contains(&Role::Member), "{}", command.kind);
+        }
+    }
+}
+
+#[test]
+fn rows_of_the_table_that_must_not_change_by_accident() {
+    let sight = |role, kind: &str| catalogue().sight(role, catalogue().kind(kind).unwrap());
+    for kind in catalogue().kinds() {
+        let cut = matches!(kind.name, "name_card" | "health_alert");
+        let whole = if cut { Sight::Nothing } else { Sight::All };
+        assert_eq!(sight(Role::Owner, kind.name), whole, "{}", kind.name);
+        assert_eq!(sight(Role::Manager, kind.name), whole, "{}", kind.name);
+    }
+    assert_eq!(sight(Role::Desk, "exception"), Sight::Part);
+    for kind in ["member", "health", "contact", "document", "payment", "pass", "visit"] {
+        assert_eq!(sight(Role::Coach, kind), Sight::Own, "{kind}");
+        assert_eq!(sight(Role::Member, kind), Sight::Own, "{kind}");
+    }
+    for kind in ["member", "health", "contact", "document", "guardian", "consent", "signature"] {
+        assert_ne!(sight(Role::Accountant, kind), Sight::All, "{kind}");
+    }
+    for kind in ["file_entry", "health_alert", "exception", "pin"] {
+        assert_eq!(sight(Role::Accountant, kind), Sight::Nothing, "{kind}");
+        assert_eq!(sight(Role::Member, kind), Sight::Nothing, "{kind}");
+    }
+    for kind in ["payment", "pass", "ledger_entry", "balance", "plan", "plan_revision"] {
+        assert_eq!(sight(Role::Accountant, kind), Sight::All, "{kind}");
+    }
+    assert_eq!(sight(Role::Coach, "name_card"), Sight::All);
+    assert_eq!(sight(Role::Coach, "health_alert"), Sight::All);
+}
+
+/// A studio with people, sales and visits in it.
+fn lived_in() -> Vec<Record> {
+    let han = Han::read(include_bytes!("../../data/han.bin").as_slice()).unwrap();
+    let now = Timestamp(1_795_320_000_000);
+    sample(&Wish { seed: 7, members: 40, now, language: "en", han: &han }).records
+}
+
+/// Whether a record with these scopes reaches a device of this role.
+fn reaches(role: Role, person: PersonId, scopes: &[Scope]) -> bool {
+    let held = scopes_of(&Principal { device: DeviceId::default(), person, role });
+    scopes.iter().any(|scope| held.contains(scope))
+}
+
+#[test]
+fn every_record_of_a_lived_in_studio_reaches_whom_the_table_says_and_nobody_else() {
+    let stranger = PersonId(Uuid::from_u128(0xEEEE));
+    let mut kinds = std::collections::BTreeSet::new();
+    for record in lived_in() {
+        let with_views = catalogue().views(&crate::kernel::Change {
+            kind: record.kind.clone(),
+            kind_version: record.kind_version,
+            id: record.id,
+            body: Some(record.body.clone()),
+        });
+        let cut = with_views.into_iter().filter_map(|change| {
+            let body = change.body?;
+            let (kind, kind_version, id) = (change.kind, change.kind_version, change.id);
+            Some(Record { kind, kind_version, id, version: 1, body })
+        });
+        for record in std::iter::once(record.clone()).chain(cut) {
+            kinds.insert(record.kind.to_string());
+            let def = catalogue().kind(&record.kind).unwrap();
+            let scopes = catalogue().describe(&record).unwrap().scopes;
+            assert!(!scopes.is_empty(), "{}", record.kind);
+            for role in PEOPLE {
+                let sight = catalogue().sight(role, def);
+                let expected = match sight {
+                    Sight::All => true,
+                    Sight::Part => reaches(role, stranger, &scopes),
+                    Sight::Own | Sight::Nothing => false,
+                };
+                assert_eq!(reaches(role, stranger, &scopes), expected, "{} to {role:?}", record.kind);
+            }
+            let own = |scope: &Scope| scope.0.starts_with("person:");
+            assert_eq!(scopes.iter().any(own), def.readers.contains(&Reader::Own), "{}", record.kind);
+        }
+    }
+    for kind in ["member", "name_card", "pass", "payment", "visit", "balance", "settings", "plan"] {
+        assert!(kinds.contains(kind), "the walk met no {kind}: {kinds:?}");
+    }
+}
+
+#[test]
+fn a_member_is_told_apart_from_every_other_member() {
+    for record in lived_in() {
+        let scopes = catalogue().describe(&record).unwrap().scopes;
+        let people: Vec<&Scope> = scopes.iter().filter(|scope| scope.0.starts_with("person:")).collect();
+        let body: serde_json::Value = serde_json::from_str(&record.body).unwrap();
+        let whose = body.get("member_id").or_else(|| body.get("member")).and_then(|v| v.as_str());
+        if let Some(whose) = whose.filter(|_| !people.is_empty()) {
+            let own = Scope::person(Uuid::parse_str(whose).unwrap());
+            assert_eq!(people, [&own], "{}", record.kind);
+        }
+    }
+}
+
+#[test]
+fn a_newer_role_is_answered_as_nobody() {
+    let case = case("attendance.check_in", Role::Unknown);
+    let mut deciding = Deciding::new(catalogue(), &case);
+    deciding.answer(crate::kernel::Want::Id("x".into(), Uuid::nil()), Answer::default());
+    assert!(matches!(deciding.step(), Step::Done(Verdict::Held(Hold::Quarantined { .. }))));
+}
