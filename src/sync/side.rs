@@ -2,7 +2,7 @@
 
 use rollcall_domain::kernel::ids::{DeviceId, Hash, Id, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
-use rollcall_domain::sync::meeting::{CallError, Reading, Sent, Side, Trouble, Waits};
+use rollcall_domain::sync::meeting::{CallError, Reading, Resending, Sent, Side, Trouble, Waits};
 use rollcall_domain::sync::wire::{
     Answered, AskChallenge, Challenge, Fork, Problem, Prove, Pull, PullAnswer, Push, PushAnswer,
 };
@@ -99,13 +99,13 @@ impl Side for Here<'_> {
         Ok(self.studio.journal.last_sent().await?.and_then(sent))
     }
 
-    async fn resent_to(&self) -> Result<Option<u64>, OwnError> {
+    async fn resending(&self) -> Result<Option<Resending>, OwnError> {
         let kept = self.studio.journal.meta(RESENT).await?;
         Ok(kept.and_then(|json| serde_json::from_str(&json).ok()).flatten())
     }
 
-    async fn note_resent(&self, at: Option<u64>) -> Result<(), OwnError> {
-        let json = serde_json::to_string(&at).map_err(|_| Failure::Broken)?;
+    async fn note_resending(&self, resending: Option<Resending>) -> Result<(), OwnError> {
+        let json = serde_json::to_string(&resending).map_err(|_| Failure::Broken)?;
         Ok(self.studio.journal.set_meta(RESENT, &json).await?)
     }
 

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::envelope::{Entry, Envelope};
 use super::wire::{
     Answered, AskChallenge, Challenge, Fork, Known, Mark, OutcomeOrHold, PULL_COUNT_MAX, PUSH_COUNT_MAX,
@@ -105,6 +107,15 @@ pub struct Sent {
     pub answered: Answered,
 }
 
+/// How far answered lines were sent again to a hub that was put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resending {
+    /// In which life of the hub.
+    pub hub_epoch: Id,
+    /// The last line's place in the journal.
+    pub at: u64,
+}
+
 /// How far a device has read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reading {
@@ -155,10 +166,10 @@ pub trait Side {
     async fn sent_after(&self, at: u64, limit: u32) -> Result<Vec<Sent>, Self::Error>;
     /// The newest line that was answered.
     async fn last_sent(&self) -> Result<Option<Sent>, Self::Error>;
-    /// Up to which place the answered lines were sent again, while that is not finished.
-    async fn resent_to(&self) -> Result<Option<u64>, Self::Error>;
-    /// Keeps that place; nothing when it is finished.
-    async fn note_resent(&self, at: Option<u64>) -> Result<(), Self::Error>;
+    /// How far the answered lines were sent again, while that is not finished.
+    async fn resending(&self) -> Result<Option<Resending>, Self::Error>;
+    /// Keeps that; nothing when it is finished.
+    async fn note_resending(&self, resending: Option<Resending>) -> Result<(), Self::Error>;
     /// Notes answers: exactly the lines of these ids move, and what was final stays.
     async fn answered(&self, answers: &[Answered]) -> Result<(), Self::Error>;
     /// Lays a line aside that no hub can read: it stays, and does not wait any more.
@@ -310,8 +321,7 @@ const fn cannot_be_read(problem: &Problem) -> bool {
     matches!(problem.code, ProblemCode::BadRequest | ProblemCode::TooLarge)
 }
 
-/// The hub's history is another one: follow it from nothing, and give back what it may have forgotten. The picture of
-/// the old one goes first: a place in one history says nothing about the other.
+/// The hub's history is another one: follow it from nothing, and give back what it may have forgotten.
 async fn follow<S: Side>(
     side: &S,
     problem: Problem,
@@ -320,8 +330,7 @@ async fn follow<S: Side>(
 ) -> Result<(), Trouble<S::Error>> {
     match problem.hub_epoch {
         Some(hub_epoch) if lives <= LIVES_MAX => {
-            side.note_resent(Some(0)).await.map_err(Trouble::Own)?;
-            side.begin_history(hub_epoch).await.map_err(Trouble::Own)?;
+            side.note_resending(Some(Resending { hub_epoch, at: 0 })).await.map_err(Trouble::Own)?;
             send_again(side, pieces).await
         }
         _ => Err(Trouble::Refused(problem)),
@@ -331,7 +340,13 @@ async fn follow<S: Side>(
 /// Sends every answered line again, with the answer it got, from where that was broken off: what the hub still has it
 /// answers as before.
 async fn send_again<S: Side>(side: &S, pieces: Pieces) -> Result<(), Trouble<S::Error>> {
-    let Some(mut at) = side.resent_to().await.map_err(Trouble::Own)? else { return Ok(()) };
+    let Some(Resending { hub_epoch, mut at }) = side.resending().await.map_err(Trouble::Own)? else {
+        return Ok(());
+    };
+    // The picture of the old history goes first: a place in one says nothing about the other.
+    if side.reading().await.map_err(Trouble::Own)?.hub_epoch != hub_epoch {
+        side.begin_history(hub_epoch).await.map_err(Trouble::Own)?;
+    }
     let mut cap = PUSH_COUNT_MAX;
     while !planted(Planted::NothingSentAgain) {
         let mut lines = side.sent_after(at, LINES_MAX).await.map_err(Trouble::Own)?;
@@ -354,9 +369,9 @@ async fn send_again<S: Side>(side: &S, pieces: Pieces) -> Result<(), Trouble<S::
             Err(other) => return Err(Trouble::of(other)),
         }
         at = reached;
-        side.note_resent(Some(at)).await.map_err(Trouble::Own)?;
+        side.note_resending(Some(Resending { hub_epoch, at })).await.map_err(Trouble::Own)?;
     }
-    side.note_resent(None).await.map_err(Trouble::Own)
+    side.note_resending(None).await.map_err(Trouble::Own)
 }
 
 /// As many entries as one push may carry; at least one. One whose cover this build cannot read goes alone.

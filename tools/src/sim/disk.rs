@@ -11,7 +11,7 @@ use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, PersonId, StudioId
 use rollcall_domain::kernel::planted;
 use rollcall_domain::sync::Entry;
 use rollcall_domain::sync::book::Name;
-use rollcall_domain::sync::meeting::Reading;
+use rollcall_domain::sync::meeting::{Reading, Resending};
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold, Row};
 
 /// Store writes that a power loss may take, newest first.
@@ -89,7 +89,7 @@ pub(crate) struct Disk {
     pub(crate) last_at: u64,
     pub(crate) lines: Vec<Line>,
     /// How far answered lines were sent again, while that is not finished.
-    pub(crate) resent: Option<u64>,
+    pub(crate) resending: Option<Resending>,
     pub(crate) store: Store,
     relaxed: Vec<Store>,
     pub(crate) next_append: Option<AppendFault>,
@@ -104,7 +104,7 @@ impl Disk {
             head: Head { epoch, ..Head::default() },
             last_at: 0,
             lines: Vec::new(),
-            resent: None,
+            resending: None,
             store: Store::default(),
             relaxed: Vec::new(),
             next_append: None,

@@ -12,7 +12,6 @@ use super::world::World;
 /// Steps of a history.
 const STEPS: usize = 300;
 /// Seeds a planted bug may take.
-#[cfg(feature = "planted")]
 const PLANTED_SEEDS: u64 = 5_000;
 /// Runs spent on shrinking one failure.
 const SHRINK_RUNS: u32 = 400;
@@ -65,7 +64,10 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Wish, Usage> {
             "--from" => wish.from = number()?,
             "--steps" => wish.steps = usize::try_from(number()?).unwrap_or(STEPS),
             "--trace" => wish.trace = true,
-            "--planted" => wish.planted = true,
+            "--planted" => {
+                wish.planted = true;
+                wish.seeds = PLANTED_SEEDS;
+            }
             "--replay" => wish.replay = Some(replay(&args.next().unwrap_or_default())?),
             other => return Err(Usage::Unknown(other.to_owned())),
         }
@@ -240,13 +242,13 @@ fn planted(wish: &Wish) -> Result<bool, Usage> {
     let mut caught = 0;
     for bug in Planted::ALL {
         plant(Some(bug));
-        let (failures, _) = sweep(1, PLANTED_SEEDS, wish.steps, 1)?;
+        let (failures, _) = sweep(1, wish.seeds, wish.steps, 1)?;
         match failures.first() {
             Some(failure) => {
                 caught += 1;
                 say(&format!("{bug:?}: caught at seed {} by “{}”", failure.seed, failure.broken.law));
             }
-            None => say(&format!("{bug:?}: NOT caught in {PLANTED_SEEDS} seeds")),
+            None => say(&format!("{bug:?}: NOT caught in {} seeds", wish.seeds)),
         }
     }
     plant(None);

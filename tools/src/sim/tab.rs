@@ -20,7 +20,7 @@ use rollcall_domain::kernel::{Input, RecordBody, Scope, Want};
 use rollcall_domain::registry;
 use rollcall_domain::sync::book::{Book, Confirmed as _, MemConfirmed, Pending};
 use rollcall_domain::sync::deciding::decide_now;
-use rollcall_domain::sync::meeting::{CallError, Reading, Sent, Side, Waits};
+use rollcall_domain::sync::meeting::{CallError, Reading, Resending, Sent, Side, Waits};
 use rollcall_domain::sync::wire::{
     Answered, AskChallenge, Challenge, Fork, Problem, Prove, Pull, PullAnswer, Push, PushAnswer, Row,
 };
@@ -415,13 +415,13 @@ impl Side for Tab {
         Ok(disk.lines.iter().rev().find(is_sent).and_then(sent))
     }
 
-    async fn resent_to(&self) -> Result<Option<u64>, Never> {
-        Ok(self.disk.borrow().resent)
+    async fn resending(&self) -> Result<Option<Resending>, Never> {
+        Ok(self.disk.borrow().resending)
     }
 
-    async fn note_resent(&self, at: Option<u64>) -> Result<(), Never> {
+    async fn note_resending(&self, resending: Option<Resending>) -> Result<(), Never> {
         self.turn().await;
-        self.disk.borrow_mut().resent = at;
+        self.disk.borrow_mut().resending = resending;
         Ok(())
     }
 
