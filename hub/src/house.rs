@@ -45,7 +45,7 @@ pub(crate) async fn go_on(mut call: Call) -> Answer {
     let recovering = history::recovering(&mut *look, &found).await?;
     drop(look);
     // What the owner saw must be what is waited for now: another restore may have come between.
-    if !recovering.is_some_and(|r| r.since == go_on.since) {
+    if recovering.is_none_or(|r| r.since != go_on.since) {
         return Err(Fault::bad("the studio does not wait since then"));
     }
     accept::recover(&call.hub, studio, |_| true).await.map_err(push::refused)?;
