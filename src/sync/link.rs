@@ -86,7 +86,7 @@ impl Link {
                     *news.borrow_mut() = None;
                     self.say_failed(&studio, &ended).await;
                     if matches!(ended, Trouble::Forget(_)) {
-                        crate::device::leave(&studio);
+                        leave(&studio).await;
                     }
                     failures = failures.saturating_add(1);
                     let asked_ms = match ended {
@@ -156,6 +156,16 @@ impl Link {
         // A storage that cannot count says so by itself at the next save.
         let _ = self.count(studio).await;
         self.say(studio, phase);
+    }
+}
+
+/// Forgets everything, unless something was saved since the hub said so: then the next meeting takes that up first. While
+/// the gate is held nothing can be saved.
+async fn leave(studio: &Studio) {
+    let _turn = studio.gate.lock().await;
+    // A journal that cannot count is asked again after the next meeting.
+    if studio.journal.counts().await.is_ok_and(|counts| counts.waiting == 0) {
+        crate::device::leave(studio);
     }
 }
 

@@ -210,6 +210,13 @@ enum Pieces {
     Small,
 }
 
+impl Pieces {
+    /// True when the hub says that this device left: it goes on as one that did.
+    fn are_too_large(self, answer: &PushAnswer) -> bool {
+        self == Self::Whole && answer.wipe.is_some()
+    }
+}
+
 /// Meets the hub: photos, then what waits, then what is new. When it returns well, nothing waited and all was read.
 pub async fn meet<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
     match exchange(side).await {
@@ -230,6 +237,8 @@ async fn exchange<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
 async fn leave<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
     let mut lives = 0;
     loop {
+        // What a restored hub forgot comes first here too, be it in this meeting or in one that broke off.
+        send_again(side, Pieces::Small).await?;
         send_waiting(side, Pieces::Small).await?;
         let (known, _) = known(side).await?;
         match push(side, std::iter::empty(), Vec::new(), Some(known)).await? {
@@ -300,7 +309,11 @@ async fn send_waiting<S: Side>(side: &S, pieces: Pieces) -> Result<(), Trouble<S
         let (known, _) = known(side).await?;
         match push(side, lines.iter().map(|l| &l.entry), Vec::new(), Some(known)).await? {
             Ok(answer) => {
-                done += take(side, answer, lines.iter().map(|l| &l.entry), pieces).await?;
+                let left = pieces.are_too_large(&answer);
+                done += take(side, answer, lines.iter().map(|l| &l.entry)).await?;
+                if left {
+                    return Err(Trouble::ShutOut);
+                }
                 cap = cap.saturating_mul(2).min(PUSH_COUNT_MAX);
             }
             Err(CallError::Refused { problem, .. }) if problem.code == ProblemCode::Restored => {
@@ -347,7 +360,7 @@ async fn send_again<S: Side>(side: &S, pieces: Pieces) -> Result<(), Trouble<S::
     if side.reading().await.map_err(Trouble::Own)?.hub_epoch != hub_epoch {
         side.begin_history(hub_epoch).await.map_err(Trouble::Own)?;
     }
-    let mut cap = PUSH_COUNT_MAX;
+    let (mut cap, mut left) = (PUSH_COUNT_MAX, false);
     while !planted(Planted::NothingSentAgain) {
         let mut lines = side.sent_after(at, LINES_MAX).await.map_err(Trouble::Own)?;
         lines.truncate(in_one_push(lines.iter().map(|l| &l.entry), pieces).min(cap));
@@ -356,7 +369,8 @@ async fn send_again<S: Side>(side: &S, pieces: Pieces) -> Result<(), Trouble<S::
         let receipts = lines.iter().map(|l| l.answered.clone()).collect();
         match push(side, lines.iter().map(|l| &l.entry), receipts, None).await? {
             Ok(answer) => {
-                take(side, answer, lines.iter().map(|l| &l.entry), pieces).await?;
+                left = pieces.are_too_large(&answer);
+                take(side, answer, lines.iter().map(|l| &l.entry)).await?;
                 cap = cap.saturating_mul(2).min(PUSH_COUNT_MAX);
             }
             // Too much at once for a device that left, or one among them that holds up the others.
@@ -370,6 +384,9 @@ async fn send_again<S: Side>(side: &S, pieces: Pieces) -> Result<(), Trouble<S::
         }
         at = reached;
         side.note_resending(Some(Resending { hub_epoch, at })).await.map_err(Trouble::Own)?;
+        if left {
+            return Err(Trouble::ShutOut);
+        }
     }
     side.note_resending(None).await.map_err(Trouble::Own)
 }
@@ -404,7 +421,6 @@ async fn take<'a, S: Side>(
     side: &S,
     answer: PushAnswer,
     sent: impl Iterator<Item = &'a Entry>,
-    pieces: Pieces,
 ) -> Result<u64, Trouble<S::Error>> {
     side.hear(answer.hub_time);
     let asked: Vec<CommandId> = sent.filter_map(|e| e.cover()).map(|cover| cover.id).collect();
@@ -420,8 +436,6 @@ async fn take<'a, S: Side>(
         Some(retry_ms) => Err(Trouble::Later { retry_ms: Some(retry_ms) }),
         // An answer that settles nothing must not be asked for again at once.
         None if answers.is_empty() => Err(Trouble::Stuck),
-        // It left, and goes on as one that did.
-        None if answer.wipe.is_some() && pieces == Pieces::Whole => Err(Trouble::ShutOut),
         None => Ok(u64::try_from(answers.len()).unwrap_or(u64::MAX)),
     }
 }

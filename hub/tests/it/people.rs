@@ -5,7 +5,7 @@ use rollcall_domain::kernel::decide::{Hold, Outcome, Quarantined};
 use rollcall_domain::kernel::devices::Standing;
 use rollcall_domain::kernel::ids::PersonId;
 use rollcall_domain::sync::wire::{
-    AskChallenge, Challenge, DROP_COUNT_MAX, DeviceRow, Joined, LoginRow, OutcomeOrHold, ProblemCode,
+    AskChallenge, Challenge, DROP_COUNT_MAX, DeviceRow, Joined, Known, LoginRow, OutcomeOrHold, ProblemCode,
     PushAnswer, SetPassword, SignIn, session_message,
 };
 
@@ -179,6 +179,28 @@ async fn nobody_reaches_above_themselves_by_setting_a_password() {
     assert_eq!(sign_in(&mut device, "kai", "another one").await.status, 200);
 }
 
+#[tokio::test]
+async fn a_login_name_is_one_persons_in_the_whole_hub_and_leads_into_their_studio() {
+    let (world, mut first) = World::claimed().await;
+    let mut second = world.another(9, "Hillside").await;
+    let (lin, wen) = (first.person, second.person);
+    assert_eq!(set(&mut first, lin, "lin", PASSWORD).await.status, 204);
+    set(&mut second, wen, "Lin", PASSWORD).await.refused(409, ProblemCode::LoginTaken);
+    assert_eq!(set(&mut second, wen, "wen", PASSWORD).await.status, 204);
+    let names = async |device: &mut Device| -> Vec<String> {
+        let rows: Vec<LoginRow> = device.get("/api/v1/logins").await.json();
+        rows.into_iter().map(|row| row.login).collect()
+    };
+    assert_eq!((names(&mut first).await, names(&mut second).await), (vec!["lin".into()], vec!["wen".into()]));
+    let mut new = Device::new(&world, 3);
+    let joined: Joined = sign_in(&mut new, "wen", PASSWORD).await.json();
+    assert_eq!((joined.studio, joined.person), (second.studio, wen));
+    // Nobody of another studio becomes who is at a device of this one, whatever they know.
+    sign_in(&mut first, "wen", PASSWORD).await.refused(409, ProblemCode::BadRequest);
+    first.pull().await;
+    assert_eq!(first.get("/api/v1/devices").await.json::<Vec<DeviceRow>>().len(), 1);
+}
+
 async fn leave(owner: &mut Device, device: &Device, how: &str) {
     let reply = owner.post(&format!("/api/v1/devices/{}/{how}", device.id), &()).await;
     assert_eq!(reply.status, 204, "{}", reply.text());
@@ -227,6 +249,19 @@ async fn a_device_with_nothing_to_drop_off_still_hears_that_it_shall_forget() {
     let mut forged = lost.push_of(&[]);
     forged.signature = owner.sign(b"something else");
     lost.send(&forged).await.refused(403, ProblemCode::BadSignature);
+}
+
+#[tokio::test]
+async fn a_device_gives_back_what_the_hub_forgot_before_it_is_told_to_forget() {
+    let (world, mut owner) = World::claimed().await;
+    let mut old = world.joined(&mut owner, 2, Role::Desk).await;
+    leave(&mut owner, &old, "retire").await;
+    let mut nothing = old.push_of(&[]);
+    nothing.known = Some(Known { hub_epoch: old.studio.raw(), ..Known::default() });
+    old.send(&nothing).await.refused(409, ProblemCode::Restored);
+    nothing.known = Some(Known { hub_epoch: owner.hub_epoch, ..Known::default() });
+    let answer: PushAnswer = old.send(&nothing).await.json();
+    assert_eq!(answer.wipe, Some(Standing::Retired));
 }
 
 #[tokio::test]

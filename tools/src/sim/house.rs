@@ -157,9 +157,9 @@ impl House {
         Ok(self.device(device).await?.is_some())
     }
 
-    /// True when the device was shut out.
+    /// True when the device was shut out or retired.
     pub(crate) async fn is_shut_out(&self, device: DeviceId) -> Result<bool, StorageError> {
-        Ok(self.device(device).await?.is_some_and(|d| d.revoked))
+        Ok(self.device(device).await?.is_some_and(|d| !d.is_in_use()))
     }
 
     /// The newest change.

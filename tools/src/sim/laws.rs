@@ -343,7 +343,8 @@ impl Laws {
                     return broken(11, format!("{} still waits on a device", line.id));
                 }
                 // A device that is shut out drops off once: a hub that is put back has lost that with the rest.
-                if !here.contains_key(&line.id) && !(device.shut_out && line.answered().is_some()) {
+                let forgotten_with_the_rest = device.shut_out && line.answered().is_some();
+                if !here.contains_key(&line.id) && !forgotten_with_the_rest {
                     return broken(0, format!("{} is with nobody but the device that gave it", line.id));
                 }
             }
@@ -454,7 +455,7 @@ fn edits(seen: &Seen) -> Result<(), Broken> {
     let mut phones: BTreeMap<Id, serde_json::Value> = BTreeMap::new();
     let asked = raised(seen);
     for command in &seen.commands {
-        if !command.entry.cover().is_some_and(|c| c.kind == ChangeMember::KIND) {
+        if command.entry.cover().is_none_or(|c| c.kind != ChangeMember::KIND) {
             continue;
         }
         let Ok(answered) = serde_json::from_str::<Answered>(&command.answer) else { continue };

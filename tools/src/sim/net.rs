@@ -122,9 +122,14 @@ impl Net {
         self.answer(request, cookie, text).await.map(|_| ())
     }
 
-    /// Shuts a device out.
-    pub(crate) async fn revoke(&self, cookie: Option<&str>, device: DeviceId) -> Result<(), CallError> {
-        let request = Request::post(format!("/api/v1/devices/{device}/revoke"))
+    /// Takes a device out of use: `how` is `revoke` or `retire`.
+    pub(crate) async fn leave(
+        &self,
+        cookie: Option<&str>,
+        device: DeviceId,
+        how: &'static str,
+    ) -> Result<(), CallError> {
+        let request = Request::post(format!("/api/v1/devices/{device}/{how}"))
             .header(header::CONTENT_TYPE, "application/json");
         self.answer(request, cookie, "{}".to_owned()).await.map(|_| ())
     }

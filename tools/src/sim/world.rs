@@ -55,7 +55,7 @@ pub(crate) struct Device {
     copy: Option<Disk>,
     /// What it is by the hub's word; the device itself may believe in an older one.
     pub(crate) role: Role,
-    /// True once it was shut out.
+    /// True once it was shut out or retired.
     pub(crate) shut_out: bool,
     /// True once it forgot all it had, as the hub said: it takes no further part.
     gone: bool,
@@ -219,7 +219,7 @@ impl World {
                     self.join(if luck.chance(30) { Role::Owner } else { Role::Desk }).await?;
                 }
             }
-            What::ShutOut => self.shut_out(who).await?,
+            What::ShutOut => self.shut_out(who, &mut luck).await?,
             What::HubDies => self.hub_dies().await?,
             What::CopyHub => {
                 self.copy = Some(self.house.copy());
@@ -384,14 +384,16 @@ impl World {
         self.devices.push(twin);
     }
 
-    async fn shut_out(&mut self, who: usize) -> Made<()> {
+    /// It is lost, or another one takes its place: it gets nothing any more either way.
+    async fn shut_out(&mut self, who: usize, luck: &mut Dice) -> Made<()> {
         let owner = self.devices[0].number;
         let (number, id) = (self.devices[who].number, self.devices[who].disk.borrow().me.device);
         if number == owner || straight(&self.net, open_session(&*self.devices[0].tab)).await.is_err() {
             return Ok(());
         }
         let cookie = self.devices[0].tab.cookie();
-        let done = self.net.revoke(cookie.as_deref(), id).await;
+        let how = if luck.chance(40) { "retire" } else { "revoke" };
+        let done = self.net.leave(cookie.as_deref(), id, how).await;
         if done.is_ok() {
             self.net.shut_out.borrow_mut().insert(id);
             for device in self.devices.iter_mut().filter(|d| d.number == number) {
