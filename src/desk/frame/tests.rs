@@ -4,7 +4,14 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::*;
 
 fn state(phase: Phase) -> SyncState {
-    SyncState { phase, waiting: 31, held: 0, alone_since: Some(Timestamp(5)), synced_at: Some(Timestamp(9)) }
+    SyncState {
+        phase,
+        waiting: 31,
+        held: 0,
+        aside: 0,
+        alone_since: Some(Timestamp(5)),
+        synced_at: Some(Timestamp(9)),
+    }
 }
 
 #[test]
