@@ -73,7 +73,8 @@ async fn a_password_lets_a_new_device_in_and_starts_a_session_on_a_known_one() {
 
 #[tokio::test]
 async fn a_password_is_nowhere_but_as_its_hash() {
-    let (mut world, mut owner) = World::claimed().await;
+    // A folder's files can be read as they lie there.
+    let (mut world, mut owner) = World::in_folder().await.with_owner().await;
     let person = owner.person;
     set(&mut owner, person, "lin", PASSWORD).await;
     owner.pull().await;
