@@ -100,7 +100,10 @@ async fn answers_move_exactly_their_lines() {
         .answered(&[answer(2, OutcomeOrHold::Outcome(Outcome::Accepted)), answer(3, held.clone()), unknown])
         .await
         .unwrap();
-    assert_eq!(journal.counts().await.unwrap(), Counts { waiting: 2, held: 1, oldest_waiting_at: Some(1) });
+    assert_eq!(
+        journal.counts().await.unwrap(),
+        Counts { waiting: 2, held: 1, aside: 0, oldest_waiting_at: Some(1) }
+    );
     let waiting = journal.waiting(10).await.unwrap();
     assert_eq!(waiting.iter().map(|l| l.at).collect::<Vec<_>>(), [1, 4]);
     assert_eq!(

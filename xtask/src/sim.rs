@@ -6,18 +6,17 @@ use crate::args::Args;
 use crate::fail::Fail;
 use crate::shell::Program;
 
-/// Seeds that every change must pass.
-const SEEDS: &str = "2000";
+/// Seeds that every change must pass; a release is given ten times as many.
+const SEEDS: &str = "200";
 
 pub(crate) fn command(args: Args) -> Result<(), Fail> {
     let rest = args.rest();
     start(&rest.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// The seeds and the planted bugs, as a step of the tests.
+/// The seeds, as a step of the tests.
 pub(crate) fn check() -> Result<(), Fail> {
-    start(&["--seeds", SEEDS])?;
-    start(&["--planted"])
+    start(&["--seeds", SEEDS])
 }
 
 fn start(args: &[&str]) -> Result<(), Fail> {
