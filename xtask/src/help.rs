@@ -39,6 +39,11 @@ cargo xtask <command>
       pushes, kills and starts hubs meanwhile with --kill, and compares everything at the end. Then the two benches
       of accepting. Prints figures of this machine.
 
+  sim [--seeds N] [--from N] [--steps N] [--replay SEED[:i,i,…]] [--planted]
+      The simulator: worlds of devices, faults and one real hub, each out of a seed, and every law after each step.
+      A seed that breaks a law is shrunk and printed as a line to run again. With --planted, a build with bugs built
+      in, one at a time: each must be found.
+
   precache
       For Trunk's hook: writes the list of built files into sw.js.
 
