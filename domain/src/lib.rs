@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod attendance;
+pub mod calendar;
 pub mod demo;
 pub mod flow;
 pub mod han;
