@@ -3,8 +3,12 @@
 //! Must never know a class, a member or a studio: what an event means is the business of whoever reads it.
 
 pub mod clock;
+pub mod event;
 pub mod expand;
 pub mod rule;
+pub mod set;
+pub mod text;
+pub mod zones;
 
 pub use clock::{Clock, local, utc};
 pub use expand::Expansion;
