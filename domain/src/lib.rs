@@ -6,6 +6,7 @@
 
 pub mod attendance;
 pub mod calendar;
+pub mod classes;
 pub mod demo;
 pub mod flow;
 pub mod han;
