@@ -472,6 +472,9 @@ fn edits(seen: &Seen) -> Result<(), Broken> {
             }
             if matches!(outcome, Outcome::Accepted) && !asked.contains(&command.id) {
                 phones.insert(change.member_id.raw(), edit.now.clone());
+            } else {
+                // Of a promise from before a restore that speaks of an item, today's rules may have made a change.
+                phones.remove(&change.member_id.raw());
             }
         }
     }

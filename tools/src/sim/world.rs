@@ -415,6 +415,7 @@ impl World {
     async fn put_back(&mut self, by_the_tool: bool) -> Made<()> {
         let Some(copy) = self.copy.clone() else { return Ok(()) };
         self.net.router.replace(None);
+        self.net.cut();
         self.house.put_back(&copy, by_the_tool).await.map_err(cannot)?;
         self.net.router.replace(self.house.router());
         // Devices the copy does not know must be paired again: here they are gone with what only they had.
