@@ -64,9 +64,10 @@ pub async fn recovering(studio: &Studio) -> Result<Option<Recovering>, JoinError
     sync::recovering(studio).await
 }
 
-/// Waits no longer for those devices: what could have been promised twice is decided with what is known.
-pub async fn go_on(studio: &Studio, since: Timestamp) -> Result<(), JoinError> {
-    sync::go_on(studio, since).await
+/// Waits no longer for those devices: only what they themselves had asked for stays open. For good when they will
+/// never come: that is decided, too.
+pub async fn go_on(studio: &Studio, since: Timestamp, for_good: bool) -> Result<(), JoinError> {
+    sync::go_on(studio, since, for_good).await
 }
 
 /// Sets a login name and a password: one's own, or somebody's who is below.

@@ -5,7 +5,7 @@
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::IdbKeyRange;
+use web_sys::{IdbKeyRange, IdbObjectStore};
 
 use super::idb::{Conn, ask};
 use super::schema::{BY_STANDING, COVERS, ENTRIES, META, SNAPSHOT};
@@ -63,6 +63,21 @@ impl Journal {
     pub async fn trim(&self, up_to: u64) -> Result<(), JournalError> {
         self.inner.link.with(async |conn| trim(conn, up_to).await).await
     }
+
+    /// Removes answered lines up to a place. What waits, is held, laid aside or was decided here stays.
+    pub async fn trim_sent(&self, up_to: u64) -> Result<(), JournalError> {
+        self.inner
+            .link
+            .with(async |conn| {
+                let tx = conn.writing(&[ENTRIES])?;
+                let entries = tx.store(ENTRIES)?;
+                let sent = entries.index(BY_STANDING)?.get_all_keys_with_key(&line::SENT.into())?;
+                ask(&sent).await?;
+                remove(&entries, places(sent.result()?, up_to))?;
+                Ok(tx.done().await?)
+            })
+            .await
+    }
 }
 
 async fn read(conn: &Conn) -> Result<Option<(Covers, Array)>, JournalError> {
@@ -91,21 +106,28 @@ async fn trim(conn: &Conn, up_to: u64) -> Result<(), JournalError> {
         Some(text) => serde_json::from_str::<Covers>(&text).map_err(|_| JournalError::Unreadable)?.up_to,
         None => 0,
     };
-    let places = |keys: JsValue| -> Vec<u64> {
-        keys.unchecked_into::<Array>().iter().filter_map(|k| number(&k)).filter(|at| *at <= up_to).collect()
-    };
-    let decided = places(decided.result()?);
+    let decided = places(decided.result()?, up_to);
     if let Some(at) = decided.iter().copied().find(|at| *at > covered) {
         tx.undo().await;
         return Err(JournalError::NotCovered(at));
     }
     let mut gone = decided;
-    gone.extend(places(sent.result()?));
+    gone.extend(places(sent.result()?, up_to));
+    remove(&entries, gone)?;
+    Ok(tx.done().await?)
+}
+
+/// The places of an index's answer, up to one.
+fn places(keys: JsValue, up_to: u64) -> Vec<u64> {
+    keys.unchecked_into::<Array>().iter().filter_map(|k| number(&k)).filter(|at| *at <= up_to).collect()
+}
+
+fn remove(entries: &IdbObjectStore, gone: Vec<u64>) -> Result<(), JournalError> {
     for (from, to) in runs(gone) {
         let run: JsValue = IdbKeyRange::bound(&place(from), &place(to))?.into();
         entries.delete(&run)?;
     }
-    Ok(tx.done().await?)
+    Ok(())
 }
 
 /// Neighbouring places as ranges: one request for a thousand lines.

@@ -164,20 +164,21 @@ impl Journal {
         }
     }
 
-    /// The newest line with a final answer.
+    /// The newest line the hub has, answered or held.
     pub async fn last_sent(&self) -> Result<Option<Line>, JournalError> {
-        let keys: Array = self
+        let (sent, held) = self
             .inner
             .link
             .with(async |conn| {
                 let tx = conn.reading(&[ENTRIES])?;
-                let keys =
-                    tx.store(ENTRIES)?.index(BY_STANDING)?.get_all_keys_with_key(&line::SENT.into())?;
-                Ok(ask(&keys).await?)
+                let index = tx.store(ENTRIES)?.index(BY_STANDING)?;
+                let sent = index.get_all_keys_with_key(&line::SENT.into())?;
+                let held = index.get_all_keys_with_key(&line::HELD.into())?;
+                ask(&held).await?;
+                Ok((newest(sent.result()?), newest(held.result()?)))
             })
-            .await?
-            .unchecked_into();
-        let Some(at) = keys.iter().last().as_ref().and_then(number) else { return Ok(None) };
+            .await?;
+        let Some(at) = sent.max(held) else { return Ok(None) };
         Ok(self.lines_after(at.saturating_sub(1), 1).await?.pop())
     }
 
@@ -481,6 +482,11 @@ async fn open_lines(entries: &IdbObjectStore, answers: &[Answered]) -> Result<Ro
 #[expect(clippy::cast_precision_loss, reason = "IndexedDB numbers are doubles; places stay far below 2^53")]
 pub(super) fn place(at: u64) -> JsValue {
     JsValue::from_f64(at as f64)
+}
+
+/// The last of an index's places.
+fn newest(keys: JsValue) -> Option<u64> {
+    keys.unchecked_into::<Array>().iter().last().as_ref().and_then(number)
 }
 
 /// A key or a count as a number.

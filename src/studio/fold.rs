@@ -10,9 +10,11 @@ use leptos::task::spawn_local;
 use rollcall_domain::kernel::record::{Change, Temperature};
 use rollcall_domain::registry;
 use rollcall_domain::sync::book::{Name, rows_of};
+use rollcall_domain::sync::kept::Kept;
 use rollcall_domain::sync::wire::Row;
 
 use super::{Failure, Studio};
+use crate::journal::JournalError;
 use crate::store::{Marks, News, Shelf, StoreError};
 
 /// Tries of one write before it is left to the next change or start.
@@ -23,6 +25,8 @@ const IDLE_MS: u32 = 1_500;
 const UNFOLDED_MAX: usize = 64;
 /// Decided lines after which the journal takes a snapshot and lets go of them.
 const LINES_MAX: u64 = 4_000;
+/// In the journal's texts: where its answered part ended on earlier days.
+const KEPT: &str = "kept";
 
 /// What is on its way into the store.
 #[derive(Default)]
@@ -140,6 +144,31 @@ impl Studio {
         if let Err(error) = self.snapshot_when_long().await {
             leptos::logging::warn!("the snapshot was put off: {error}");
         }
+        if let Err(error) = self.let_go_of_old_answers().await {
+            leptos::logging::warn!("old answers stay for now: {error}");
+        }
+    }
+
+    /// A device of a hub keeps what was answered for a month, in case the hub is put back; then it lets go of it.
+    async fn let_go_of_old_answers(&self) -> Result<(), Failure> {
+        if self.is_solo() {
+            return Ok(());
+        }
+        let newest = self.journal.last_sent().await?;
+        let Some((at, receipt)) = newest.as_ref().and_then(|l| Some((l.at, &l.answered()?.receipt))) else {
+            return Ok(());
+        };
+        let before = self.journal.meta(KEPT).await?;
+        let mut kept: Kept = before.as_deref().and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
+        let up_to = kept.note(at, receipt.effective_at);
+        let after = serde_json::to_string(&kept).map_err(|_| JournalError::Unreadable)?;
+        if before.as_ref() == Some(&after) {
+            return Ok(());
+        }
+        if let Some(up_to) = up_to {
+            self.journal.trim_sent(up_to).await?;
+        }
+        Ok(self.journal.set_meta(KEPT, &after).await?)
     }
 
     /// A device that decides alone keeps its journal short: a snapshot first, then the lines it covers go.

@@ -195,9 +195,9 @@ pub async fn recovering(studio: &Studio) -> Result<Option<Recovering>, JoinError
     Ok(about.recovering)
 }
 
-/// Waits no longer for them.
-pub async fn go_on(studio: &Studio, since: Timestamp) -> Result<(), JoinError> {
-    let wish = GoOn { since };
+/// Waits no longer for them; for good when they will never come.
+pub async fn go_on(studio: &Studio, since: Timestamp, for_good: bool) -> Result<(), JoinError> {
+    let wish = GoOn { since, for_good };
     with_session(studio, || transport::post_quiet("/api/v1/hub/continue", &wish)).await
 }
 

@@ -181,6 +181,22 @@ async fn only_what_the_snapshot_covers_is_trimmed() {
 }
 
 #[wasm_bindgen_test]
+async fn old_answers_go_and_whatever_else_there_is_stays() {
+    let journal = Journal::open(&fresh("old answers")).await.unwrap();
+    for n in 1..=5 {
+        append(&journal, n).await;
+    }
+    let accepted = |n| answer(n, OutcomeOrHold::Outcome(Outcome::Accepted));
+    journal.answered(&[1, 2, 4, 5].map(accepted)).await.unwrap();
+    journal.trim_sent(4).await.unwrap();
+    let left: Vec<u64> = journal.lines_after(0, 10).await.unwrap().iter().map(|l| l.at).collect();
+    assert_eq!(left, [3, 5]);
+    assert_eq!(journal.last_sent().await.unwrap().map(|l| l.at), Some(5));
+    // The chain goes on from where it was.
+    assert_eq!(append(&journal, 6).await, 6);
+}
+
+#[wasm_bindgen_test]
 fn the_mark_shows_what_the_browser_took_away() {
     let marker = Marker {
         studio: StudioId(Uuid::from_u128(1)),

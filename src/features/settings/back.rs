@@ -43,17 +43,22 @@ fn Missing(waits: Recovering, devices: Vec<DeviceRow>, on_gone_on: Callback<()>)
     let studio = use_studio();
     let (busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<JoinError>));
     let rows = missing_rows(&studio, &waits, devices);
-    let go_on = go_on(studio, waits.since, busy, trouble, on_gone_on);
+    let for_good = waits.gone_on;
+    let (lead, act): (fn() -> &'static str, fn() -> &'static str) = match for_good {
+        false => (t::back_lead, t::back_go_on),
+        true => (t::back_open, t::back_for_good),
+    };
+    let go_on = go_on(studio, waits.since, for_good, busy, trouble, on_gone_on);
     view! {
         <Section title=t::back_title>
             <div class="stack">
-                <Banner answer=Answer::Warn text=t::back_lead />
+                <Banner answer=Answer::Warn text=lead />
                 <List label=t::back_list>
                     {rows.into_iter().map(|(name, seen)| view! { <Row><b>{name}</b> <small>{seen}</small></Row> }).collect_view()}
                 </List>
                 {move || trouble.get().map(|error| view! { <Banner answer=Answer::Stop text=hub::say(&error) /> })}
-                <p class="quiet">{t::back_note}</p>
-                <div class="cluster"><Button busy on_press=go_on>{t::back_go_on}</Button></div>
+                {(!for_good).then(|| view! { <p class="quiet">{t::back_note}</p> })}
+                <div class="cluster"><Button busy on_press=go_on>{act}</Button></div>
             </div>
         </Section>
     }
@@ -68,6 +73,7 @@ fn missing_rows(studio: &Studio, waits: &Recovering, devices: Vec<DeviceRow>) ->
 fn go_on(
     studio: Studio,
     since: Timestamp,
+    for_good: bool,
     busy: RwSignal<bool>,
     trouble: RwSignal<Option<JoinError>>,
     on_gone_on: Callback<()>,
@@ -77,7 +83,7 @@ fn go_on(
         busy.set(true);
         let studio = studio.clone();
         spawn_local(async move {
-            match hub::go_on(&studio, since).await {
+            match hub::go_on(&studio, since, for_good).await {
                 Ok(()) => {
                     shell.say(t::back_done());
                     on_gone_on.try_run(());

@@ -455,7 +455,7 @@ impl World {
         let Some(about) = self.about().await else { return Ok(()) };
         let cookie = self.devices.first().and_then(|d| d.tab.cookie());
         if let Some(recovering) = about.recovering {
-            let go_on = GoOn { since: recovering.since };
+            let go_on = GoOn { since: recovering.since, for_good: false };
             // Refused when all have come meanwhile.
             let _ = self.net.post("/api/v1/hub/continue", cookie.as_deref(), &go_on).await;
         }
