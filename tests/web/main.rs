@@ -6,6 +6,7 @@
 mod faults;
 mod journal;
 mod kinds;
+mod same;
 mod shelf;
 mod store;
 mod support;
