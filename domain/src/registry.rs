@@ -138,4 +138,6 @@ static SLICES: &[Slice] = &[
 ];
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;

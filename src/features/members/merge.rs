@@ -107,7 +107,7 @@ fn Entry(side: Side, label: fn() -> &'static str) -> impl IntoView {
 fn JoinedTable(joined: Vec<Joined>, names: [String; 2]) -> impl IntoView {
     let [stays, goes] = names;
     let head = vec![
-        Column::words(""),
+        Column::words(t::merge_what),
         Column::words(move || stays.clone()),
         Column::words(move || goes.clone()),
         Column::words(t::merge_together),
@@ -149,6 +149,7 @@ fn Acts(pair: Pair, rows: Vec<Row>) -> impl IntoView {
     let away = Memo::new(move |_| {
         !matches!(link.get().phase, Phase::Solo | Phase::UpToDate | Phase::Sending { .. })
     });
+    let unreached = RwSignal::new(false);
     let intents = state::Intents::mint(&studio);
     let stays = pair.survivor.member.id;
     let name = pair.survivor.member.name.clone();
@@ -159,12 +160,19 @@ fn Acts(pair: Pair, rows: Vec<Row>) -> impl IntoView {
         }
         busy.set(true);
         trouble.set(None);
+        unreached.set(false);
         let answer = pair.with_value(|pair| match said {
             Said::Same => pair.merge(&rows, &intents),
             Said::Different => pair.tell_apart(&intents),
         });
         let (studio, navigate, name) = (studio.clone(), navigate.clone(), name.clone());
         spawn_local(async move {
+            // The screen may not have noticed yet that the hub is away: what needs it asks first.
+            if said == Said::Same && !state::hub_in_reach(&studio).await {
+                unreached.try_set(true);
+                busy.try_set(false);
+                return;
+            }
             let result = state::give(&studio, pair.get_value(), said, answer).await;
             // The page may be gone by now; what was saved is saved.
             busy.try_set(false);
@@ -185,7 +193,7 @@ fn Acts(pair: Pair, rows: Vec<Row>) -> impl IntoView {
     });
     let cannot = Signal::derive(move || away.get());
     view! {
-        <Show when=move || away.get()><Banner answer=Answer::Warn text=t::merge_needs_hub /></Show>
+        <Show when=move || away.get() || unreached.get()><Banner answer=Answer::Warn text=t::merge_needs_hub /></Show>
         {move || trouble.get().map(|error| view! { <Banner answer=Answer::Stop text=say_run_error(&error) /> })}
         <Actions>
             <Button size=ButtonSize::Large busy on_press=move |()| finish.run(Said::Different)>{t::odd_different}</Button>

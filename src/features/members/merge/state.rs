@@ -13,9 +13,10 @@ use rollcall_domain::passes::cards::CardState;
 use serde_json::Value;
 
 use crate::fmt;
+use crate::hub;
 use crate::parts::exceptions::read;
 use crate::parts::{members, passes, settings, visits};
-use crate::studio::{Order, RunError, Studio};
+use crate::studio::{Authority, Order, RunError, Studio};
 use crate::tr::members as t;
 
 /// Items of the exceptions desk that one word settles.
@@ -130,6 +131,12 @@ impl Intents {
     pub(super) fn mint(studio: &Studio) -> Self {
         Self { same: studio.intent(), different: studio.intent(), group: studio.mint() }
     }
+}
+
+/// True when whoever decides can be asked now: the hub, or this device where there is none.
+pub(super) async fn hub_in_reach(studio: &Studio) -> bool {
+    let alone = studio.me_now().is_none_or(|me| me.authority == Authority::Solo);
+    alone || hub::status().await.is_some()
 }
 
 /// What somebody said of the two.
