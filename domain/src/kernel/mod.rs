@@ -3,6 +3,7 @@
 //! Nothing in here may name a slice: a new capability must not need a line in this folder.
 
 pub mod access;
+pub mod alias;
 pub mod catalogue;
 pub mod command;
 pub mod decide;
@@ -25,6 +26,7 @@ pub mod text;
 pub mod time;
 
 pub use access::{Principal, Role, Scope};
+pub use alias::{Alias, Circle};
 pub use catalogue::{Catalogue, Reaction, Slice, View};
 pub use command::{Class, Command, CommandDef, Edit, Fact, Input, Request};
 pub use decide::{Authority, Ctx, Decision, Hold, Outcome, RefusalBody, Verdict};
