@@ -16,10 +16,12 @@ use web_sys::{IdbKeyRange, IdbObjectStore, IdbRequest};
 use super::idb::{Conn, Tx, ask};
 use super::schema::{BLOBS, BY_ID, BY_STANDING, BY_WAITS, ENTRIES, META, TIP};
 use super::{Counts, Draft, Head, Journal, JournalError, Line, Tip, line};
+use crate::vault::Sealer;
 
 /// In front of the names of other modules' meta rows, so that they never meet the journal's own.
 const THEIRS: &str = "app:";
 const BYTES: &str = "bytes";
+const SEALED: &str = "sealed";
 
 /// Everything one append writes, encoded before the transaction opens.
 struct Append {
@@ -51,10 +53,11 @@ impl Journal {
         }
         let next = Tip { at: tip.at + 1, head: draft.next.clone() };
         let after = serde_json::to_string(&next).map_err(|_| JournalError::Unreadable)?;
-        let blobs =
-            draft.blobs.iter().map(|(hash, bytes)| blob_row(hash, bytes)).collect::<Result<_, _>>()?;
-        let write =
-            Append { before, at: next.at, row: line::encode(next.at, draft)?, after: after.clone(), blobs };
+        let sealer = &self.inner.sealer;
+        let blobs = draft.blobs.iter().map(|(hash, bytes)| blob_row(hash, bytes, sealer));
+        let blobs = blobs.collect::<Result<_, _>>()?;
+        let row = line::encode(next.at, draft, sealer)?;
+        let write = Append { before, at: next.at, row, after: after.clone(), blobs };
         let tries = Cell::new(0);
         let ended = self
             .inner
@@ -102,7 +105,7 @@ impl Journal {
                 Ok(ask(&request).await?)
             })
             .await?;
-        if row.is_undefined() { Ok(None) } else { line::decode(&row).map(Some) }
+        if row.is_undefined() { Ok(None) } else { line::decode(&row, &self.inner.sealer).map(Some) }
     }
 
     /// Lines after a place, in order.
@@ -196,7 +199,7 @@ impl Journal {
         read: impl AsyncFn(&Conn) -> Result<JsValue, JournalError>,
     ) -> Result<Vec<Line>, JournalError> {
         let rows: Array = self.inner.link.with(read).await?.unchecked_into();
-        rows.iter().map(|row| line::decode(&row)).collect()
+        rows.iter().map(|row| line::decode(&row, &self.inner.sealer)).collect()
     }
 
     /// How much waits.
@@ -223,12 +226,10 @@ impl Journal {
 
     /// Notes the hub's answers: exactly the lines of these ids move. A line that is final stays as it is.
     pub async fn answered(&self, answers: &[Answered]) -> Result<(), JournalError> {
-        let texts = answers
-            .iter()
-            .map(serde_json::to_string)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| JournalError::Unreadable)?;
-        self.inner.link.with(async |conn| note_answers(conn, answers, &texts).await).await
+        let sealer = &self.inner.sealer;
+        let sealed = answers.iter().map(|answer| line::encode_answer(answer, sealer));
+        let sealed = sealed.collect::<Result<Vec<_>, _>>()?;
+        self.inner.link.with(async |conn| note_answers(conn, answers, &sealed, sealer).await).await
     }
 
     /// Another module's text under a name.
@@ -305,6 +306,10 @@ impl Journal {
         if row.is_undefined() {
             return Ok(None);
         }
+        let sealed = Reflect::get(&row, &SEALED.into())?;
+        if !sealed.is_undefined() {
+            return Ok(Some(self.inner.sealer.opened(&blob_place(hash), &sealed)?));
+        }
         let bytes: Uint8Array =
             Reflect::get(&row, &BYTES.into())?.dyn_into().map_err(|_| JournalError::Unreadable)?;
         Ok(Some(bytes.to_vec()))
@@ -312,8 +317,7 @@ impl Journal {
 
     /// Keeps a blob that came from the hub.
     pub async fn put_blob(&self, hash: &Hash, bytes: &[u8]) -> Result<(), JournalError> {
-        let row = Object::new();
-        Reflect::set(&row, &BYTES.into(), &Uint8Array::from(bytes))?;
+        let row = blob_object(hash, bytes, &self.inner.sealer)?;
         self.inner
             .link
             .with(async |conn| {
@@ -360,9 +364,21 @@ impl Journal {
     }
 }
 
-fn blob_row(hash: &Hash, bytes: &[u8]) -> Result<(JsValue, JsValue), JournalError> {
+fn blob_place(hash: &Hash) -> String {
+    format!("blobs/{}", hash.0)
+}
+
+/// A blob under its seal; plain bytes have another property, because a photo may begin like anything.
+fn blob_object(hash: &Hash, bytes: &[u8], sealer: &Sealer) -> Result<Object, JournalError> {
     let row = Object::new();
-    Reflect::set(&row, &BYTES.into(), &Uint8Array::from(bytes))?;
+    let name = if sealer.is_sealing() { SEALED } else { BYTES };
+    let bytes = sealer.sealed(&blob_place(hash), bytes.to_vec())?;
+    Reflect::set(&row, &name.into(), &bytes)?;
+    Ok(row)
+}
+
+fn blob_row(hash: &Hash, bytes: &[u8], sealer: &Sealer) -> Result<(JsValue, JsValue), JournalError> {
+    let row = blob_object(hash, bytes, sealer)?;
     Reflect::set(&row, &BY_WAITS.into(), &1.into())?;
     Ok((JsValue::from_str(&hash.0), row.into()))
 }
@@ -425,18 +441,23 @@ fn issue(tx: &Tx, write: &Append, moved: &Rc<Cell<bool>>) -> Result<Check, Journ
     Ok(Check { request, _compare: compare })
 }
 
-async fn note_answers(conn: &Conn, answers: &[Answered], texts: &[String]) -> Result<(), JournalError> {
+async fn note_answers(
+    conn: &Conn,
+    answers: &[Answered],
+    sealed: &[JsValue],
+    sealer: &Sealer,
+) -> Result<(), JournalError> {
     let tx = conn.writing(&[ENTRIES])?;
     let entries = tx.store(ENTRIES)?;
-    let mut open = open_lines(&entries, answers).await?;
-    for (answer, text) in answers.iter().zip(texts) {
+    let mut open = open_lines(&entries, answers, sealer).await?;
+    for (answer, sealed) in answers.iter().zip(sealed) {
         // A line that is final, or unknown, is not among them: it stays as it is.
         let Some((key, row)) = open.remove(&line::id_text(answer.id)) else { continue };
         let stands = match answer.answer {
             OutcomeOrHold::Outcome(_) => line::SENT,
             OutcomeOrHold::Hold(_) => line::HELD,
         };
-        line::answered(&row, stands, text)?;
+        line::answered(&row, stands, sealed)?;
         entries.put_with_key(&row, &key)?;
     }
     Ok(tx.done().await?)
@@ -447,7 +468,11 @@ type Rows = HashMap<String, (JsValue, JsValue)>;
 
 /// The lines of these answers that are not final. A push is answered for the oldest that wait: as many of those are read
 /// in two requests, and only what is not among them one by one.
-async fn open_lines(entries: &IdbObjectStore, answers: &[Answered]) -> Result<Rows, JournalError> {
+async fn open_lines(
+    entries: &IdbObjectStore,
+    answers: &[Answered],
+    sealer: &Sealer,
+) -> Result<Rows, JournalError> {
     let mut open = Rows::new();
     let Ok(limit @ 1..) = u32::try_from(answers.len()) else { return Ok(open) };
     let (waiting, index) = (JsValue::from(line::WAITING), entries.index(BY_STANDING)?);
@@ -470,7 +495,7 @@ async fn open_lines(entries: &IdbObjectStore, answers: &[Answered]) -> Result<Ro
     }
     for (answer, key, row) in &asked {
         let (key, row) = (key.result()?, row.result()?);
-        if !key.is_undefined() && line::takes(&row, answer) {
+        if !key.is_undefined() && line::takes(&row, answer, sealer) {
             open.insert(line::id_of(&row)?, (key, row));
         }
     }

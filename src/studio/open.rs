@@ -20,7 +20,8 @@ use super::run::Done;
 use super::{Inner, Studio, tabs};
 use crate::journal::{Head, Journal, Line, Standing};
 use crate::live::Live;
-use crate::store::{Marks, Store};
+use crate::store::{Marks, Store, StoreError};
+use crate::vault::{self, SealError, Vault};
 
 /// Lines read from the journal at a time.
 const LINES_MAX: u32 = 500;
@@ -43,14 +44,25 @@ impl Studio {
     /// Opens what this browser profile keeps.
     pub async fn open(databases: Databases) -> Result<Self, Failure> {
         let catalogue = registry::catalogue();
-        let (journal, store) = futures_util::future::join(
-            Journal::open(databases.journal),
-            Store::open(databases.store, catalogue),
-        )
-        .await;
-        let journal = journal?;
-        let (store, mut shelf, mut marks) = store?;
+        let vault = Vault::open(vault::DATABASE).await?;
+        let journal = Journal::open(databases.journal, vault.journal()).await?;
         let me = journal.meta(KEY).await?.and_then(|json| serde_json::from_str::<Me>(&json).ok());
+        if super::lock::is_locked(&vault, me.as_ref()).await? {
+            journal.keep_what_waits().await?;
+        }
+        let by_hub = me.as_ref().is_some_and(|me| me.authority == Authority::Hub);
+        let opened = match vault.is_locked() {
+            true => None,
+            false => match Store::open(databases.store, catalogue, vault.records()).await {
+                // Given up with the lease, which another tab saw first; the hub has all of it.
+                Err(StoreError::Sealed(SealError::GivenUp)) if by_hub => None,
+                opened => Some(opened?),
+            },
+        };
+        let (store, mut shelf, mut marks) = match opened {
+            Some(opened) => opened,
+            None => Store::open_anew(databases.store, catalogue, vault.records()).await?,
+        };
         // Where a hub decides, the hub has what this device once decided alone, and what became of it since.
         let solo = me.as_ref().is_none_or(|me| me.authority == Authority::Solo);
         let snapshot_at = match journal.read_snapshot().await? {
@@ -66,6 +78,8 @@ impl Studio {
         let studio = Self(Arc::new(SendWrapper::new(Inner {
             journal,
             store,
+            locked: RwSignal::new(vault.is_locked()),
+            vault,
             book: RefCell::new(Book::new(catalogue, shelf)),
             taken_at: Cell::new(marks.folded_at),
             inbox: super::fold::Inbox::default(),
@@ -82,6 +96,7 @@ impl Studio {
         studio.live().attach(&studio);
         studio.catch_up().await?;
         studio.listen_to_tabs();
+        studio.fold_soon();
         Ok(studio)
     }
 
@@ -128,6 +143,10 @@ impl Studio {
 
     fn take_in(&self, line: Line) {
         let at = line.at;
+        if self.vault.is_locked() {
+            // Nothing of the studio is shown; what waits is shown again once the hub was met.
+            return;
+        }
         match (line.standing.clone(), line.decision.clone()) {
             (_, Some(changes)) if self.is_solo() => self.settle(&changes, at),
             (_, Some(_)) | (Standing::Aside { .. }, None) => {}

@@ -12,7 +12,6 @@ mod transport;
 pub use join::{
     JoinError, claim, devices, hub_status, join, logins, retire, revoke, set_password, sign_in, start_pairing,
 };
-pub use keys::forget as forget_keys;
 pub use link::{Link, use_link};
 pub use state::{Phase, SyncState};
 pub use transport::TransportError;

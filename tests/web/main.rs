@@ -6,9 +6,11 @@
 mod faults;
 mod journal;
 mod kinds;
+mod seal;
 mod shelf;
 mod store;
 mod support;
+mod vault;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
