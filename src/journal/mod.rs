@@ -3,6 +3,7 @@
 //! It must never know what a command means, and its schema never changes: it survives every migration of the rest.
 //! Every write here is strict: it has reached the disk before it is called saved.
 
+mod blobs;
 mod error;
 mod idb;
 mod line;

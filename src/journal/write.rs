@@ -1,4 +1,4 @@
-//! What is written to the journal and read back: appending by compare-and-swap, answers, meta, blobs.
+//! What is written to the journal and read back: appending by compare-and-swap, answers, meta.
 //!
 //! It must never await anything but the database while a transaction runs.
 
@@ -6,22 +6,20 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
-use rollcall_domain::kernel::ids::{CommandId, Hash};
+use js_sys::Array;
+use rollcall_domain::kernel::ids::CommandId;
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold, Problem};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{IdbKeyRange, IdbObjectStore, IdbRequest};
 
 use super::idb::{Conn, Tx, ask};
-use super::schema::{BLOBS, BY_ID, BY_STANDING, BY_WAITS, ENTRIES, META, TIP};
-use super::{Counts, Draft, Head, Journal, JournalError, Line, Tip, line};
+use super::schema::{BLOBS, BY_ID, BY_STANDING, ENTRIES, META, TIP};
+use super::{Counts, Draft, Head, Journal, JournalError, Line, Tip, blobs, line};
 use crate::vault::Sealer;
 
 /// In front of the names of other modules' meta rows, so that they never meet the journal's own.
 const THEIRS: &str = "app:";
-const BYTES: &str = "bytes";
-const SEALED: &str = "sealed";
 
 /// Everything one append writes, encoded before the transaction opens.
 struct Append {
@@ -54,7 +52,7 @@ impl Journal {
         let next = Tip { at: tip.at + 1, head: draft.next.clone() };
         let after = serde_json::to_string(&next).map_err(|_| JournalError::Unreadable)?;
         let sealer = &self.inner.sealer;
-        let blobs = draft.blobs.iter().map(|(hash, bytes)| blob_row(hash, bytes, sealer));
+        let blobs = draft.blobs.iter().map(|(hash, bytes)| blobs::row(hash, bytes, sealer));
         let blobs = blobs.collect::<Result<_, _>>()?;
         let row = line::encode(next.at, draft, sealer)?;
         let write = Append { before, at: next.at, row, after: after.clone(), blobs };
@@ -291,96 +289,6 @@ impl Journal {
             .await?;
         self.learn(Some(text))
     }
-
-    /// A blob's bytes.
-    pub async fn blob(&self, hash: &Hash) -> Result<Option<Vec<u8>>, JournalError> {
-        let row = self
-            .inner
-            .link
-            .with(async |conn| {
-                let tx = conn.reading(&[BLOBS])?;
-                let request = tx.store(BLOBS)?.get(&hash.0.as_str().into())?;
-                Ok(ask(&request).await?)
-            })
-            .await?;
-        if row.is_undefined() {
-            return Ok(None);
-        }
-        let sealed = Reflect::get(&row, &SEALED.into())?;
-        if !sealed.is_undefined() {
-            return Ok(Some(self.inner.sealer.opened(&blob_place(hash), &sealed)?));
-        }
-        let bytes: Uint8Array =
-            Reflect::get(&row, &BYTES.into())?.dyn_into().map_err(|_| JournalError::Unreadable)?;
-        Ok(Some(bytes.to_vec()))
-    }
-
-    /// Keeps a blob that came from the hub.
-    pub async fn put_blob(&self, hash: &Hash, bytes: &[u8]) -> Result<(), JournalError> {
-        let row = blob_object(hash, bytes, &self.inner.sealer)?;
-        self.inner
-            .link
-            .with(async |conn| {
-                let tx = conn.writing(&[BLOBS])?;
-                tx.store(BLOBS)?.put_with_key(&row, &hash.0.as_str().into())?;
-                Ok(tx.done().await?)
-            })
-            .await
-    }
-
-    /// The blobs the hub does not have.
-    pub async fn blobs_waiting(&self) -> Result<Vec<Hash>, JournalError> {
-        let keys: Array = self
-            .inner
-            .link
-            .with(async |conn| {
-                let tx = conn.reading(&[BLOBS])?;
-                let request = tx.store(BLOBS)?.index(BY_WAITS)?.get_all_keys()?;
-                Ok(ask(&request).await?)
-            })
-            .await?
-            .unchecked_into();
-        Ok(keys.iter().filter_map(|k| k.as_string()).map(Hash).collect())
-    }
-
-    /// Notes that the hub has a blob; the bytes stay.
-    pub async fn blob_sent(&self, hash: &Hash) -> Result<(), JournalError> {
-        match self.blob(hash).await? {
-            Some(bytes) => self.put_blob(hash, &bytes).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Forgets a blob: the person it showed was erased, or there is no room and the hub has it.
-    pub async fn drop_blob(&self, hash: &Hash) -> Result<(), JournalError> {
-        self.inner
-            .link
-            .with(async |conn| {
-                let tx = conn.writing(&[BLOBS])?;
-                tx.store(BLOBS)?.delete(&hash.0.as_str().into())?;
-                Ok(tx.done().await?)
-            })
-            .await
-    }
-}
-
-fn blob_place(hash: &Hash) -> String {
-    format!("blobs/{}", hash.0)
-}
-
-/// A blob under its seal; plain bytes have another property, because a photo may begin like anything.
-fn blob_object(hash: &Hash, bytes: &[u8], sealer: &Sealer) -> Result<Object, JournalError> {
-    let row = Object::new();
-    let name = if sealer.is_sealing() { SEALED } else { BYTES };
-    let bytes = sealer.sealed(&blob_place(hash), bytes.to_vec())?;
-    Reflect::set(&row, &name.into(), &bytes)?;
-    Ok(row)
-}
-
-fn blob_row(hash: &Hash, bytes: &[u8], sealer: &Sealer) -> Result<(JsValue, JsValue), JournalError> {
-    let row = blob_object(hash, bytes, sealer)?;
-    Reflect::set(&row, &BY_WAITS.into(), &1.into())?;
-    Ok((JsValue::from_str(&hash.0), row.into()))
 }
 
 /// One burst: the tip is read, and everything written at once; the read's answer undoes it all if the tip had moved.

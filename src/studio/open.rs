@@ -17,10 +17,10 @@ use super::failure::{Failure, RunError};
 use super::me::{Authority, KEY, Me};
 use super::order::Order;
 use super::run::Done;
-use super::{Inner, Studio, tabs};
+use super::{Inner, Studio, lock, tabs};
 use crate::journal::{Head, Journal, Line, Standing};
 use crate::live::Live;
-use crate::store::{Marks, Store, StoreError};
+use crate::store::{Marks, Shelf, Store, StoreError};
 use crate::vault::{self, SealError, Vault};
 
 /// Lines read from the journal at a time.
@@ -47,22 +47,10 @@ impl Studio {
         let vault = Vault::open(vault::DATABASE).await?;
         let journal = Journal::open(databases.journal, vault.journal()).await?;
         let me = journal.meta(KEY).await?.and_then(|json| serde_json::from_str::<Me>(&json).ok());
-        if super::lock::is_locked(&vault, me.as_ref()).await? {
+        if lock::is_locked(&vault, me.as_ref()).await? {
             journal.keep_what_waits().await?;
         }
-        let by_hub = me.as_ref().is_some_and(|me| me.authority == Authority::Hub);
-        let opened = match vault.is_locked() {
-            true => None,
-            false => match Store::open(databases.store, catalogue, vault.records()).await {
-                // Given up with the lease, which another tab saw first; the hub has all of it.
-                Err(StoreError::Sealed(SealError::GivenUp)) if by_hub => None,
-                opened => Some(opened?),
-            },
-        };
-        let (store, mut shelf, mut marks) = match opened {
-            Some(opened) => opened,
-            None => Store::open_anew(databases.store, catalogue, vault.records()).await?,
-        };
+        let (store, mut shelf, mut marks) = open_store(databases.store, &vault, me.as_ref()).await?;
         // Where a hub decides, the hub has what this device once decided alone, and what became of it since.
         let solo = me.as_ref().is_none_or(|me| me.authority == Authority::Solo);
         let snapshot_at = match journal.read_snapshot().await? {
@@ -196,5 +184,21 @@ impl Studio {
     #[must_use]
     pub fn last_line(&self) -> (u64, Hash) {
         (self.taken_at.get(), self.journal.head().hash)
+    }
+}
+
+/// The records; empty where their key was given up, because the hub has all of them.
+async fn open_store(name: &str, vault: &Vault, me: Option<&Me>) -> Result<(Store, Shelf, Marks), StoreError> {
+    let (catalogue, sealer) = (registry::catalogue(), vault.records());
+    if vault.is_locked() {
+        return Store::open_anew(name, catalogue, sealer).await;
+    }
+    let by_hub = me.is_some_and(|me| me.authority == Authority::Hub);
+    match Store::open(name, catalogue, sealer.clone()).await {
+        // Another tab saw the lease end.
+        Err(StoreError::Sealed(SealError::GivenUp)) if by_hub => {
+            Store::open_anew(name, catalogue, sealer).await
+        }
+        opened => opened,
     }
 }

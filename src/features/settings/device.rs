@@ -91,7 +91,7 @@ fn Storage() -> impl IntoView {
         true => view! { <Mark answer=Answer::Ok text=t::device_sealed /> },
         false => view! { <Mark answer=Answer::Warn text=t::device_unsealed /> },
     };
-    let lease = move || studio.lease_days().map(|days| t::device_lease(days));
+    let lease = move || studio.lease_days().map(t::device_lease);
     let kept = RwSignal::new(None::<Persistence>);
     let room = RwSignal::new(None::<Room>);
     let refused = RwSignal::new(false);
