@@ -46,3 +46,24 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     }
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn bytes_go_through_a_text_and_back() {
+        let bytes = [0, 1, 127, 128, 255];
+        assert_eq!(hex(&bytes), "00017f80ff");
+        assert_eq!(unhex("00017f80ff").unwrap(), bytes);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_text_from_before_is_no_sealed_one() {
+        for text in ["{\"application\":{}}", "abc", "zz", "名字"] {
+            assert_eq!(unhex(text), None, "{text}");
+        }
+    }
+}

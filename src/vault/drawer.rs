@@ -56,18 +56,33 @@ impl Drawer {
     /// The keys; nothing where the browser offers no cryptography, or cannot keep a key.
     pub(super) async fn open(&self) -> Result<Option<Found>, VaultError> {
         let Some(subtle) = subtle() else { return Ok(None) };
-        let kept = self.with(TransactionMode::ReadOnly, async |store| get(store, VAULT).await).await?;
-        let row = match kept {
-            Some(row) => row,
-            None => match self.make(&subtle).await? {
-                Some(row) => row,
-                None => return Ok(None),
-            },
-        };
+        if self.row().await?.is_some() || !self.make(&subtle).await? {
+            return self.found(&subtle).await;
+        }
+        match self.found(&subtle).await {
+            // Some browsers take a key and do not give it back: found out before anything is sealed under it.
+            Err(VaultError::Unusable) => {
+                self.with(TransactionMode::ReadWrite, async |store| {
+                    store.delete(VAULT.into()).await.map_err(|_| VaultError::Storage)
+                })
+                .await?;
+                Ok(None)
+            }
+            found => found,
+        }
+    }
+
+    async fn row(&self) -> Result<Option<JsValue>, VaultError> {
+        self.with(TransactionMode::ReadOnly, async |store| get(store, VAULT).await).await
+    }
+
+    /// What is kept, unwrapped.
+    async fn found(&self, subtle: &SubtleCrypto) -> Result<Option<Found>, VaultError> {
+        let Some(row) = self.row().await? else { return Ok(None) };
         let wrap = wrap_of(&row)?;
         let generation = generation_of(&row)?;
-        let journal = unwrapped(&subtle, &wrap, &row, JOURNAL, FIRST).await?;
-        let records = unwrapped(&subtle, &wrap, &row, RECORDS, generation).await?;
+        let journal = unwrapped(subtle, &wrap, &row, JOURNAL, FIRST).await?;
+        let records = unwrapped(subtle, &wrap, &row, RECORDS, generation).await?;
         Ok(Some(Found {
             journal: Sealer::new(journal, FIRST),
             records: Sealer::new(records, generation),
@@ -75,8 +90,9 @@ impl Drawer {
         }))
     }
 
-    /// Makes both keys; the first tab's keys count. Nothing when this browser cannot keep a key in its database.
-    async fn make(&self, subtle: &SubtleCrypto) -> Result<Option<JsValue>, VaultError> {
+    /// Makes both keys; the first tab's keys count. True when they were made and kept here; a browser that cannot keep a
+    /// key in its database keeps none.
+    async fn make(&self, subtle: &SubtleCrypto) -> Result<bool, VaultError> {
         let wrap = new_wrap(subtle).await?;
         let row = Object::new();
         set(&row, WRAP, &wrap)?;
@@ -86,14 +102,16 @@ impl Drawer {
             set(&row, name, &wrapped)?;
         }
         let row = JsValue::from(row);
-        self.with(TransactionMode::ReadWrite, async |store| match get(store, VAULT).await? {
-            Some(first) => Ok(Some(first)),
-            None => match store.put(&row, Some(&VAULT.into())).await {
-                Ok(_) => Ok(Some(row.clone())),
+        self.with(TransactionMode::ReadWrite, async |store| {
+            if get(store, VAULT).await?.is_some() {
+                return Ok(false);
+            }
+            match store.put(&row, Some(&VAULT.into())).await {
+                Ok(_) => Ok(true),
                 // Some private windows keep rows, but no keys.
-                Err(error) if format!("{error:?}").contains("DataCloneError") => Ok(None),
+                Err(error) if format!("{error:?}").contains("DataCloneError") => Ok(false),
                 Err(_) => Err(VaultError::Storage),
-            },
+            }
         })
         .await
     }
@@ -105,8 +123,7 @@ impl Drawer {
             self.note(lease).await?;
             return Ok(Sealer::plain());
         };
-        let Some(row) = self.with(TransactionMode::ReadOnly, async |store| get(store, VAULT).await).await?
-        else {
+        let Some(row) = self.row().await? else {
             self.note(lease).await?;
             return Ok(Sealer::plain());
         };

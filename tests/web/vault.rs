@@ -90,6 +90,31 @@ async fn meddle_late(name: &str, script: &str) {
 }
 
 #[wasm_bindgen_test]
+async fn a_browser_that_cannot_keep_a_key_seals_nothing() {
+    // One that refuses, and one that takes the key and gives something else back.
+    for instead in
+        ["throw new DOMException('no keys here', 'DataCloneError')", "given[0] = { ...given[0], wrap: null }"]
+    {
+        let name = fresh("no-keys");
+        let bent = Bent::new(&format!(
+            "const put = IDBObjectStore.prototype.put;
+             IDBObjectStore.prototype.put = function (...given) {{
+               if (given[1] === 'vault') {{ {instead}; }}
+               return put.apply(this, given);
+             }};
+             return () => {{ IDBObjectStore.prototype.put = put; }};"
+        ));
+        let vault = Vault::open(&name).await.unwrap();
+        drop(bent);
+        assert!(!vault.is_sealing());
+        assert_eq!(vault.records().seal("place", b"row".to_vec()).unwrap(), b"row");
+        assert!(!vault.is_over(Role::Member).await.unwrap());
+        // A browser that learns it begins to seal.
+        assert!(Vault::open(&name).await.unwrap().is_sealing());
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_lease_ends_by_the_clock_and_gives_the_records_key_up() {
     let name = fresh("lease");
     let vault = Vault::open(&name).await.unwrap();
