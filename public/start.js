@@ -62,26 +62,40 @@ async function openRow(key, place, row) {
   return new Uint8Array(await crypto.subtle.decrypt(gcm(row.subarray(6, 18), covered), key, row.subarray(18)));
 }
 
+/** Reads a store's rows one by one and opens each while the next is read. Keys and rows are there once all is read. */
+function openInTurn(store, key) {
+  const taken = { keys: [], rows: [] };
+  const one = (at) =>
+    new Promise((opened, failed) => {
+      store.get(at).onsuccess = ({ target }) =>
+        key.then((key) => openRow(key, `${store.name}/${at}`, target.result)).then(opened, failed);
+    });
+  store.getAllKeys().onsuccess = ({ target }) => {
+    taken.keys = target.result;
+    taken.rows = taken.keys.map(one);
+    // One that does not open is told by whoever waits for all of them.
+    for (const row of taken.rows) row.catch(() => {});
+  };
+  return { get result() { return taken; } };
+}
+
 async function openAhead(name) {
+  const key = recordsKey().catch(() => null);
   const ask = (meta, pages, recent) => ({
     state: meta.get("state"),
     kinds: meta.get("kinds"),
-    pageKeys: pages.getAllKeys(),
-    pages: pages.getAll(),
-    recentKeys: recent.getAllKeys(),
-    recent: recent.getAll(),
+    pages: openInTurn(pages, key),
+    recent: openInTurn(recent, key),
   });
-  const noKey = () => null;
-  const [found, key] = await Promise.all([
-    readAhead(name, ["meta", "pages", "recent"], ask),
-    recordsKey().catch(noKey),
-  ]);
-  const opened = (store, keys, rows) => Promise.all(rows.map((row, at) => openRow(key, `${store}/${keys[at]}`, row)));
-  const [pages, recent] = await Promise.all([
-    opened("pages", found.pageKeys, found.pages),
-    opened("recent", found.recentKeys, found.recent),
-  ]);
-  return { ...found, pages, recent };
+  const { state, kinds, pages, recent } = await readAhead(name, ["meta", "pages", "recent"], ask);
+  return {
+    state,
+    kinds,
+    pageKeys: pages.keys,
+    pages: await Promise.all(pages.rows),
+    recentKeys: recent.keys,
+    recent: await Promise.all(recent.rows),
+  };
 }
 
 if (globalThis.indexedDB) {

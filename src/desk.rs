@@ -142,7 +142,7 @@ fn Locked() -> impl IntoView {
     };
     view! {
         <div class="page page--narrow start">
-            <Empty title=tr::start::locked_title>
+            <Empty heading=true title=tr::start::locked_title>
                 <div class="stack">
                     <p>{note}</p>
                     <p>{waiting}</p>

@@ -96,7 +96,7 @@ fn Rescue(failure: Failure, on_retry: impl Fn() + Copy + Send + Sync + 'static) 
     };
     view! {
         <div class="empty" role="alert">
-            <p class="empty__title">{tr::opening::title}</p>
+            <h1 class="empty__title">{tr::opening::title}</h1>
             <p class="empty__note">{sentence}</p>
             <p class="empty__note">{tr::opening::safe}</p>
             <div class="empty__acts">

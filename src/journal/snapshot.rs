@@ -45,6 +45,13 @@ impl Journal {
             .await
     }
 
+    /// The last line folded into the snapshot, without reading it.
+    pub async fn snapshot_reaches(&self) -> Result<Option<u64>, JournalError> {
+        let covers = self.read_meta(COVERS).await?;
+        let read = |text: String| serde_json::from_str::<Covers>(&text).map_err(|_| JournalError::Unreadable);
+        Ok(covers.map(read).transpose()?.map(|covers| covers.up_to))
+    }
+
     /// The snapshot, and the last line folded into it.
     pub async fn read_snapshot(&self) -> Result<Option<(u64, Vec<Vec<u8>>)>, JournalError> {
         let Some((covers, pieces)) = self.inner.link.with(read).await? else {

@@ -53,16 +53,15 @@ impl Studio {
         let (store, mut shelf, mut marks) = open_store(databases.store, &vault, me.as_ref()).await?;
         // Where a hub decides, the hub has what this device once decided alone, and what became of it since.
         let solo = me.as_ref().is_none_or(|me| me.authority == Authority::Solo);
-        let snapshot_at = match journal.read_snapshot().await? {
-            Some((up_to, pieces)) if solo && (marks.folded_at < up_to || shelf.is_bare()) => {
-                // The store was thrown away, or never finished: the journal's snapshot is the older half of the truth.
-                marks = Marks { folded_at: up_to, ..Marks::default() };
-                shelf = store.restore(&pieces, &marks).await?;
-                up_to
-            }
-            Some((up_to, _)) => up_to,
-            None => 0,
-        };
+        let snapshot_at = journal.snapshot_reaches().await?.unwrap_or(0);
+        if solo
+            && (marks.folded_at < snapshot_at || shelf.is_bare())
+            && let Some((up_to, pieces)) = journal.read_snapshot().await?
+        {
+            // The store was thrown away, or never finished: the journal's snapshot is the older half of the truth.
+            marks = Marks { folded_at: up_to, ..Marks::default() };
+            shelf = store.restore(&pieces, &marks).await?;
+        }
         let studio = Self(Arc::new(SendWrapper::new(Inner {
             journal,
             store,
