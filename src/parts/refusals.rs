@@ -150,5 +150,6 @@ pub fn say_failure(failure: Failure) -> &'static str {
         Failure::Contended => t::failed_contended(),
         Failure::NoStudio => t::failed_no_studio(),
         Failure::Broken => t::failed_broken(),
+        Failure::Sealed => t::failed_sealed(),
     }
 }

@@ -4,6 +4,7 @@ use rollcall_domain::kernel::decide::{Hold, RefusalBody};
 
 use crate::journal::JournalError;
 use crate::store::StoreError;
+use crate::vault::{SealError, VaultError};
 
 /// Why a command was not saved.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -37,6 +38,9 @@ pub enum Failure {
     /// A body could not be encoded or read.
     #[error("a record cannot be written or read")]
     Broken,
+    /// What is stored here is sealed, and the key of this browser profile does not open it.
+    #[error("the records are sealed under another key")]
+    Sealed,
 }
 
 impl From<JournalError> for Failure {
@@ -45,6 +49,7 @@ impl From<JournalError> for Failure {
             JournalError::Quota => Self::Full,
             JournalError::HeadMoved(_) => Self::Contended,
             JournalError::Unreadable | JournalError::AlreadyThere(_) => Self::Broken,
+            JournalError::Sealed(why) => why.into(),
             _ => Self::Lost,
         }
     }
@@ -55,7 +60,26 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Quota => Self::Full,
             StoreError::Unreadable => Self::Broken,
+            StoreError::Sealed(why) => why.into(),
             _ => Self::Lost,
+        }
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::NoRandom | SealError::NotBytes => Self::Broken,
+            SealError::NoKey | SealError::GivenUp | SealError::Foreign => Self::Sealed,
+        }
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Storage => Self::Lost,
+            VaultError::Unusable => Self::Sealed,
         }
     }
 }

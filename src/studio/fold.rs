@@ -33,6 +33,7 @@ const KEPT: &str = "kept";
 pub(super) struct Inbox {
     lines: RefCell<VecDeque<(u64, Vec<Row>)>>,
     busy: Cell<bool>,
+    folding: Cell<bool>,
     /// The line the last snapshot covers.
     snapshot_at: Cell<u64>,
 }
@@ -61,7 +62,7 @@ impl Studio {
             let result = studio.drain_all().await;
             studio.inbox.busy.set(false);
             match result {
-                Ok(()) => studio.fold_when_quiet().await,
+                Ok(()) => studio.fold_soon(),
                 // The next start finds the lines above the store's mark and takes them again.
                 Err(error) => leptos::logging::warn!("the store is behind the journal: {error}"),
             }
@@ -124,10 +125,23 @@ impl Studio {
         self.live().replaced();
     }
 
-    /// Packs loose rows into pages while nobody is waiting.
+    /// Looks after the store in a quiet moment, once at a time.
+    pub(super) fn fold_soon(&self) {
+        if self.inbox.folding.replace(true) {
+            return;
+        }
+        let studio = self.clone();
+        spawn_local(async move {
+            studio.fold_when_quiet().await;
+            studio.inbox.folding.set(false);
+        });
+    }
+
+    /// Packs loose rows into pages while nobody is waiting, and seals what is not sealed yet.
     async fn fold_when_quiet(&self) {
         TimeoutFuture::new(IDLE_MS).await;
-        if self.store.unfolded() < UNFOLDED_MAX || self.inbox.busy.get() {
+        let (many, behind) = (self.store.unfolded() >= UNFOLDED_MAX, self.store.is_behind());
+        if !(many || behind) || self.inbox.busy.get() {
             return;
         }
         loop {
@@ -141,7 +155,13 @@ impl Studio {
                 }
             }
         }
-        if let Err(error) = self.snapshot_when_long().await {
+        // A device that decides alone lets go of lines from before they were sealed: a snapshot covers them.
+        let snapshot = if behind && self.is_solo() {
+            self.write_snapshot().await
+        } else {
+            self.snapshot_when_long().await
+        };
+        if let Err(error) = snapshot {
             leptos::logging::warn!("the snapshot was put off: {error}");
         }
         if let Err(error) = self.let_go_of_old_answers().await {

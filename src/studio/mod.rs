@@ -8,10 +8,12 @@ mod clock;
 mod failure;
 mod fold;
 mod follow;
+mod lock;
 mod me;
 mod open;
 mod order;
 mod pin;
+mod private;
 mod run;
 mod tabs;
 mod whole;
@@ -41,6 +43,7 @@ pub use whole::Arrival;
 use crate::journal::Journal;
 use crate::live::Live;
 use crate::store::{Shelf, Store};
+use crate::vault::Vault;
 
 /// A handle to the studio; cheap to clone.
 #[derive(Clone)]
@@ -50,6 +53,9 @@ pub struct Studio(Arc<SendWrapper<Inner>>);
 pub struct Inner {
     pub(crate) journal: Journal,
     pub(crate) store: Store,
+    vault: Vault,
+    /// True from the end of the data lease until the hub is met again.
+    locked: RwSignal<bool>,
     pub(crate) book: RefCell<Book<Shelf>>,
     inbox: fold::Inbox,
     /// One writer to the store at a time in this tab.

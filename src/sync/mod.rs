@@ -13,7 +13,6 @@ pub use join::{
     JoinError, claim, devices, go_on, hub_status, join, logins, recovering, retire, revoke, set_password,
     sign_in, start_pairing,
 };
-pub use keys::forget as forget_keys;
 pub use link::{Link, use_link};
 pub use state::{Phase, SyncState};
 pub use transport::TransportError;

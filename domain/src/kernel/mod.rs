@@ -14,12 +14,15 @@ pub mod facts;
 pub mod ids;
 pub mod json;
 pub mod keys;
+pub mod lease;
 pub mod ledger;
 pub mod money;
 pub mod number;
 pub mod order;
 pub mod planted;
 pub mod record;
+#[cfg(feature = "sealing")]
+pub mod seal;
 #[cfg(feature = "sealing")]
 pub mod secret;
 pub mod text;
