@@ -2,6 +2,7 @@
 //!
 //! It knows the studio, the sync and the frame, and ties them together; it must never know what a record means to a feature.
 
+mod banners;
 mod frame;
 mod leave;
 
@@ -16,7 +17,9 @@ use crate::routes::Screens;
 use crate::shell::{Chrome, use_shell};
 use crate::studio::{Authority, Studio, use_studio};
 use crate::tr;
-use crate::ui::{Answer, Banner, Button, ButtonLink, Empty, Progress};
+use crate::ui::{Button, Empty, Progress};
+
+use banners::Banners;
 
 /// Whether the browser offers to install the page as an app.
 #[derive(Debug, Clone, Copy)]
@@ -81,9 +84,7 @@ pub fn Desk() -> impl IntoView {
         (Stage::Ready, Some(secret)) => {
             view! { <OwnStudio secret on_stay=move |()| code.set(None) /> }.into_any()
         }
-        (Stage::Ready, _) => {
-            view! { <CannotSave /> <SampleBanner /> <SwitchPerson /> <Screens /> }.into_any()
-        }
+        (Stage::Ready, _) => view! { <Banners /> <SampleBanner /> <SwitchPerson /> <Screens /> }.into_any(),
     }
 }
 
@@ -97,21 +98,6 @@ fn take_join_code() -> Option<String> {
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some("/"));
     }
     Some(code)
-}
-
-/// There is no room: what is on the screen is not saved, and the page must stay open.
-#[component]
-fn CannotSave() -> impl IntoView {
-    let studio = use_studio();
-    view! {
-        <Show when=move || studio.is_full()>
-            <div class="sample">
-                <Banner answer=Answer::Stop text=tr::studio::failed_full>
-                    <ButtonLink href="/settings/backup">{tr::settings::backup_save}</ButtonLink>
-                </Banner>
-            </div>
-        </Show>
-    }
 }
 
 /// The first reading was cut off or still runs.

@@ -91,7 +91,7 @@ fn Rescue(failure: Failure, on_retry: impl Fn() + Copy + Send + Sync + 'static) 
     let sentence = move || match failure {
         Failure::Full => tr::opening::full(),
         Failure::Lost | Failure::Contended | Failure::NoStudio => tr::opening::lost(),
-        Failure::Broken => tr::opening::broken(),
+        Failure::Broken | Failure::Newer => tr::opening::broken(),
         Failure::Sealed => tr::opening::sealed(),
     };
     view! {

@@ -29,6 +29,9 @@ pub enum Failure {
     /// The browser lost its connection to the storage, three times over.
     #[error("the browser's storage does not answer")]
     Lost,
+    /// A newer build has taken over the databases: this page must be loaded again.
+    #[error("a newer build has the records")]
+    Newer,
     /// Another tab was faster three times in a row.
     #[error("another tab is busy")]
     Contended,
@@ -47,6 +50,7 @@ impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         match error {
             JournalError::Quota => Self::Full,
+            JournalError::Newer => Self::Newer,
             JournalError::HeadMoved(_) => Self::Contended,
             JournalError::Unreadable | JournalError::AlreadyThere(_) => Self::Broken,
             JournalError::Sealed(why) => why.into(),
@@ -59,6 +63,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Quota => Self::Full,
+            StoreError::Newer => Self::Newer,
             StoreError::Unreadable => Self::Broken,
             StoreError::Sealed(why) => why.into(),
             _ => Self::Lost,

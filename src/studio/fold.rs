@@ -64,7 +64,10 @@ impl Studio {
             match result {
                 Ok(()) => studio.fold_soon(),
                 // The next start finds the lines above the store's mark and takes them again.
-                Err(error) => leptos::logging::warn!("the store is behind the journal: {error}"),
+                Err(error) => {
+                    leptos::logging::warn!("the store is behind the journal: {error}");
+                    studio.note_failure(error.into());
+                }
             }
         });
     }

@@ -17,6 +17,7 @@ mod private;
 mod run;
 mod tabs;
 mod whole;
+mod witness;
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub use order::{Number, Numbers, Order};
 pub use pin::{SwitchError, Tries};
 pub use run::Done;
 pub use whole::Arrival;
+pub use witness::Lost;
 
 use crate::journal::Journal;
 use crate::live::Live;
@@ -68,6 +70,10 @@ pub struct Inner {
     me: RwSignal<Option<Me>>,
     /// True since a save failed for want of room, until one succeeds.
     full: RwSignal<bool>,
+    /// True once a newer build has taken over the databases.
+    outdated: RwSignal<bool>,
+    /// What the browser took away, until somebody has read it.
+    lost: RwSignal<Option<Lost>>,
     live: Live,
     tabs: tabs::Tabs,
     /// Rings when there is something to send.

@@ -17,7 +17,7 @@ use super::failure::{Failure, RunError};
 use super::me::{Authority, KEY, Me};
 use super::order::Order;
 use super::run::Done;
-use super::{Inner, Studio, lock, tabs};
+use super::{Inner, Lost, Studio, lock, tabs};
 use crate::journal::{Head, Journal, Line, Standing};
 use crate::live::Live;
 use crate::store::{Marks, Shelf, Store, StoreError};
@@ -75,6 +75,8 @@ impl Studio {
             gate: futures_util::lock::Mutex::new(()),
             me: RwSignal::new(me),
             full: RwSignal::new(false),
+            outdated: RwSignal::new(false),
+            lost: RwSignal::new(None),
             live: Live::default(),
             tabs: tabs::Tabs::open(),
             nudge: RefCell::new(None),
@@ -82,6 +84,7 @@ impl Studio {
         studio.inbox.covered_by_snapshot(snapshot_at);
         studio.live().attach(&studio);
         studio.catch_up().await?;
+        studio.ask_the_mark();
         studio.listen_to_tabs();
         studio.fold_soon();
         Ok(studio)
@@ -113,6 +116,11 @@ impl Studio {
         let json = serde_json::to_string(me).map_err(|_| Failure::Broken)?;
         self.journal.set_meta(KEY, &json).await?;
         self.me.set(Some(me.clone()));
+        // Whoever begins anew has seen what is missing.
+        if matches!(self.lost_now(), Some(Lost::Everything { .. })) {
+            self.lost.set(None);
+        }
+        self.leave_mark();
         Ok(())
     }
 
