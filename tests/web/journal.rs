@@ -185,7 +185,7 @@ async fn only_what_the_snapshot_covers_is_trimmed() {
 
 #[wasm_bindgen_test]
 async fn old_answers_go_and_whatever_else_there_is_stays() {
-    let journal = Journal::open(&fresh("old answers")).await.unwrap();
+    let journal = Journal::open(&fresh("old answers"), journal_sealer()).await.unwrap();
     for n in 1..=5 {
         append(&journal, n).await;
     }
