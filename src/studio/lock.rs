@@ -13,7 +13,9 @@ use crate::vault::Vault;
 /// Looks at the lease before anything is opened; gives the key up when it is over. True when the device is locked.
 pub(super) async fn is_locked(vault: &Vault, me: Option<&Me>) -> Result<bool, Failure> {
     let Some(me) = me.filter(|me| me.authority == Authority::Hub) else { return Ok(false) };
-    if vault.is_over(me.owner().role).await? && !vault.is_locked() {
+    // Locked since this page began means by another tab, whose key must be taken over.
+    let was_locked = vault.is_locked();
+    if vault.is_over(me.owner().role).await? && !was_locked {
         vault.lock().await?;
     }
     Ok(vault.is_locked())

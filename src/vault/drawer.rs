@@ -116,34 +116,32 @@ impl Drawer {
         .await
     }
 
-    /// Another key for the records in the place of theirs, and the lock, in one transaction.
+    /// Another key for the records in the place of theirs, and the lock, in one transaction; nothing where another tab
+    /// has locked already. Gives the key that counts from here on.
     pub(super) async fn lock(&self, lease: &Lease) -> Result<Sealer, VaultError> {
         let text = serde_json::to_string(lease).map_err(|_| VaultError::Unusable)?;
-        let Some(subtle) = subtle() else {
-            self.note(lease).await?;
-            return Ok(Sealer::plain());
-        };
-        let Some(row) = self.row().await? else {
+        let Some((subtle, row)) = subtle().zip(self.row().await?) else {
             self.note(lease).await?;
             return Ok(Sealer::plain());
         };
         let generation = generation_of(&row)?.checked_add(1).ok_or(VaultError::Unusable)?;
-        let (key, wrapped) = new_key(&subtle, &wrap_of(&row)?, RECORDS, generation).await?;
+        let (_, wrapped) = new_key(&subtle, &wrap_of(&row)?, RECORDS, generation).await?;
         let after: &Object = row.dyn_ref().ok_or(VaultError::Unusable)?;
         set(after, GENERATION, &generation.into())?;
         set(after, RECORDS, &wrapped)?;
         self.with(TransactionMode::ReadWrite, async |store| {
+            if parsed(get(store, LEASE).await?).is_some_and(|kept| kept.locked) {
+                return Ok(());
+            }
             put(store, LEASE, &text.as_str().into()).await?;
             put(store, VAULT, &row).await
         })
         .await?;
-        Ok(Sealer::new(key, generation))
+        Ok(self.found(&subtle).await?.map_or_else(Sealer::plain, |found| found.records))
     }
 
     pub(super) async fn lease(&self) -> Result<Option<Lease>, VaultError> {
-        let row = self.with(TransactionMode::ReadOnly, async |store| get(store, LEASE).await).await?;
-        // What cannot be read was not written by us: the lease begins anew rather than locking everybody out.
-        Ok(row.and_then(|row| row.as_string()).and_then(|text| serde_json::from_str(&text).ok()))
+        Ok(parsed(self.with(TransactionMode::ReadOnly, async |store| get(store, LEASE).await).await?))
     }
 
     pub(super) async fn note(&self, lease: &Lease) -> Result<(), VaultError> {
@@ -188,6 +186,11 @@ async fn transact<T>(
             Err(error)
         }
     }
+}
+
+/// What cannot be read was not written by us: the lease begins anew rather than locking everybody out.
+fn parsed(row: Option<JsValue>) -> Option<Lease> {
+    row.and_then(|row| row.as_string()).and_then(|text| serde_json::from_str(&text).ok())
 }
 
 async fn get(store: &Store, name: &str) -> Result<Option<JsValue>, VaultError> {

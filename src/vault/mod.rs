@@ -122,7 +122,8 @@ impl Vault {
         Ok(before.is_some_and(|lease| lease.locked))
     }
 
-    /// Gives the records' key up for a new one, in one step with the lock: from here on no row under it opens.
+    /// Gives the records' key up for a new one, in one step with the lock: from here on no row under it opens. Of tabs
+    /// that see the lease end together, one does it.
     pub async fn lock(&self) -> Result<(), VaultError> {
         let lease = Lease { locked: true, ..self.inner.lease.get().unwrap_or_else(|| Lease::met(now())) };
         let records = self.inner.drawer.lock(&lease).await?;

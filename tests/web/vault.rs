@@ -149,6 +149,20 @@ async fn a_lease_ends_by_the_clock_and_gives_the_records_key_up() {
 }
 
 #[wasm_bindgen_test]
+async fn tabs_that_lock_together_have_one_key_afterwards() {
+    let name = fresh("lock-together");
+    let (a, b) = (Vault::open(&name).await.unwrap(), Vault::open(&name).await.unwrap());
+    let (x, y) = futures_util::future::join(a.lock(), b.lock()).await;
+    assert_eq!((x, y), (Ok(()), Ok(())));
+    let sealed = a.records().seal("place", b"row".to_vec()).unwrap();
+    assert_eq!(opens(&b.records(), &sealed).unwrap(), b"row");
+    // One that comes later takes the key over and makes no other.
+    let late = Vault::open(&name).await.unwrap();
+    late.lock().await.unwrap();
+    assert_eq!(opens(&late.records(), &sealed).unwrap(), b"row");
+}
+
+#[wasm_bindgen_test]
 async fn one_tab_that_met_the_hub_holds_the_lease_for_all() {
     let name = fresh("both");
     let (a, b) = (Vault::open(&name).await.unwrap(), Vault::open(&name).await.unwrap());
