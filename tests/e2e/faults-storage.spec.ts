@@ -92,7 +92,7 @@ test('a first start that was killed while its databases were made begins anew', 
     IDBDatabase.prototype.createObjectStore = function (...given: Parameters<IDBDatabase['createObjectStore']>) {
       // The journal's second store is never made: the upgrade is open when the power goes.
       if (this.name === 'rollcall-journal' && this.objectStoreNames.length === 1) {
-        document.documentElement.dataset.half = 'made';
+        console.log('half made');
         const forever = (): void => {
           if (this.objectStoreNames.length < 9) queueMicrotask(forever);
         };
@@ -103,8 +103,9 @@ test('a first start that was killed while its databases were made begins anew', 
       return create.apply(this, given);
     };
   });
+  const half = page.waitForEvent('console', (said) => said.text() === 'half made');
   await page.goto('/', { waitUntil: 'commit' });
-  await page.waitForTimeout(1500);
+  await half;
   await tablet.kill();
   page = atHome(await tablet.start(), hub.url);
   await page.goto('/');
