@@ -5,6 +5,8 @@
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod attendance;
+#[cfg(test)]
+mod decoders;
 pub mod demo;
 pub mod flow;
 pub mod han;

@@ -197,3 +197,6 @@ fn changes(r: &mut Reader<'_>) -> Result<Vec<Change>, Garbled> {
     }
     Ok(changes)
 }
+
+#[cfg(test)]
+mod tests;

@@ -284,3 +284,6 @@ pub(super) fn read_pack(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Store
     }
     Ok(rows)
 }
+
+#[cfg(test)]
+mod tests;

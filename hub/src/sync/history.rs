@@ -30,6 +30,11 @@ pub(crate) fn mark(secret: &Secret, studio: &Studio, link: Link) -> Mark {
     mark
 }
 
+/// True when this hub, in this or an earlier life, gave the mark.
+pub(crate) fn is_mark(secret: &Secret, mark: &Mark) -> bool {
+    secret.fits(PURPOSE, &seal_text(mark), &mark.mac)
+}
+
 /// What a device knows, against what is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stands {
@@ -55,7 +60,7 @@ pub(crate) async fn compare(
         return Ok(Stands::Apart);
     }
     if let Some(mark) = known.read.as_ref().filter(|m| m.hub_epoch == studio.hub_epoch)
-        && secret.fits(PURPOSE, &seal_text(mark), &mark.mac)
+        && is_mark(secret, mark)
     {
         let here = look.links_after(studio.studio, mark.seq.saturating_sub(1), 1).await?;
         if !here.first().is_some_and(|link| link.seq == mark.seq && link.hash == mark.hash) {

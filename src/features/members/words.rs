@@ -208,7 +208,7 @@ pub static ALIAS_TELLING: Telling =
 fn alias_sentence(studio: &Studio, item: &Exception) -> Option<String> {
     let AliasNote::CameForAbsorbed { named, stands, command } = read(item)?;
     let name = name_of(studio, stands);
-    Some(t::odd_came_for_absorbed(name, own_name(studio, MemberId(named)), came(&command)))
+    Some(t::odd_came_for_absorbed(name, came(&command), own_name(studio, MemberId(named))))
 }
 
 fn alias_choices(_: &Studio, item: &Exception) -> Option<[Choice; 2]> {
