@@ -1,8 +1,8 @@
 // A tablet whose clock is wrong: it is told, what happened counts when the hub says it happened, and no order comes from it.
 import type { Page } from '@playwright/test';
 
-import { allSynced } from './desk';
-import { hasMembers, joined, ownerWithHub, register } from './faults';
+import { allSynced, foundStudio } from './desk';
+import { cdp, hasMembers, joined, ownerWithHub, register } from './faults';
 import { expect, test } from './helper';
 import { ENGLISH as words } from './words';
 
@@ -96,4 +96,27 @@ test('a clock that jumps under an open page is noticed at the next contact', asy
   await setClock(second, 0);
   await second.evaluate(() => dispatchEvent(new Event('focus')));
   await expect(second.getByText(words.say('opening.clock_wrong'))).toHaveCount(0);
+});
+
+test('a tablet that slept for three days wakes up on the right day', async ({ page }) => {
+  await withCrookedClock(page);
+  // The screen looks for the new day once a minute; here that minute is short.
+  await page.addInitScript(() => {
+    const every = setInterval;
+    Object.assign(globalThis, {
+      setInterval: (work: () => void, ms: number) => every(work, ms === 60_000 ? 500 : ms),
+    });
+  });
+  await page.goto('/');
+  await foundStudio(page);
+  await register(page, 'Chen Wei');
+  await letInAtTheDoor(page, 'Chen Wei');
+  await expect(page.getByText(words.say('attendance.recent_count', { count: 1 }))).toBeVisible();
+  const browser = await cdp(page);
+  await browser.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await setClock(page, 72 * HOUR_MS);
+  await browser.send('Page.setWebLifecycleState', { state: 'active' });
+  await expect(page.getByText(words.say('attendance.recent_none'))).toBeVisible();
+  await letInAtTheDoor(page, 'Chen Wei');
+  await expect(page.getByText(words.say('attendance.recent_count', { count: 1 }))).toBeVisible();
 });
