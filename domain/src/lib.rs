@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod attendance;
+pub mod calendar;
 #[cfg(test)]
 mod decoders;
 pub mod demo;
