@@ -103,6 +103,7 @@ fn files(name: &str) -> BTreeMap<String, Value> {
     found.map(|entry| read(entry.unwrap().path())).collect()
 }
 
+#[allow(clippy::disallowed_methods, reason = "a test keeps what it compares with in files")]
 fn write_if_missing(name: &str, file: &str, what: &impl Serialize) {
     if std::env::var_os("UPDATE_GOLDEN").is_none() {
         return;
