@@ -3,6 +3,10 @@
 //! It must never let a data key leave unwrapped, except into a [`Sealer`]. The wrapping key is made by the browser and
 //! cannot be exported; its own bytes lie in the browser's profile, as docs/at-rest.md says.
 
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use rexie::{ObjectStore, Rexie, Store, Transaction, TransactionMode};
 use rollcall_domain::kernel::lease::Lease;
@@ -27,6 +31,9 @@ const WRAP: &str = "wrap";
 const GENERATION: &str = "generation";
 const JOURNAL: &str = "journal";
 const RECORDS: &str = "records";
+/// Milliseconds the database may take to answer, and how often it is opened before it counts as lost.
+const ANSWER_MS: u32 = 10_000;
+const OPEN_TRIES: u32 = 2;
 /// The journal's key is never given up.
 const FIRST: u32 = 1;
 
@@ -156,15 +163,30 @@ impl Drawer {
         mode: TransactionMode,
         work: impl AsyncFn(&Store) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
-        let database = Rexie::builder(&self.name)
-            .version(1)
-            .add_object_store(ObjectStore::new(STORE))
-            .build()
-            .await
-            .map_err(|_| VaultError::Storage)?;
-        let done = transact(&database, mode, work).await;
+        let database = self.connected().await?;
+        let done = within(transact(&database, mode, work)).await.unwrap_or(Err(VaultError::Storage));
         database.close();
         done
+    }
+
+    /// Some browsers never answer the first request after a start: it is asked again once.
+    async fn connected(&self) -> Result<Rexie, VaultError> {
+        for _ in 0..OPEN_TRIES {
+            let opening =
+                Rexie::builder(&self.name).version(1).add_object_store(ObjectStore::new(STORE)).build();
+            if let Some(opened) = within(opening).await {
+                return opened.map_err(|_| VaultError::Storage);
+            }
+        }
+        Err(VaultError::Storage)
+    }
+}
+
+/// What came of it; nothing when the database does not answer.
+async fn within<T>(work: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(work), TimeoutFuture::new(ANSWER_MS)).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
     }
 }
 
