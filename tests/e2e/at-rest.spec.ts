@@ -269,6 +269,7 @@ for (const language of ['zh-Hans', 'zh-Hant'] as const) {
     await started(page);
     await foundStudio(page, {}, words);
     await claimHub(page, await hub.claimCode(), words);
+    await allSynced(page, words);
     await keptForOffline(page);
     await page.context().setOffline(true);
     await page.clock.setFixedTime(Date.now() + 31 * DAY_MS);
