@@ -202,12 +202,17 @@ impl Laws {
             return Ok(());
         }
         let Some((mut look, studio)) = look(house).await? else { return Ok(()) };
-        let head = look.studio(studio).await.map_err(fails)?.map_or(0, |s| s.head);
+        let Some(here) = look.studio(studio).await.map_err(fails)? else { return Ok(()) };
+        let last = look.last_link(studio, here.head).await.map_err(fails)?;
         let (reading, me) = {
             let disk = device.disk.borrow();
             (disk.store.reading.clone(), disk.me.clone())
         };
-        if reading.covered() != head {
+        // A meeting that was under way when the hub was put back ends with what it had read of the older history, whose
+        // places may well be as many.
+        let same = reading.hub_epoch == here.hub_epoch
+            && reading.mark.as_ref().map(|m| &m.hash) == last.as_ref().map(|l| &l.hash);
+        if reading.covered() != here.head || !same {
             return Ok(());
         }
         let scopes = scopes_of(&Principal { device: me.device, person: me.person, role: device.role });
@@ -231,13 +236,15 @@ impl Laws {
             }
         }
         if ours != theirs {
-            let differs = ours
-                .iter()
-                .find(|o| !theirs.contains(o))
-                .or_else(|| theirs.iter().find(|t| !ours.contains(t)));
+            let here: Vec<_> = ours.iter().filter(|row| !theirs.contains(row)).take(3).collect();
+            let there: Vec<_> = theirs.iter().filter(|row| !ours.contains(row)).take(3).collect();
             return broken(
                 4,
-                format!("{} rows here, {} at the hub, first {differs:?}", ours.len(), theirs.len()),
+                format!(
+                    "{} rows here, {} at the hub; only here {here:?}, only there {there:?}",
+                    ours.len(),
+                    theirs.len()
+                ),
             );
         }
         Ok(())
