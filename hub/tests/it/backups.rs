@@ -274,3 +274,24 @@ async fn what_a_missing_device_may_have_been_told_waits_for_it_even_when_the_own
     let about: About = owner.get("/api/v1/hub").await.json();
     assert_eq!((about.held, about.recovering), (0, None));
 }
+
+#[tokio::test]
+async fn nobody_waits_for_a_device_that_leaves_meanwhile() {
+    for how in ["retire", "revoke"] {
+        let (mut world, mut owner) = World::claimed().await;
+        let second = world.joined(&mut owner, 2, Role::Desk).await;
+        let monday = save(&world, "monday.rollcall").await;
+        put_back(&mut world, &monday).await;
+        owner.at = world.at();
+        come(&mut owner).await;
+        owner.give(&change(1, "Seaside"), &());
+        assert_eq!(
+            owner.push().await[0].answer,
+            OutcomeOrHold::Hold(Hold::Parked { why: Parked::Recovering })
+        );
+        let leave = format!("/api/v1/devices/{}/{how}", second.id);
+        assert_eq!(owner.post(&leave, &()).await.status, 204, "{how}");
+        let about: About = owner.get("/api/v1/hub").await.json();
+        assert_eq!((about.held, about.recovering), (0, None), "{how}");
+    }
+}
