@@ -7,6 +7,8 @@
 pub mod attendance;
 pub mod calendar;
 pub mod classes;
+#[cfg(test)]
+mod decoders;
 pub mod demo;
 pub mod flow;
 pub mod han;

@@ -8,6 +8,8 @@ pub mod backup;
 mod blobs;
 pub mod cli;
 mod clockwork;
+#[cfg(test)]
+mod decoders;
 mod house;
 mod http;
 mod hub;

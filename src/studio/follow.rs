@@ -33,6 +33,13 @@ impl Studio {
 
     /// Takes one answer to a pull: rows and cursors in one transaction, then the screen.
     pub(crate) async fn take_pull(&self, answer: PullAnswer) -> Result<(), Failure> {
+        self.take_rows(answer).await?;
+        self.met_the_hub().await?;
+        self.fold_soon();
+        Ok(())
+    }
+
+    async fn take_rows(&self, answer: PullAnswer) -> Result<(), Failure> {
         let _turn = self.store_turn.lock().await;
         let known = self.store.marks();
         if !known.hub_epoch.is_nil() && known.hub_epoch != answer.hub_epoch {

@@ -48,11 +48,7 @@ fn observance(out: &mut Writer, from_s: i32, to_s: i32, onsets: &[NaiveDateTime]
 
 /// The changes of a clock's offset in a span of days: by what they are from and to, the wall clocks at which they begin,
 /// by the offset before.
-fn changes(
-    clock: &dyn Clock,
-    first: NaiveDate,
-    last: NaiveDate,
-) -> BTreeMap<(i32, i32), Vec<NaiveDateTime>> {
+fn changes(clock: &dyn Clock, first: NaiveDate, last: NaiveDate) -> BTreeMap<(i32, i32), Vec<NaiveDateTime>> {
     let mut found: BTreeMap<(i32, i32), Vec<NaiveDateTime>> = BTreeMap::new();
     for day in first.iter_days().take_while(|day| *day <= last) {
         let from = day.and_time(NaiveTime::MIN);
@@ -84,5 +80,9 @@ fn instant_of_change(clock: &dyn Clock, from: NaiveDateTime, to: NaiveDateTime) 
 fn offset(seconds: i32) -> String {
     let (sign, size) = if seconds < 0 { ('-', -seconds) } else { ('+', seconds) };
     let (hours, minutes, rest) = (size / 3_600, size / 60 % 60, size % 60);
-    if rest == 0 { format!("{sign}{hours:02}{minutes:02}") } else { format!("{sign}{hours:02}{minutes:02}{rest:02}") }
+    if rest == 0 {
+        format!("{sign}{hours:02}{minutes:02}")
+    } else {
+        format!("{sign}{hours:02}{minutes:02}{rest:02}")
+    }
 }

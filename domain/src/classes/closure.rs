@@ -50,7 +50,7 @@ pub struct Closure {
 }
 
 /// The key of closures by their last day.
-pub const LAST_KEY: &str = "closure.last";
+pub(super) const LAST_KEY: &str = "closure.last";
 
 impl RecordBody for Closure {
     const KIND: &'static str = "closure";

@@ -45,7 +45,7 @@ pub struct CourtDay {
 }
 
 /// The key of court days by their day.
-pub const COURT_DAY_KEY: &str = "court_day.on";
+pub(super) const COURT_DAY_KEY: &str = "court_day.on";
 
 impl CourtDay {
     /// The record of a court's day.
@@ -91,7 +91,7 @@ pub struct Hire {
 }
 
 /// The key of hires by their day.
-pub const HIRE_DAY_KEY: &str = "hire.on";
+pub(super) const HIRE_DAY_KEY: &str = "hire.on";
 
 impl RecordBody for Hire {
     const KIND: &'static str = "hire";

@@ -83,7 +83,10 @@ impl Export<'_> {
             if on < self.from {
                 continue;
             }
-            match parts.last_mut().filter(|one| one.pattern == given.pattern && one.stretch.from == stretch.from) {
+            match parts
+                .last_mut()
+                .filter(|one| one.pattern == given.pattern && one.stretch.from == stretch.from)
+            {
                 Some(part) => part.days.push((given.day, on)),
                 None => {
                     let last = pattern.stretches.last().is_some_and(|last| last.from == stretch.from);

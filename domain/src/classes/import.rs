@@ -214,9 +214,9 @@ fn offer(series: &Series<'_>, here: &Here<'_>) -> Result<Offer, LeftOut> {
     let ours: Vec<(NaiveDateTime, NaiveDateTime)> =
         sessions.iter().map(|one| (naive(one.starts_at), naive(one.ends_at))).collect();
     if ours != truth {
-        let same_clock = truth.iter().all(|(start, _)| {
-            clock::local(&*master.start.clock, *start) == clock::local(&here.zone, *start)
-        });
+        let same_clock = truth
+            .iter()
+            .all(|(start, _)| clock::local(&*master.start.clock, *start) == clock::local(&here.zone, *start));
         return Err(if same_clock { LeftOut::NotExactly } else { LeftOut::OtherZone });
     }
     let next = sessions.iter().take(3).map(|session| session.starts_at).collect();
@@ -271,7 +271,8 @@ impl Reading<'_> {
         let (first_on, start_minute) = self.wall(&self.master.start);
         let length_minutes = minutes(self.master).ok_or(LeftOut::Length)?;
         let rule = self.master.rules.first();
-        let schedule_id = ScheduleId(ids::named(self.here.studio.raw(), format!("ics {}", self.name()).as_bytes()));
+        let schedule_id =
+            ScheduleId(ids::named(self.here.studio.raw(), format!("ics {}", self.name()).as_bytes()));
         let mut plan = ImportedPlan {
             schedule_id,
             first_on,
@@ -308,7 +309,9 @@ impl Reading<'_> {
         let own = &self.master.start;
         match rule.until? {
             Until::Day(on) => Some(on),
-            Until::Local(at) => Some(if at.time() < own.local.time() { at.date().pred_opt()? } else { at.date() }),
+            Until::Local(at) => {
+                Some(if at.time() < own.local.time() { at.date().pred_opt()? } else { at.date() })
+            }
             Until::Utc(at) => {
                 let wall = clock::local(&self.here.zone, at);
                 let starts = clock::local(&self.here.zone, own.utc()).time();
@@ -349,7 +352,8 @@ impl Reading<'_> {
 
     fn extra(&self, plan: &mut ImportedPlan, start_minute: u32, length_minutes: u32) {
         for extra in &self.master.extra {
-            let own = extra.length.map(|length| (length.end(&extra.start).utc() - extra.start.utc()).num_minutes());
+            let own =
+                extra.length.map(|length| (length.end(&extra.start).utc() - extra.start.utc()).num_minutes());
             let length_minutes = own.and_then(|own| u32::try_from(own).ok()).unwrap_or(length_minutes);
             let (on, start_minute) = match extra.start.form {
                 Form::Day => (extra.start.local.date(), start_minute),
@@ -358,7 +362,13 @@ impl Reading<'_> {
             let taken_out = self.master.except.iter().any(|except| self.day(except) == on);
             if !taken_out {
                 let called_off = false;
-                plan.sessions.push(ImportedSession { day: None, on, start_minute, length_minutes, called_off });
+                plan.sessions.push(ImportedSession {
+                    day: None,
+                    on,
+                    start_minute,
+                    length_minutes,
+                    called_off,
+                });
             }
         }
     }
@@ -367,7 +377,8 @@ impl Reading<'_> {
         for event in &self.series.singles {
             let Some(stands_for) = &event.stands_for else { continue };
             let day = self.day(&stands_for.at);
-            let ((on, start_minute), length_minutes) = (self.wall(&event.start), minutes(event).unwrap_or_default());
+            let ((on, start_minute), length_minutes) =
+                (self.wall(&event.start), minutes(event).unwrap_or_default());
             let called_off = event.cancelled;
             let given = plan.pattern_days(Days { first: day, last: day }).contains(&day);
             let single = ImportedSession { day: Some(day), on, start_minute, length_minutes, called_off };
@@ -408,12 +419,7 @@ impl ImportedPlan {
     }
 
     fn schedule(&self, terms: &Terms, now: Timestamp) -> Schedule {
-        Schedule {
-            id: self.schedule_id,
-            revision: 1,
-            patterns: vec![self.pattern(terms)],
-            planned_at: now,
-        }
+        Schedule { id: self.schedule_id, revision: 1, patterns: vec![self.pattern(terms)], planned_at: now }
     }
 
     fn pattern_days(&self, span: Days) -> Vec<NaiveDate> {
@@ -461,8 +467,7 @@ impl ImportedPlan {
                 pattern: ADDED,
             };
             let Some(key) = one.day.map_or(Some(added), key) else { continue };
-            let state =
-                if one.called_off { State::CalledOff { why: String::new() } } else { State::Planned };
+            let state = if one.called_off { State::CalledOff { why: String::new() } } else { State::Planned };
             let terms = TermsChange {
                 start_minute: Some(one.start_minute),
                 length_minutes: Some(one.length_minutes),

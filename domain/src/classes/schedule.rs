@@ -73,11 +73,11 @@ pub struct Schedule {
 }
 
 /// The key of schedules by the last day on which they can have a session.
-pub const LAST_KEY: &str = "schedule.last";
+pub(super) const LAST_KEY: &str = "schedule.last";
 /// The key of schedules by each place they use, and used.
-pub const PLACE_KEY: &str = "schedule.place";
+pub(super) const PLACE_KEY: &str = "schedule.place";
 /// The key of schedules by each coach they have, and had.
-pub const COACH_KEY: &str = "schedule.coach";
+pub(super) const COACH_KEY: &str = "schedule.coach";
 
 impl RecordBody for Schedule {
     const KIND: &'static str = "schedule";

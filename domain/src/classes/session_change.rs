@@ -60,11 +60,11 @@ pub struct SessionChange {
 }
 
 /// The key of changes by schedule and by the day the session was first planned for.
-pub const SCHEDULE_KEY: &str = "session_change.schedule";
+pub(super) const SCHEDULE_KEY: &str = "session_change.schedule";
 /// The key of changes by the day the session was first planned for.
-pub const DAY_KEY: &str = "session_change.day";
+pub(super) const DAY_KEY: &str = "session_change.day";
 /// The key of changes by the day a session was moved to.
-pub const MOVED_KEY: &str = "session_change.moved";
+pub(super) const MOVED_KEY: &str = "session_change.moved";
 
 impl RecordBody for SessionChange {
     const KIND: &'static str = "session_change";

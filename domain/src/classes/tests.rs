@@ -88,7 +88,10 @@ impl House {
 
     fn furnish(&mut self) {
         let room = &mut self.room;
-        room.granted(&DescribeClass { class_type_id: CLASS, seen_revision: 0, draft: class("Yoga"), retired: false }, &());
+        room.granted(
+            &DescribeClass { class_type_id: CLASS, seen_revision: 0, draft: class("Yoga"), retired: false },
+            &(),
+        );
         let court = PlaceKind::Court { opens: 8, closes: 22 };
         let point = Some(MapPoint { lat_e7: 312_304_000, lon_e7: 1_214_737_000 });
         for (place_id, name, kind) in [
@@ -102,10 +105,7 @@ impl House {
             );
         }
         for (person_id, name) in [(COACH, "Lin"), (OTHER, "Mo")] {
-            room.fact(
-                &AddPerson { person_id, role: crate::kernel::Role::Coach },
-                &PersonName { name: name.to_owned() },
-            );
+            room.fact(&AddPerson { person_id, role: Role::Coach }, &PersonName { name: name.to_owned() });
             room.granted(
                 &IntroduceCoach { person_id, seen_revision: 0, retired: false },
                 &CoachName { name: name.to_owned() },

@@ -68,7 +68,7 @@ pub fn touched<W: Clone>(
 
 /// What becomes of one session.
 #[must_use]
-pub fn effects(before: &Session, after: Option<&Session>) -> Vec<Effect> {
+pub(super) fn effects(before: &Session, after: Option<&Session>) -> Vec<Effect> {
     let planned = |session: &&Session| session.standing == Standing::Planned;
     let (was, Some(is)) = (before.takes_place(), after.filter(planned)) else {
         return if before.takes_place() { vec![Effect::Gone] } else { Vec::new() };

@@ -7,6 +7,7 @@ use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
+use crate::kernel::ids::Id;
 use crate::kernel::ledger::{Balance, Posting};
 use crate::kernel::money::Money;
 use crate::kernel::number::Number;
@@ -43,8 +44,13 @@ impl Command for TakePayment {
             overdraft_want(self.member_id),
             receipt_want(&self.receipt),
         ];
+        wants.extend(payments::owed_wants(self.member_id, facts));
         wants.extend(holdings_wants(self.member_id, facts));
         wants
+    }
+
+    fn subjects(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
     }
 
     fn is_well_formed(&self, (): &()) -> bool {
@@ -61,7 +67,8 @@ impl Fact for TakePayment {
         let id = PaymentId(ctx.id(0));
         let source = Some(id.raw());
         let mut till = Till::open(facts, ctx);
-        let left = till.post(&Posting {
+        let left = payments::owed_in_all(self.member_id, facts).saturating_sub(self.amount.cents);
+        till.post(&Posting {
             account: self.member_id.raw(),
             unit: OWED_CENTS,
             amount: -self.amount.cents,

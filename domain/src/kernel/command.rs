@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::access::Role;
 use super::decide::{Ctx, Decision, RefusalBody, Ruled};
 use super::facts::{Facts, Want};
+use super::ids::Id;
 use super::json::lifted;
 
 /// Which of the three.
@@ -36,6 +37,12 @@ pub trait Command: Serialize + DeserializeOwned + 'static {
 
     /// What must be seen first, as far as the facts so far can tell. Asked up to three times.
     fn wants(&self, personal: &Self::Personal, facts: &Facts) -> Vec<Want>;
+
+    /// Whom it is about, where that may have been joined with another one since: the runner finds out what stands for
+    /// them, and notes beside the decision that a command named one that does not stand for itself any more.
+    fn subjects(&self) -> Vec<Id> {
+        Vec::new()
+    }
 
     /// False for what no form of ours would ever send (sums that do not add up, a text of a megabyte).
     /// Such a command is quarantined, not decided; a person's typing errors are the form's matter.
@@ -96,17 +103,21 @@ impl Input {
         })
     }
 
-    fn decode<C: Command>(&self) -> Result<(C, C::Personal), Undecodable> {
+    fn payload<C: Command>(&self) -> Result<C, Undecodable> {
         let payload = match self.kind_version == C::VERSION {
             true => serde_json::from_str(&self.payload),
             false => lifted(self.kind_version, &self.payload, C::upcast)
                 .and_then(|text| serde_json::from_str(&text)),
         };
+        payload.map_err(undecodable)
+    }
+
+    fn decode<C: Command>(&self) -> Result<(C, C::Personal), Undecodable> {
         let personal = match &self.personal {
             Some(json) => serde_json::from_str(json),
             None => Ok(C::Personal::default()),
         };
-        Ok((payload.map_err(undecodable)?, personal.map_err(undecodable)?))
+        Ok((self.payload()?, personal.map_err(undecodable)?))
     }
 }
 
@@ -132,6 +143,8 @@ pub struct CommandDef {
     pub roles: &'static [Role],
     /// What must be seen first.
     pub wants: fn(&Input, &Facts) -> Result<Vec<Want>, Undecodable>,
+    /// Whom it is about.
+    pub subjects: fn(&Input) -> Result<Vec<Id>, Undecodable>,
     /// The rule.
     pub decide: fn(&Input, &Facts, &Ctx) -> Result<Ruled, Undecodable>,
 }
@@ -146,6 +159,7 @@ impl CommandDef {
             class: Class::Fact,
             roles: C::ROLES,
             wants: wants::<C>,
+            subjects: subjects::<C>,
             decide: decide_fact::<C>,
         }
     }
@@ -158,6 +172,7 @@ impl CommandDef {
             class: Class::Request,
             roles: C::ROLES,
             wants: wants::<C>,
+            subjects: subjects::<C>,
             decide: decide_request::<C>,
         }
     }
@@ -170,6 +185,7 @@ impl CommandDef {
             class: Class::Edit,
             roles: C::ROLES,
             wants: wants::<C>,
+            subjects: subjects::<C>,
             decide: decide_edit::<C>,
         }
     }
@@ -178,6 +194,10 @@ impl CommandDef {
 fn wants<C: Command>(input: &Input, facts: &Facts) -> Result<Vec<Want>, Undecodable> {
     let (command, personal) = input.decode::<C>()?;
     Ok(command.wants(&personal, facts))
+}
+
+fn subjects<C: Command>(input: &Input) -> Result<Vec<Id>, Undecodable> {
+    input.payload::<C>().map(|command| command.subjects())
 }
 
 fn decide_fact<C: Fact>(input: &Input, facts: &Facts, ctx: &Ctx) -> Result<Ruled, Undecodable> {

@@ -115,6 +115,9 @@ impl Command for RecordDocument {
     fn wants(&self, _: &Self::Personal, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id), Want::id::<Document>(self.document_id)]
     }
+    fn subjects(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn is_well_formed(&self, entry: &Self::Personal) -> bool {
         entry.as_ref().is_none_or(|e| !e.number.is_empty() && text::fits(&e.number, NUMBER_CHARS_MAX))
     }

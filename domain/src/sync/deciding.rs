@@ -2,6 +2,7 @@
 //!
 //! The hub, a solo device and a predicting device all run this; only where the answers come from differs.
 
+use crate::kernel::alias::{self, Alias, Circle};
 use crate::kernel::catalogue::Catalogue;
 use crate::kernel::command::{Class, CommandDef, Input};
 use crate::kernel::decide::{
@@ -97,10 +98,14 @@ impl<'a> Deciding<'a> {
 
     /// Wants, then the rule itself.
     fn rule(&mut self, def: &CommandDef) -> Result<Decision, Step> {
-        if self.rounds < ROUNDS_MAX {
+        let Ok(subjects) = (def.subjects)(&self.case.input) else { return Err(quarantined()) };
+        // What a rule asks of somebody it asks of all their ids, which are known one round later.
+        let joined = subjects.iter().any(|id| Circle::so_far(*id, &self.facts).is_joined());
+        if self.rounds < ROUNDS_MAX + usize::from(joined) {
             let Ok(mut wants) = (def.wants)(&self.case.input, &self.facts) else {
                 return Err(quarantined());
             };
+            wants.extend(subjects.iter().map(|id| Want::id::<Alias>(*id)));
             wants.push((self.catalogue.zone_want)(self.case.studio));
             self.missing(&mut wants);
             if !wants.is_empty() {
@@ -113,7 +118,11 @@ impl<'a> Deciding<'a> {
             Ok(Ruled::Refused(why)) if !self.facts.faulted() => {
                 Err(Step::Done(Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }))
             }
-            Ok(Ruled::Granted(decision)) if !self.facts.faulted() && !decision.broken => Ok(decision),
+            Ok(Ruled::Granted(mut decision)) if !self.facts.faulted() && !decision.broken => {
+                let note = |id| alias::note(id, &self.case.input.kind, &self.facts);
+                decision.exceptions.extend(subjects.into_iter().filter_map(note));
+                Ok(decision)
+            }
             Ok(_) => Err(held(Parked::InternalError)),
         }
     }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::order;
 use rollcall_domain::members::document::{MEMBER_KEY, NUMBER_CHARS_MAX};
 use rollcall_domain::members::{
@@ -11,6 +10,7 @@ use rollcall_domain::members::{
 
 use super::fields::kinds;
 use super::words;
+use crate::parts::members;
 use crate::parts::refusals::say_run_error;
 use crate::parts::settings::{moment, person_name};
 use crate::studio::{Order, Studio, use_studio};
@@ -26,7 +26,7 @@ pub fn Documents(id: MemberId) -> impl IntoView {
     let studio = use_studio();
     let adding = RwSignal::new(false);
     let all = Memo::new(move |_| {
-        let mut all: Vec<Document> = studio.live().by_key(MEMBER_KEY, KeyValue::of(id.raw()));
+        let mut all: Vec<Document> = members::kept(&studio, id, MEMBER_KEY);
         order::by_key(&mut all, |d| d.recorded_at);
         all
     });

@@ -1,4 +1,5 @@
-//! Members: the list, the file beside it, registration, editing, documents, terms and signatures.
+//! Members: the list, the file beside it, registration, editing, two entries that are one person, documents, terms and
+//! signatures.
 //!
 //! It shows what other slices add to a file through `parts::member_file` and names none of them.
 
@@ -9,6 +10,7 @@ mod fields;
 mod file;
 mod history;
 mod list;
+mod merge;
 mod register;
 mod sign;
 mod state;
@@ -18,6 +20,7 @@ mod words;
 
 pub use edit::EditMember;
 pub use list::Members;
+pub use merge::MergeDesk;
 pub use register::Register;
 pub use terms::PAGE as TERMS_PAGE;
-pub use words::{SAYING, TELLING};
+pub use words::{ALIAS_TELLING, SAYING, TELLING};

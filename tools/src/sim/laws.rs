@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_domain::kernel::access::{Principal, scopes_of};
+use rollcall_domain::kernel::alias::{Alias, Join};
 use rollcall_domain::kernel::decide::{Hold, Outcome};
 use rollcall_domain::kernel::exceptions::Exception;
-use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id, StudioId};
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id, StudioId, derived};
 use rollcall_domain::kernel::ledger::{Balance, LedgerEntry};
-use rollcall_domain::kernel::record::{Record, RecordBody as _};
+use rollcall_domain::kernel::record::{Record, RecordBody};
 use rollcall_domain::kernel::{Class, Command as _};
-use rollcall_domain::members::{ChangeMember, MemberEdits};
+use rollcall_domain::members::{ChangeMember, MemberEdits, Merge, MergeMembers, UnmergeMembers};
 use rollcall_domain::payments::Payment;
 use rollcall_domain::registry;
 use rollcall_domain::sync::Entry;
@@ -36,7 +37,7 @@ pub(crate) struct Broken {
 }
 
 /// The laws, in the words of the report.
-pub(crate) const LAWS: [&str; 15] = [
+pub(crate) const LAWS: [&str; 16] = [
     "I1 what was saved is somewhere",
     "I2 one outcome for ever",
     "I3 effects once",
@@ -52,6 +53,7 @@ pub(crate) const LAWS: [&str; 15] = [
     "I16 promises survive a restore",
     "I17 letters and numbers are given once",
     "I18 order is the journal's",
+    "I19 one person is the same under each of their ids",
 ];
 
 fn broken<T>(law: usize, what: impl Into<String>) -> Result<T, Broken> {
@@ -200,12 +202,17 @@ impl Laws {
             return Ok(());
         }
         let Some((mut look, studio)) = look(house).await? else { return Ok(()) };
-        let head = look.studio(studio).await.map_err(fails)?.map_or(0, |s| s.head);
+        let Some(here) = look.studio(studio).await.map_err(fails)? else { return Ok(()) };
+        let last = look.last_link(studio, here.head).await.map_err(fails)?;
         let (reading, me) = {
             let disk = device.disk.borrow();
             (disk.store.reading.clone(), disk.me.clone())
         };
-        if reading.covered() != head {
+        // A meeting that was under way when the hub was put back ends with what it had read of the older history, whose
+        // places may well be as many.
+        let same = reading.hub_epoch == here.hub_epoch
+            && reading.mark.as_ref().map(|m| &m.hash) == last.as_ref().map(|l| &l.hash);
+        if reading.covered() != here.head || !same {
             return Ok(());
         }
         let scopes = scopes_of(&Principal { device: me.device, person: me.person, role: device.role });
@@ -229,13 +236,15 @@ impl Laws {
             }
         }
         if ours != theirs {
-            let differs = ours
-                .iter()
-                .find(|o| !theirs.contains(o))
-                .or_else(|| theirs.iter().find(|t| !ours.contains(t)));
+            let here: Vec<_> = ours.iter().filter(|row| !theirs.contains(row)).take(3).collect();
+            let there: Vec<_> = theirs.iter().filter(|row| !ours.contains(row)).take(3).collect();
             return broken(
                 4,
-                format!("{} rows here, {} at the hub, first {differs:?}", ours.len(), theirs.len()),
+                format!(
+                    "{} rows here, {} at the hub; only here {here:?}, only there {there:?}",
+                    ours.len(),
+                    theirs.len()
+                ),
             );
         }
         Ok(())
@@ -249,6 +258,7 @@ impl Laws {
         self.ledgers(&seen)?;
         seen_by_people(&seen)?;
         edits(&seen)?;
+        one_person(&seen)?;
         if !self.copies {
             order(&seen)?;
         }
@@ -453,8 +463,12 @@ fn seen_by_people(seen: &Seen) -> Result<(), Broken> {
 /// Of two people who changed the same phone without knowing of each other, the second is asked, not obeyed.
 fn edits(seen: &Seen) -> Result<(), Broken> {
     let mut phones: BTreeMap<Id, serde_json::Value> = BTreeMap::new();
-    let asked = raised(seen);
+    let (asked, joins) = (raised(seen), joins(seen));
     for command in &seen.commands {
+        // What two entries became by being joined or parted is not followed here.
+        for joined in joins.get(&command.id).into_iter().flatten() {
+            phones.remove(joined);
+        }
         if command.entry.cover().is_none_or(|c| c.kind != ChangeMember::KIND) {
             continue;
         }
@@ -472,6 +486,59 @@ fn edits(seen: &Seen) -> Result<(), Broken> {
             }
             if matches!(outcome, Outcome::Accepted) && !asked.contains(&command.id) {
                 phones.insert(change.member_id.raw(), edit.now.clone());
+            } else {
+                // Of a promise from before a restore that speaks of an item, today's rules may have made a change.
+                phones.remove(&change.member_id.raw());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The entries each merge was about, by the command that merged or parted them or came for an absorbed one since.
+fn joins(seen: &Seen) -> BTreeMap<CommandId, Vec<Id>> {
+    let merges: BTreeMap<Id, Vec<Id>> = records::<Merge>(seen)
+        .map(|merge| (merge.id, vec![merge.survivor.raw(), merge.absorbed.raw()]))
+        .collect();
+    let all: Vec<Id> = merges.values().flatten().copied().collect();
+    let touched = |command: &Stored| {
+        let kind = command.entry.cover().map(|c| c.kind)?;
+        let payload = &command.entry.payload;
+        match kind.as_str() {
+            MergeMembers::KIND => merges.get(&derived(command.id, 0)).cloned(),
+            UnmergeMembers::KIND => {
+                merges.get(&serde_json::from_str::<UnmergeMembers>(payload).ok()?.merge_id).cloned()
+            }
+            // What comes for one who was ever joined may have changed any of those.
+            ChangeMember::KIND => {
+                let id = serde_json::from_str::<ChangeMember>(payload).ok()?.member_id.raw();
+                all.contains(&id).then(|| all.clone())
+            }
+            _ => None,
+        }
+    };
+    seen.commands.iter().filter_map(|command| Some((command.id, touched(command)?))).collect()
+}
+
+fn records<T: RecordBody>(seen: &Seen) -> impl Iterator<Item = T> + '_ {
+    seen.records.iter().filter(|r| r.kind == T::KIND).filter_map(|r| r.read().ok())
+}
+
+/// Every id of somebody says the same of all of them, and what stands is what was merged and not parted.
+fn one_person(seen: &Seen) -> Result<(), Broken> {
+    let aliases: BTreeMap<Id, Alias> = records::<Alias>(seen).map(|alias| (alias.id, alias)).collect();
+    let standing: BTreeSet<Join> = records::<Merge>(seen)
+        .filter(|merge| merge.undone.is_none())
+        .map(|merge| Join { absorbed: merge.absorbed.raw(), into: merge.survivor.raw() })
+        .collect();
+    let said: BTreeSet<Join> = aliases.values().flat_map(|alias| alias.joins.iter().copied()).collect();
+    if said != standing {
+        return broken(15, format!("joins {said:?}, merges {standing:?}"));
+    }
+    for alias in aliases.values() {
+        for id in alias.circle().ids() {
+            if aliases.get(id).is_none_or(|other| other.joins != alias.joins) {
+                return broken(15, format!("{} and {id} do not agree", alias.id));
             }
         }
     }

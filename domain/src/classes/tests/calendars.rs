@@ -58,7 +58,8 @@ fn a_file_becomes_schedules_as_it_stands() {
         "UID:1; SUMMARY:Yoga; RECURRENCE-ID;RANGE=THISANDFUTURE;{NY}:20260929T180000; DTSTART;{NY}:20260930T190000; \
          DURATION:PT1H"
     ));
-    let once = event(&format!("UID:2; SUMMARY:Talk; DTSTART;{NY}:20260903T190000; DTEND;{NY}:20260903T203000"));
+    let once =
+        event(&format!("UID:2; SUMMARY:Talk; DTSTART;{NY}:20260903T190000; DTEND;{NY}:20260903T203000"));
     let rows = looked_at(&house, &[moved, series, off, onward, once]);
     assert_eq!(rows.iter().map(|row| row.summary.as_str()).collect::<Vec<_>>(), ["Yoga", "Talk"]);
     take_over(&mut house, &rows);
@@ -94,7 +95,9 @@ fn what_is_left_out_says_why() {
         (timed("DURATION:PT1H; RRULE:FREQ=DAILY; RRULE:FREQ=WEEKLY"), LeftOut::SeveralRules),
         (timed("DURATION:PT1H; RECURRENCE-ID;TZID=America/New_York:20260908T180000"), LeftOut::NoEvent),
         (
-            event("SUMMARY:Far; DTSTART;TZID=Europe/London:20260908T180000; DURATION:PT1H; RRULE:FREQ=WEEKLY"),
+            event(
+                "SUMMARY:Far; DTSTART;TZID=Europe/London:20260908T180000; DURATION:PT1H; RRULE:FREQ=WEEKLY",
+            ),
             LeftOut::OtherZone,
         ),
         // Two on one day: the second would take the first one's place.
@@ -104,13 +107,17 @@ fn what_is_left_out_says_why() {
         let rows = looked_at(&house, &[body.clone()]);
         assert_eq!(rows[0].outcome.clone().map(|_| ()), Err(why), "{body}");
     }
-    assert_eq!(preview(b"Yoga,Tuesday", &here(house.now(), house.zone, &|_| false)), Err(NoCalendar::NoBegin));
+    assert_eq!(
+        preview(b"Yoga,Tuesday", &here(house.now(), house.zone, &|_| false)),
+        Err(NoCalendar::NoBegin)
+    );
 }
 
 #[test]
 fn a_file_is_taken_over_once() {
     let mut house = new_york();
-    let body = event(&format!("UID:1; SUMMARY:Run; DTSTART;{NY}:20260908T180000; DURATION:PT1H; RRULE:FREQ=WEEKLY"));
+    let body =
+        event(&format!("UID:1; SUMMARY:Run; DTSTART;{NY}:20260908T180000; DURATION:PT1H; RRULE:FREQ=WEEKLY"));
     let rows = looked_at(&house, &[body.clone()]);
     let offer = rows[0].outcome.clone().unwrap();
     let class_type_id = ClassTypeId(Uuid::from_u128(0x999));
@@ -127,7 +134,10 @@ fn a_file_is_taken_over_once() {
     let again = preview(file.as_bytes(), &here(house.now(), house.zone, &has)).unwrap();
     assert_eq!(again[0].outcome, Err(LeftOut::HereAlready));
     let unknown = ImportCalendar { classes: vec![], ..command };
-    let row = ImportedRow { terms: Terms { class_type_id: ClassTypeId(Uuid::nil()), ..terms(0) }, ..unknown.rows[0].clone() };
+    let row = ImportedRow {
+        terms: Terms { class_type_id: ClassTypeId(Uuid::nil()), ..terms(0) },
+        ..unknown.rows[0].clone()
+    };
     assert_eq!(
         house.room.refused(&ImportCalendar { classes: vec![], rows: vec![row] }, &()),
         ClassRefusal::NoClass
@@ -167,7 +177,12 @@ fn our_own_file_says_what_the_timetable_says() {
     house.onward(c, 1, start(19 * 60));
     let moved = key(&house, "2026-09-23");
     house.room.granted(
-        &ChangeSession { key: moved, seen_revision: 0, on: Some(day("2026-09-26")), terms: TermsChange::default() },
+        &ChangeSession {
+            key: moved,
+            seen_revision: 0,
+            on: Some(day("2026-09-26")),
+            terms: TermsChange::default(),
+        },
         &(),
     );
     house.room.granted(&AddSession { schedule_id: id, on: day("2026-09-28"), terms: start(420) }, &());
@@ -175,7 +190,10 @@ fn our_own_file_says_what_the_timetable_says() {
     house.repeat(from, Rule::weekly(&[Weekday::Mon]));
     let file = exported(&house.timetable(), house.zone, house.now());
     assert!(file.lines().all(|line| line.len() <= 75), "folded");
-    assert!(file.contains("RRULE:FREQ=WEEKLY;UNTIL=20261024T000000Z;BYDAY=WE,FR") || file.contains("BYDAY=WE,FR"), "{file}");
+    assert!(
+        file.contains("RRULE:FREQ=WEEKLY;UNTIL=20261024T000000Z;BYDAY=WE,FR") || file.contains("BYDAY=WE,FR"),
+        "{file}"
+    );
     assert!(file.contains("STATUS:CANCELLED"));
     check(&house.timetable(), house.zone, house.now());
 }
@@ -201,10 +219,12 @@ fn check(timetable: &Timetable, zone: Zone, now: Timestamp) {
 
 #[test]
 fn our_file_says_it_in_every_zone() {
-    for name in ["America/New_York", "Europe/London", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Shanghai"] {
+    for name in
+        ["America/New_York", "Europe/London", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Shanghai"]
+    {
         let zone = Zone::named(name).unwrap();
         for year in [2026, 2028] {
-            let now = zone.instant(chrono::NaiveDate::from_ymd_opt(year, 1, 15).unwrap(), 720);
+            let now = zone.instant(NaiveDate::from_ymd_opt(year, 1, 15).unwrap(), 720);
             for minute in [90, 150, 1_080] {
                 let rule = Some(Rule::every(crate::calendar::Freq::Daily));
                 let plan = PlanSchedule { terms: terms(minute), first_on: zone.day(now), rule };
@@ -220,10 +240,10 @@ proptest! {
 
     #[test]
     fn any_timetable_comes_back_from_its_file(
-        days in super::worlds::weekdays(),
-        acts in super::worlds::acts(),
+        days in worlds::weekdays(),
+        acts in worlds::acts(),
     ) {
-        let world = super::worlds::lived_in(&days, &acts);
+        let world = worlds::lived_in(&days, &acts);
         check(&world.0, world.1, world.2);
     }
 }

@@ -25,12 +25,9 @@ fn naive(at: Timestamp) -> NaiveDateTime {
 
 #[test]
 fn classes_keep_their_wall_clock_through_every_jump() {
-    for (name, gaps) in [
-        ("America/New_York", 5),
-        ("Europe/London", 5),
-        ("Australia/Lord_Howe", 5),
-        ("Africa/Casablanca", 5),
-    ] {
+    for (name, gaps) in
+        [("America/New_York", 5), ("Europe/London", 5), ("Australia/Lord_Howe", 5), ("Africa/Casablanca", 5)]
+    {
         let zone = Zone::named(name).unwrap();
         let span = Days { first: day("2026-01-01"), last: day("2030-12-31") };
         // 01:30 and 02:15 and 02:30 lie in the gaps of these zones; 18:00 never does.

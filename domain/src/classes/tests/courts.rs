@@ -53,7 +53,8 @@ fn a_class_has_its_court_wherever_it_comes_from() {
     house.room.granted(&here, &());
     assert_eq!(house.room.refused(&hire(8, 1), &guest()), ClassRefusal::CourtTaken { hour: 8 });
     // What is called off needs no court.
-    let key = house.sessions("2026-11-24", "2026-11-24").iter().find(|one| one.key.schedule_id == id).unwrap().key;
+    let key =
+        house.sessions("2026-11-24", "2026-11-24").iter().find(|one| one.key.schedule_id == id).unwrap().key;
     house.room.granted(&CallOffSession { key, seen_revision: 0, why: String::new() }, &());
     house.room.granted(&hire(19, 1), &guest());
 }
@@ -77,7 +78,8 @@ fn everybody_sees_the_hours_and_only_the_desk_and_the_member_who_has_them() {
     let hire: Hire = house.room.get(house.room.changes[0].id);
     let day: CourtDay = house.room.get(CourtDay::id_of(COURT, hire.on));
     let reads = |role: Role, person: Uuid, scopes: &[crate::kernel::Scope]| {
-        let principal = Principal { device: crate::kernel::DeviceId::default(), person: PersonId(person), role };
+        let principal =
+            Principal { device: crate::kernel::DeviceId::default(), person: PersonId(person), role };
         let held = scopes_of(&principal);
         scopes.iter().any(|scope| held.contains(scope))
     };

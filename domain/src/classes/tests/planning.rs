@@ -87,7 +87,10 @@ fn a_moved_session_keeps_its_name_beside_a_new_one_on_its_old_day() {
     // Two rules later both are still told apart.
     house.repeat(new, Rule { interval: 2, ..Rule::weekly(&[Tue, Wed]) });
     assert_eq!((house.key("2026-12-15"), house.key("2026-12-16")), (new, old));
-    assert_eq!(house.told("2026-12-14", "2026-12-30"), ["12-15 18:00", "12-16 18:00", "12-29 18:00", "12-30 18:00"]);
+    assert_eq!(
+        house.told("2026-12-14", "2026-12-30"),
+        ["12-15 18:00", "12-16 18:00", "12-29 18:00", "12-30 18:00"]
+    );
 }
 
 #[test]
@@ -128,7 +131,8 @@ fn what_was_said_of_one_session_outlives_changes_of_all() {
     let mut house = House::open();
     house.weekly(&[Tue]);
     let (first, one) = (house.key("2026-11-24"), house.key("2026-12-08"));
-    let change = ChangeSession { key: one, seen_revision: 0, on: Some(day("2026-12-10")), terms: taught_by(OTHER) };
+    let change =
+        ChangeSession { key: one, seen_revision: 0, on: Some(day("2026-12-10")), terms: taught_by(OTHER) };
     house.room.granted(&change, &());
     assert_eq!(house.told("2026-12-05", "2026-12-12"), ["12-10 18:00"]);
     house.onward(first, 2, start(20 * 60));
@@ -205,7 +209,10 @@ fn a_closure_removes_what_begins_on_its_days_and_gives_it_back() {
     };
     house.room.granted(&holiday(&[], &[park]), &());
     let closure_id = ClosureId(house.room.changes[0].id);
-    assert_eq!(house.told("2026-12-25", "2027-01-12"), ["12-29 07:00", "01-05 07:00", "01-12 07:00", "01-12 18:00"]);
+    assert_eq!(
+        house.told("2026-12-25", "2027-01-12"),
+        ["12-29 07:00", "01-05 07:00", "01-12 07:00", "01-12 18:00"]
+    );
     let closed = house.sessions("2026-12-29", "2026-12-29");
     assert_eq!(closed[1].standing, Standing::Closed { closure_id });
     // Lifted in the middle: what has not begun is back.
@@ -289,6 +296,11 @@ fn who_booked_is_shown_before_anything_changes() {
             ("Cy", vec![Effect::Moved { to: at("2026-12-10") }])
         ]
     );
-    let off = ChangeSession { key: far, seen_revision: 0, on: None, terms: TermsChange { capacity: Some(3), ..start(18 * 60) } };
+    let off = ChangeSession {
+        key: far,
+        seen_revision: 0,
+        on: None,
+        terms: TermsChange { capacity: Some(3), ..start(18 * 60) },
+    };
     assert_eq!(list(&before.with_change(off.applied(None))), [("Cy", vec![Effect::FewerSeats])]);
 }

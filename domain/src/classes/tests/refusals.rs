@@ -94,7 +94,8 @@ fn the_past_stays_as_it_was() {
     let room = &mut house.room;
     let change = ChangeSchedule { from: key, seen_revision: 1, move_days: 0, terms: start(19 * 60) };
     assert_eq!(room.refused(&change, &()), ClassRefusal::Begun);
-    let repeat = RepeatSchedule { from: key, seen_revision: 1, rule: Rule::weekly(&[Thu]), terms: start(600) };
+    let repeat =
+        RepeatSchedule { from: key, seen_revision: 1, rule: Rule::weekly(&[Thu]), terms: start(600) };
     assert_eq!(room.refused(&repeat, &()), ClassRefusal::Begun);
     assert_eq!(room.refused(&EndSchedule { from: key, seen_revision: 1 }, &()), ClassRefusal::Begun);
     let one = ChangeSession { key, seen_revision: 0, on: None, terms: start(19 * 60) };
@@ -129,15 +130,20 @@ fn moves_have_their_limits() {
     let id = house.weekly(&[Tue]);
     let (second, third) = (house.key("2026-12-01"), house.key("2026-12-08"));
     let room = &mut house.room;
-    let moved = |move_days| ChangeSchedule { from: third, seen_revision: 1, move_days, terms: start(18 * 60) };
+    let moved =
+        |move_days| ChangeSchedule { from: third, seen_revision: 1, move_days, terms: start(18 * 60) };
     assert_eq!(room.refused(&moved(32), &()), ClassRefusal::TOO_FAR);
     assert_eq!(room.refused(&moved(-7), &()), ClassRefusal::MeetsEarlier { on: day("2026-12-01") });
-    assert_eq!(room.refused(&ChangeSchedule { seen_revision: 9, ..moved(1) }, &()), ClassRefusal::ChangedMeanwhile);
+    assert_eq!(
+        room.refused(&ChangeSchedule { seen_revision: 9, ..moved(1) }, &()),
+        ClassRefusal::ChangedMeanwhile
+    );
     room.granted(&moved(-6), &());
     assert_eq!(house.told("2026-12-01", "2026-12-09"), ["12-01 18:00", "12-02 18:00", "12-09 18:00"]);
     house.at("2026-12-01", 17 * 60);
     let room = &mut house.room;
-    let back = ChangeSchedule { from: second, seen_revision: 2, move_days: -1, terms: TermsChange::default() };
+    let back =
+        ChangeSchedule { from: second, seen_revision: 2, move_days: -1, terms: TermsChange::default() };
     assert_eq!(room.refused(&back, &()), ClassRefusal::IntoThePast);
     let nowhere = ScheduleId(Uuid::nil());
     let lost = SessionKey { schedule_id: nowhere, ..second };
@@ -147,7 +153,8 @@ fn moves_have_their_limits() {
     let mut crowded = house.schedule(id);
     let pattern = crowded.patterns[0].clone();
     crowded.patterns = vec![pattern; PATTERNS_MAX];
-    let repeat = RepeatSchedule { from: second, seen_revision: 2, rule: Rule::every(Freq::Daily), terms: start(600) };
+    let repeat =
+        RepeatSchedule { from: second, seen_revision: 2, rule: Rule::every(Freq::Daily), terms: start(600) };
     assert_eq!(repeat.applied(&crowded, house.room.now, house.zone), Err(ClassRefusal::TooManyChanges));
 }
 
@@ -164,12 +171,18 @@ fn one_session_is_changed_once_by_whoever_saw_it_last() {
     assert_eq!(house.room.refused(&off(2), &()), ClassRefusal::CalledOffBefore);
     assert_eq!(house.room.refused(&change(2), &()), ClassRefusal::CalledOffBefore);
     house.room.granted(&DeleteSession { key, seen_revision: 2 }, &());
-    assert_eq!(house.room.refused(&DeleteSession { key, seen_revision: 3 }, &()), ClassRefusal::DeletedBefore);
+    assert_eq!(
+        house.room.refused(&DeleteSession { key, seen_revision: 3 }, &()),
+        ClassRefusal::DeletedBefore
+    );
     let add = |on: &str| AddSession { schedule_id, on: day(on), terms: TermsChange::default() };
     assert_eq!(house.room.refused(&add("2026-12-01"), &()), ClassRefusal::DateDeleted);
     assert_eq!(house.room.refused(&add("2026-12-08"), &()), ClassRefusal::SessionThatDay);
     let never = SessionKey { on: day("2026-12-02"), ..key };
-    assert_eq!(house.room.refused(&DeleteSession { key: never, seen_revision: 0 }, &()), ClassRefusal::NoSession);
+    assert_eq!(
+        house.room.refused(&DeleteSession { key: never, seen_revision: 0 }, &()),
+        ClassRefusal::NoSession
+    );
 }
 
 #[test]
@@ -203,9 +216,18 @@ fn closures_and_courts_as_they_can_be() {
     assert_eq!(room.refused(&LiftClosure { closure_id }, &()), ClassRefusal::NoClosure);
     room.granted(&closure("Holidays", "2026-12-26"), &());
     let closure_id = ClosureId(room.changes[0].id);
-    let hire = |place_id, on: &str, from_hour| HireCourt { place_id, on: day(on), from_hour, hours: 1, member_id: None };
+    let hire = |place_id, on: &str, from_hour| HireCourt {
+        place_id,
+        on: day(on),
+        from_hour,
+        hours: 1,
+        member_id: None,
+    };
     let guest = court::HirerName { name: "Guest".to_owned() };
-    assert_eq!(room.refused(&hire(COURT, "2026-12-01", 10), &court::HirerName::default()), ClassRefusal::NameMissing);
+    assert_eq!(
+        room.refused(&hire(COURT, "2026-12-01", 10), &court::HirerName::default()),
+        ClassRefusal::NameMissing
+    );
     assert_eq!(room.refused(&hire(HALL, "2026-12-01", 10), &guest), ClassRefusal::NoCourt);
     let closed = ClassRefusal::CourtClosed { opens: 8, closes: 22 };
     assert_eq!(room.refused(&hire(COURT, "2026-12-01", 22), &guest), closed);

@@ -22,7 +22,15 @@ pub(super) enum Act {
 }
 
 pub(super) fn weekdays() -> impl Strategy<Value = Vec<Weekday>> {
-    let all = vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+    let all = vec![
+        Weekday::Mon,
+        Weekday::Tue,
+        Weekday::Wed,
+        Weekday::Thu,
+        Weekday::Fri,
+        Weekday::Sat,
+        Weekday::Sun,
+    ];
     prop::sample::subsequence(all, 1..4)
 }
 
@@ -34,7 +42,11 @@ pub(super) fn acts() -> impl Strategy<Value = Vec<Act>> {
             move_days,
             start
         }),
-        (which.clone(), weekdays(), 1..3_u32).prop_map(|(which, days, interval)| Act::Repeat { which, days, interval }),
+        (which.clone(), weekdays(), 1..3_u32).prop_map(|(which, days, interval)| Act::Repeat {
+            which,
+            days,
+            interval
+        }),
         which.clone().prop_map(|which| Act::Monthly { which }),
         which.clone().prop_map(|which| Act::Delete { which }),
         which.clone().prop_map(|which| Act::CallOff { which }),
@@ -59,7 +71,8 @@ impl World {
     fn new(days: &[Weekday]) -> Self {
         let zone = Zone::named("America/New_York").unwrap();
         let now = zone.instant(day("2026-10-01"), 600);
-        let plan = PlanSchedule { terms: terms(1_080), first_on: day("2026-10-02"), rule: Some(Rule::weekly(days)) };
+        let plan =
+            PlanSchedule { terms: terms(1_080), first_on: day("2026-10-02"), rule: Some(Rule::weekly(days)) };
         let id = ScheduleId(Uuid::from_u128(1));
         let schedule = plan.schedule(id, now).unwrap();
         let timetable = Timetable::of(vec![schedule], [], Vec::new());
@@ -87,7 +100,8 @@ impl World {
         match act {
             Act::Onward { which, move_days, start: minute } => {
                 let from = self.coming(*which)?.key;
-                let command = ChangeSchedule { from, seen_revision: 0, move_days: *move_days, terms: start(*minute) };
+                let command =
+                    ChangeSchedule { from, seen_revision: 0, move_days: *move_days, terms: start(*minute) };
                 self.timetable = self.timetable.with(command.applied(&schedule, now, zone).ok()?);
             }
             Act::Repeat { which, days, interval } => {
@@ -95,14 +109,15 @@ impl World {
                 self.repeat(*which, rule)?;
             }
             Act::Monthly { which } => self.repeat(*which, Rule::every(Freq::Monthly))?,
-            Act::Delete { which } => self.settle(*which, |_, from| session_change::State::Deleted { from })?,
+            Act::Delete { which } => self.settle(*which, |_, from| State::Deleted { from })?,
             Act::CallOff { which } => {
-                self.settle(*which, |_, _| session_change::State::CalledOff { why: String::new() })?;
+                self.settle(*which, |_, _| State::CalledOff { why: String::new() })?;
             }
             Act::Move { which, by } => {
                 let session = self.coming(*which)?;
-                let on = Some(super::super::session::shifted(session.on, *by));
-                let command = ChangeSession { key: session.key, seen_revision: 0, on, terms: TermsChange::default() };
+                let on = Some(session::shifted(session.on, *by));
+                let command =
+                    ChangeSession { key: session.key, seen_revision: 0, on, terms: TermsChange::default() };
                 let after = self.timetable.with_change(command.applied(self.timetable.change(&session.key)));
                 after.session(&session.key, zone).filter(|session| !session.has_begun(now))?;
                 self.timetable = after;
@@ -120,19 +135,15 @@ impl World {
         Some(())
     }
 
-    fn settle(
-        &mut self,
-        which: usize,
-        state: impl Fn(&Session, NaiveDate) -> session_change::State,
-    ) -> Option<()> {
+    fn settle(&mut self, which: usize, state: impl Fn(&Session, NaiveDate) -> State) -> Option<()> {
         let session = self.coming(which)?;
         let schedule = self.schedule();
         let given = schedule.given_of(&session.key).and_then(|given| schedule.terms(given));
         let from = given.map_or(session.key.on, |(on, _)| on);
         let before = self.timetable.change(&session.key).cloned();
-        let before = before.unwrap_or_else(|| super::super::change_session::nothing(session.key));
+        let before = before.unwrap_or_else(|| change_session::nothing(session.key));
         let state = state(&session, from);
-        if matches!(state, session_change::State::Deleted { .. }) {
+        if matches!(state, State::Deleted { .. }) {
             self.deleted.insert(from);
             self.gone.insert(session.key);
         }
@@ -146,9 +157,9 @@ impl World {
         if !that_day.is_empty() || self.deleted.contains(&on) {
             return None;
         }
-        let key = SessionKey { schedule_id: self.id, on, start_minute: 700, pattern: super::super::session::ADDED };
+        let key = SessionKey { schedule_id: self.id, on, start_minute: 700, pattern: session::ADDED };
         let different = Different { on: None, terms: start(700) };
-        let nothing = super::super::change_session::nothing(key);
+        let nothing = change_session::nothing(key);
         self.timetable = self.timetable.with_change(SessionChange { different, ..nothing });
         Some(())
     }
@@ -162,7 +173,11 @@ impl World {
             prop_assert_eq!(again.as_ref(), Some(session), "found by its name as it is in the list");
             prop_assert!(!self.gone.contains(&session.key), "deleted and back: {:?}", session.key);
             let by_hand = self.timetable.change(&session.key).is_some();
-            prop_assert!(by_hand || !self.deleted.contains(&session.on), "a deleted date is filled: {}", session.on);
+            prop_assert!(
+                by_hand || !self.deleted.contains(&session.on),
+                "a deleted date is filled: {}",
+                session.on
+            );
         }
         for old in before.iter().filter(|session| session.has_begun(self.now)) {
             let new = after.iter().find(|session| session.key == old.key);

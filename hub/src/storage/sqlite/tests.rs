@@ -68,8 +68,8 @@ async fn no_bulk_statement_walks_through_a_studio() {
     let mut statements: Vec<String> =
         ["records", "record_keys", "record_claims", "due", "blob_refs"].map(delete).to_vec();
     statements.push(
-        "WITH w (kind, id, seq) AS (VALUES ('a','b',1),('c','d',2)) UPDATE record_scopes AS s \
-         SET gone = 1, seq = w.seq FROM w WHERE s.kind = w.kind AND s.id = w.id AND s.gone = 0 AND s.studio = 's'"
+        "WITH w (kind, id) AS (VALUES ('a','b'),('c','d')) SELECT s.kind, s.id, s.scope FROM w \
+         CROSS JOIN record_scopes s ON s.kind = w.kind AND s.id = w.id AND s.gone = 0 AND s.studio = 's'"
             .to_owned(),
     );
     for statement in statements {
