@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::change_session::nothing;
 use super::refusal::ClassRefusal;
 use super::session::{ADDED, SessionKey};
-use super::session_change::{Different, SessionChange, State};
+use super::session_change::{Different, SessionChange};
 use super::terms::TermsChange;
 use super::timetable::{Days, seen, wants};
 use super::{SLICE, ScheduleId};
@@ -64,7 +64,8 @@ impl Request for AddSession {
         }
         let mut decision = Decision::nothing();
         let different = Different { on: None, terms };
-        decision.put(&SessionChange { revision: 1, state: State::Planned, different, ..nothing(key) });
+        let rules = u8::try_from(schedule.patterns.len()).unwrap_or(u8::MAX);
+        decision.put(&SessionChange { revision: 1, different, rules, ..nothing(key) });
         Ok(decision)
     }
 }

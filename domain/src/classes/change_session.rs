@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::ClassRefusal;
 use super::session::{Session, SessionKey, Standing};
-use super::session_change::{SessionChange, State};
+use super::session_change::{Different, SessionChange, State};
 use super::terms::TermsChange;
 use super::timetable::{Timetable, seen, wants};
 use super::{DESK_AND_COACHES, SLICE};
@@ -31,11 +31,15 @@ pub struct ChangeSession {
 }
 
 impl ChangeSession {
-    /// What is different after it.
+    /// What is different about the session after it.
     #[must_use]
-    pub fn applied(&self, before: Option<&SessionChange>) -> SessionChange {
+    pub fn applied(&self, before: Option<&SessionChange>, session: &Session) -> SessionChange {
         let mut after = before.cloned().unwrap_or_else(|| nothing(self.key));
         after.revision += 1;
+        if self.on.is_some_and(|on| on < session.on) {
+            // It may be over before its schedule would have had it: then no change of the schedule may reach it.
+            after.different.terms = session.terms.as_change();
+        }
         after.different.on = self.on.or(after.different.on);
         after.different.terms = after.different.terms.then(&self.terms);
         after
@@ -44,7 +48,7 @@ impl ChangeSession {
 
 /// Nothing is different yet.
 pub(super) fn nothing(key: SessionKey) -> SessionChange {
-    SessionChange { key, revision: 0, state: State::Planned, different: super::Different::default() }
+    SessionChange { key, revision: 0, state: State::Planned, different: Different::default(), rules: 0 }
 }
 
 /// The session of a name, if it can still be changed by this person.
@@ -96,7 +100,7 @@ impl Request for ChangeSession {
             return Err(ClassRefusal::CalledOffBefore);
         }
         self.terms.check(facts)?;
-        let change = self.applied(timetable.change(&self.key));
+        let change = self.applied(timetable.change(&self.key), &session);
         let after = timetable.with_change(change.clone());
         if after.session(&self.key, ctx.zone).is_none_or(|session| session.has_begun(ctx.effective_at)) {
             return Err(ClassRefusal::IntoThePast);

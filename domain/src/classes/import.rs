@@ -445,6 +445,8 @@ impl ImportedPlan {
             revision: 1,
             state,
             different: Different::default(),
+            // Of its own rule's sessions it takes none away.
+            rules: u8::from(key.pattern == ADDED),
         };
         let mut changes: Vec<SessionChange> = Vec::new();
         for day in &self.deleted {

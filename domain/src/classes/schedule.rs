@@ -115,6 +115,11 @@ impl Pattern {
         self.days(Days { first: day, last: day }).next().is_some()
     }
 
+    /// True when the rule is in force on a day, or was before another one took over.
+    fn has_begun_on(&self, day: NaiveDate) -> bool {
+        self.stretches.first().map_or(self.first_on, |stretch| stretch.from) <= day
+    }
+
     /// The rule's days in a span, whether or not another rule has taken over by then.
     fn days(&self, span: Days) -> impl Iterator<Item = NaiveDate> + '_ {
         let first = self.stretches.first().map_or(self.first_on, |stretch| stretch.from).max(span.first);
@@ -169,14 +174,17 @@ impl Schedule {
         all
     }
 
-    /// The name of the session on a day that a rule gives: that of the nearest rule before which would have had a session
-    /// on the same day, else its own.
+    /// The name of the session on a day that a rule gives: that of the session which the rules before handed on to that
+    /// day, else its own.
     pub(super) fn key(&self, given: Given) -> Option<SessionKey> {
         let mut named = given;
         for (pattern, own) in self.patterns.iter().enumerate().take(given.pattern).rev() {
             let day = shifted(named.day, -own.handed_days);
             if own.until.is_some_and(|until| day >= until) && own.gives(day) {
                 named = Given { pattern, day };
+            } else if own.has_begun_on(named.day) {
+                // It had no session to hand on to that day: what stands there now is new.
+                break;
             }
         }
         let start_minute = self.patterns.get(named.pattern)?.start_minute;
@@ -202,9 +210,10 @@ impl Schedule {
             return Some(from);
         }
         let day = shifted(from.day, own.handed_days);
-        let later = self.patterns.iter().enumerate().skip(from.pattern + 1);
-        let next = later.filter(|(_, one)| one.gives(day)).map(|(pattern, _)| pattern).next()?;
-        self.followed(Given { pattern: next, day })
+        // A rule that was planned for later and overruled before it began stands in nobody's way.
+        let mut later = self.patterns.iter().enumerate().skip(from.pattern + 1);
+        let (pattern, next) = later.find(|(_, one)| one.has_begun_on(day))?;
+        if next.gives(day) { self.followed(Given { pattern, day }) } else { None }
     }
 
     /// Ends its rules from a day of one of them on. What they gave before stays theirs.

@@ -57,6 +57,15 @@ pub struct SessionChange {
     /// What is different.
     #[serde(default)]
     pub different: Different,
+    /// How many rules the schedule had when this session was added by hand; 0 for one that a rule made. A later rule
+    /// that comes over its day leaves the day to it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub rules: u8,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_none(rules: &u8) -> bool {
+    *rules == 0
 }
 
 /// The key of changes by schedule and by the day the session was first planned for.

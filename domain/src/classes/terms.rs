@@ -69,6 +69,18 @@ impl TermsChange {
         }
     }
 
+    /// The terms themselves, where nothing is left to others.
+    pub(super) fn whole(&self) -> Option<Terms> {
+        Some(Terms {
+            class_type_id: self.class_type_id?,
+            coaches: self.coaches.clone()?,
+            place_id: self.place_id,
+            start_minute: self.start_minute?,
+            length_minutes: self.length_minutes?,
+            capacity: self.capacity?,
+        })
+    }
+
     /// This change and a later one together.
     #[must_use]
     pub fn then(&self, later: &Self) -> Self {
@@ -91,8 +103,8 @@ impl TermsChange {
     /// What must be seen before it can be granted.
     pub(super) fn wants(&self) -> Vec<Want> {
         let coaches = self.coaches.iter().flatten().map(|coach| Want::id::<Coach>(*coach));
-        let class = self.class_type_id.map(|id| Want::id::<ClassType>(id));
-        class.into_iter().chain(self.place_id.map(|id| Want::id::<Place>(id))).chain(coaches).collect()
+        let class = self.class_type_id.map(Want::id::<ClassType>);
+        class.into_iter().chain(self.place_id.map(Want::id::<Place>)).chain(coaches).collect()
     }
 
     /// Refuses what is not in use, and figures that no class has.

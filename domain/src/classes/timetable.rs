@@ -35,6 +35,21 @@ impl Days {
     }
 }
 
+/// The days of a schedule that its rules do not fill by themselves.
+#[derive(Debug, Default)]
+struct Filled {
+    /// A session of that day was deleted: nothing comes to stand there.
+    emptied: BTreeSet<NaiveDate>,
+    /// A session was added on that day, beside so many rules: a later one makes no second one there.
+    added: BTreeMap<NaiveDate, u8>,
+}
+
+impl Filled {
+    fn has(&self, key: &SessionKey, on: NaiveDate) -> bool {
+        self.emptied.contains(&on) || self.added.get(&key.on).is_some_and(|rules| key.pattern >= *rules)
+    }
+}
+
 /// What sessions are made of.
 #[derive(Debug, Clone, Default)]
 pub struct Timetable {
@@ -117,7 +132,10 @@ impl Timetable {
         if key.pattern == ADDED {
             return self.added(schedule, self.changes.get(key)?, zone);
         }
-        self.given(schedule, schedule.given_of(key)?, &self.filled(schedule), zone)
+        let given = schedule
+            .given_of(key)
+            .and_then(|given| self.given(schedule, given, &self.filled(schedule), zone));
+        given.or_else(|| self.brought_forward(schedule, self.changes.get(key)?, zone))
     }
 
     /// The record of what is different about a session.
@@ -150,7 +168,8 @@ impl Timetable {
                 // Moved from outside the span; whoever is inside was seen above.
                 _ if change.different.on.is_some_and(|on| span.has(on)) => {
                     let given = schedule.given_of(&change.key);
-                    given.and_then(|given| self.given(schedule, given, &filled, zone))
+                    let session = given.and_then(|given| self.given(schedule, given, &filled, zone));
+                    session.or_else(|| self.brought_forward(schedule, change, zone))
                 }
                 _ => None,
             };
@@ -165,24 +184,21 @@ impl Timetable {
         self.changes.range(from..=to).map(|(_, change)| change)
     }
 
-    /// The days of a schedule that its rules do not fill by themselves: a session of that day was deleted, or added.
-    fn filled(&self, schedule: &Schedule) -> BTreeSet<NaiveDate> {
-        let taken = |change: &SessionChange| match (&change.state, change.key.pattern) {
-            (State::Deleted { from }, _) => Some(*from),
-            (_, ADDED) => Some(change.key.on),
-            _ => None,
-        };
-        self.changes_of(schedule).filter_map(taken).collect()
+    /// The days of a schedule that its rules do not fill by themselves.
+    fn filled(&self, schedule: &Schedule) -> Filled {
+        let mut filled = Filled::default();
+        for change in self.changes_of(schedule) {
+            match (&change.state, change.key.pattern) {
+                (State::Deleted { from }, _) => _ = filled.emptied.insert(*from),
+                (_, ADDED) => _ = filled.added.insert(change.key.on, change.rules),
+                _ => {}
+            }
+        }
+        filled
     }
 
     /// The session of a day that a rule gives.
-    fn given(
-        &self,
-        schedule: &Schedule,
-        given: Given,
-        filled: &BTreeSet<NaiveDate>,
-        zone: Zone,
-    ) -> Option<Session> {
+    fn given(&self, schedule: &Schedule, given: Given, filled: &Filled, zone: Zone) -> Option<Session> {
         let key = schedule.key(given)?;
         let (on, terms) = schedule.terms(given)?;
         let change = self.changes.get(&key);
@@ -191,7 +207,7 @@ impl Timetable {
         }
         let moved = change.and_then(|change| change.different.on);
         // Who was put on a day by hand stays there; a rule alone does not bring a deleted date back.
-        if moved.is_none() && filled.contains(&on) {
+        if moved.is_none() && filled.has(&key, on) {
             return None;
         }
         let terms = change.map_or_else(|| terms.clone(), |change| change.different.terms.applied(terms));
@@ -205,6 +221,17 @@ impl Timetable {
         }
         let terms = change.different.terms.applied(schedule.terms_around(change.key.on)?);
         let on = change.different.on.unwrap_or(change.key.on);
+        Some(self.standing(Session::on_day(change.key, on, terms, zone), Some(change)))
+    }
+
+    /// A session that was moved to an earlier day, before the day from which on its schedule has it no more.
+    fn brought_forward(&self, schedule: &Schedule, change: &SessionChange, zone: Zone) -> Option<Session> {
+        let (on, terms) = (change.different.on?, change.different.terms.whole()?);
+        let own = schedule.patterns.get(usize::from(change.key.pattern))?;
+        let until = shifted(own.until?, own.handed_days);
+        if on > until || matches!(change.state, State::Deleted { .. }) {
+            return None;
+        }
         Some(self.standing(Session::on_day(change.key, on, terms, zone), Some(change)))
     }
 

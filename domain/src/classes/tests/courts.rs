@@ -10,8 +10,8 @@ fn hire(from_hour: u32, hours: u32) -> HireCourt {
     HireCourt { place_id: COURT, on: day("2026-11-24"), from_hour, hours, member_id: None }
 }
 
-fn guest() -> court::HirerName {
-    court::HirerName { name: "Guest".to_owned() }
+fn guest() -> HirerName {
+    HirerName { name: "Guest".to_owned() }
 }
 
 #[test]
@@ -64,8 +64,8 @@ fn the_hour_that_runs_can_still_be_let_and_a_past_one_not() {
     let mut house = House::open();
     house.at("2026-11-24", 10 * 60 + 10);
     house.room.granted(&hire(10, 1), &guest());
-    assert_eq!(house.room.refused(&hire(9, 1), &guest()), ClassRefusal::IntoThePast);
     let hire_id = HireId(house.room.changes[0].id);
+    assert_eq!(house.room.refused(&hire(9, 1), &guest()), ClassRefusal::IntoThePast);
     assert_eq!(house.room.refused(&ReleaseCourt { hire_id }, &()), ClassRefusal::Begun);
 }
 
@@ -74,7 +74,7 @@ fn everybody_sees_the_hours_and_only_the_desk_and_the_member_who_has_them() {
     let mut house = House::open();
     let member_id = MemberId(Uuid::from_u128(0x77));
     let command = HireCourt { member_id: Some(member_id), ..hire(10, 1) };
-    house.room.granted(&command, &court::HirerName::default());
+    house.room.granted(&command, &HirerName::default());
     let hire: Hire = house.room.get(house.room.changes[0].id);
     let day: CourtDay = house.room.get(CourtDay::id_of(COURT, hire.on));
     let reads = |role: Role, person: Uuid, scopes: &[crate::kernel::Scope]| {

@@ -223,9 +223,9 @@ fn closures_and_courts_as_they_can_be() {
         hours: 1,
         member_id: None,
     };
-    let guest = court::HirerName { name: "Guest".to_owned() };
+    let guest = HirerName { name: "Guest".to_owned() };
     assert_eq!(
-        room.refused(&hire(COURT, "2026-12-01", 10), &court::HirerName::default()),
+        room.refused(&hire(COURT, "2026-12-01", 10), &HirerName::default()),
         ClassRefusal::NameMissing
     );
     assert_eq!(room.refused(&hire(HALL, "2026-12-01", 10), &guest), ClassRefusal::NoCourt);
