@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod attendance;
+pub mod bookings;
 pub mod calendar;
 pub mod classes;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The list of slices, one block each: the only place that names them all.
 
+use crate::flow::booking;
 use crate::kernel::alias::Alias;
 use crate::kernel::catalogue::{Catalogue, Reaction, Slice};
 use crate::kernel::command::CommandDef;
@@ -9,7 +10,7 @@ use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
 use crate::passes::cards;
 use crate::studio::{people, pins};
-use crate::{attendance, classes, flow, import, members, passes, payments, plans, studio};
+use crate::{attendance, bookings, classes, flow, import, members, passes, payments, plans, studio};
 
 /// Everything the plumbing needs of all slices.
 #[must_use]
@@ -96,7 +97,7 @@ static SLICES: &[Slice] = &[
             CommandDef::request::<plans::RetirePlan>(),
             CommandDef::request::<plans::RestorePlan>(),
         ],
-        reactions: &[Reaction { on: "settings", wants: |_| Vec::new(), react: plans::add_presets }],
+        reactions: &[Reaction { on: "settings", wants: |_, _| Vec::new(), react: plans::add_presets }],
         views: &[],
     },
     Slice {
@@ -166,6 +167,33 @@ static SLICES: &[Slice] = &[
             CommandDef::request::<classes::import::ImportCalendar>(),
         ],
         reactions: &[],
+        views: &[],
+    },
+    Slice {
+        name: "bookings",
+        kinds: &[
+            KindDef::of::<bookings::Booking>(),
+            KindDef::of::<bookings::Attended>(),
+            KindDef::of::<bookings::Seats>(),
+            KindDef::of::<bookings::SeatLease>(),
+            KindDef::of::<bookings::BookingRules>(),
+        ],
+        commands: &[
+            CommandDef::request::<bookings::SetBookingRules>(),
+            CommandDef::request::<booking::BookSeats>(),
+            CommandDef::request::<booking::CancelBooking>(),
+            CommandDef::request::<bookings::Promote>(),
+            CommandDef::fact::<booking::MarkRoster>(),
+            CommandDef::fact::<booking::WalkIn>(),
+            CommandDef::fact::<booking::CloseSession>(),
+            CommandDef::request::<booking::ForgiveBooking>(),
+            CommandDef::request::<booking::LeaseSeats>(),
+            CommandDef::request::<booking::ReturnSeats>(),
+            CommandDef::request::<booking::ReleaseSeats>(),
+            CommandDef::request::<bookings::EndLease>(),
+            CommandDef::request::<bookings::Sweep>(),
+        ],
+        reactions: booking::REACTIONS,
         views: &[],
     },
 ];

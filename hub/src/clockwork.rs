@@ -85,11 +85,18 @@ fn command(hub: &Hub, studio: &Studio, due: &Due) -> Option<Incoming> {
     let input = hub.catalogue.describe(&due.record).ok()?.when_due?;
     let name = format!("due {} {} {}", due.record.kind, due.due_at.0, input.kind);
     let id = CommandId(ids::named(due.record.id, name.as_bytes()));
-    own_hand(studio, id, due.due_at, input)
+    own_hand(studio, id, due.due_at, hub.now(), input)
 }
 
-/// A command of the hub's own hand, as the system's.
-pub(crate) fn own_hand(studio: &Studio, id: CommandId, at: Timestamp, input: Input) -> Option<Incoming> {
+/// A command of the hub's own hand, as the system's. It happens now, whatever instant it was due for: after a stop
+/// nothing is done as if somebody had still been there.
+pub(crate) fn own_hand(
+    studio: &Studio,
+    id: CommandId,
+    due_at: Timestamp,
+    now: Timestamp,
+    input: Input,
+) -> Option<Incoming> {
     let envelope = Envelope {
         v: 1,
         id,
@@ -106,9 +113,9 @@ pub(crate) fn own_hand(studio: &Studio, id: CommandId, at: Timestamp, input: Inp
         kind_version: 0,
         base_cursor: Cursor { hub_epoch: studio.hub_epoch, hub_seq: studio.head },
         seen: None,
-        claimed_at: at,
-        mono_since_sync_ms: None,
-        hub_time_at_sync: None,
+        claimed_at: due_at,
+        mono_since_sync_ms: Some(0),
+        hub_time_at_sync: Some(now),
         tz: "Etc/UTC".to_owned(),
         payload_hash: Hash::default(),
         personal_hash: None,

@@ -47,6 +47,8 @@ pub enum Found {
     Scan,
     /// Picked from a search.
     Search,
+    /// Marked on the roster of a session.
+    Roster,
 }
 
 /// Another scan of the same visit.
@@ -95,6 +97,9 @@ pub struct Visit {
     /// Further scans within the window.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scans: Vec<Scanned>,
+    /// The booking it belongs to: a visit is never two sessions' at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking_id: Option<Id>,
     /// Set when it was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone: Option<Scanned>,

@@ -200,6 +200,7 @@ fn visit(n: u128, at: Timestamp) -> Visit {
         counted: None,
         opened: false,
         scans: Vec::new(),
+        booking_id: None,
         undone: None,
         device: DeviceId::default(),
         by: PersonId::default(),

@@ -48,7 +48,7 @@ pub use schedule::{Pattern, Schedule, Stretch};
 pub use session::{Session, SessionKey, Standing};
 pub use session_change::{Different, SessionChange, State};
 pub use terms::{Terms, TermsChange};
-pub use timetable::{Days, Timetable};
+pub use timetable::{Days, Timetable, session_of, session_wants, timetable_of};
 pub use touched::{Effect, Touched, touched};
 
 /// Who changes single sessions: the desk, and coaches their own.

@@ -281,3 +281,24 @@ pub(super) fn seen(
     let timetable = Timetable::of(vec![schedule.clone()], changes, closures);
     Ok((schedule, timetable))
 }
+
+/// What somebody must see who asks for one session: see [`session_of`].
+#[must_use]
+pub fn session_wants(key: &SessionKey) -> Vec<Want> {
+    wants(key.schedule_id, key.on)
+}
+
+/// A session by its name, from what [`session_wants`] asked for; nothing where there is none, or it was deleted.
+#[must_use]
+pub fn session_of(key: &SessionKey, facts: &Facts, zone: Zone) -> Option<Session> {
+    timetable_of(key, facts).session(key, zone)
+}
+
+/// The timetable around a session, as far as the facts know it by now; empty before they were asked.
+#[must_use]
+pub fn timetable_of(key: &SessionKey, facts: &Facts) -> Timetable {
+    let (from, to) = session_change::around(key.on);
+    let schedules: Vec<Schedule> = facts.peek(&Want::id::<Schedule>(key.schedule_id));
+    let changes: Vec<SessionChange> = facts.peek(&session_change::of_schedule(key.schedule_id, from, to));
+    Timetable::of(schedules, changes, facts.peek(&closure::from_day(from)))
+}

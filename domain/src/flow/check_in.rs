@@ -226,6 +226,7 @@ impl CheckIn {
             counted: None,
             opened: false,
             scans: Vec::new(),
+            booking_id: None,
             undone: None,
             device: ctx.device,
             by: ctx.actor,
@@ -288,7 +289,10 @@ impl CheckIn {
                 reverses: None,
                 whose: known.owner(used.pass_id),
             };
-            let left = till.post(&posting);
+            // What is kept for a booked session is still theirs; which visit it was is settled when that one closes.
+            let kept =
+                known.holdings.iter().find(|h| h.pass.id == used.pass_id).map_or(0, |h| h.visits_reserved);
+            let left = till.post(&posting).saturating_add(kept);
             visit.entry = till.effects.last().map(|e| e.entry);
             if left < 0 {
                 let what = AttendanceException::NoVisitsLeft { name: used.name.clone(), left };

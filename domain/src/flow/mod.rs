@@ -2,6 +2,7 @@
 //!
 //! Each is registered under the slice that owns its command. A slice never calls another slice's decision; it is put together here.
 
+pub mod booking;
 pub mod check_in;
 pub mod import;
 pub mod reverse;

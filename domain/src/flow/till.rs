@@ -16,6 +16,8 @@ use crate::payments::{Effect, NUMBER_KEY, Payment, PaymentException, Tender, Ten
 
 /// Ledger lines of a command get ids from here on, clear of the records it creates.
 const LINE_INDEX: u32 = 1 << 10;
+/// Lines of a reaction are counted from here on.
+const REACTION_LINES: u32 = 1 << 16;
 
 /// A decision that writes ledger lines.
 pub(super) struct Till<'a> {
@@ -37,6 +39,11 @@ impl<'a> Till<'a> {
             balances: BTreeMap::new(),
             lines: 0,
         }
+    }
+
+    /// The same for lines that a reaction adds: clear of those of the decision it follows.
+    pub(super) fn reacting(facts: &'a Facts, ctx: &'a Ctx) -> Self {
+        Self { lines: REACTION_LINES, ..Self::open(facts, ctx) }
     }
 
     /// Writes one line; returns the account's new sum. Zero writes nothing.

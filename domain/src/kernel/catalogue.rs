@@ -7,13 +7,14 @@ use super::ids::{PersonId, StudioId};
 use super::record::{Body, Change, Described, KindDef, KindName, Record, Temperature, Unreadable};
 use super::time::Zone;
 
-/// A pure consequence of a change: adds changes without the first slice knowing.
+/// A pure consequence of a change: adds changes without the first slice knowing. It sees the records as they were before
+/// the decision, and the change itself; what a reaction changes is not reacted to.
 #[derive(Debug, Clone, Copy)]
 pub struct Reaction {
     /// The kind of record it listens to.
     pub on: &'static str,
-    /// What it must see.
-    pub wants: fn(&Change) -> Vec<Want>,
+    /// What it must see, as far as the facts so far can tell. Asked as often as a command's wants.
+    pub wants: fn(&Change, &Facts) -> Vec<Want>,
     /// What it adds.
     pub react: fn(&Change, &Facts, &super::decide::Ctx) -> super::decide::Decision,
 }

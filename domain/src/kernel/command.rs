@@ -35,7 +35,7 @@ pub trait Command: Serialize + DeserializeOwned + 'static {
     /// What erasure must be able to blank: names, numbers, strokes. `()` where nothing is personal.
     type Personal: Serialize + DeserializeOwned + Default + 'static;
 
-    /// What must be seen first, as far as the facts so far can tell. Asked up to three times.
+    /// What must be seen first, as far as the facts so far can tell. Asked up to four times.
     fn wants(&self, personal: &Self::Personal, facts: &Facts) -> Vec<Want>;
 
     /// Whom it is about, where that may have been joined with another one since: the runner finds out what stands for

@@ -37,6 +37,15 @@ pub struct Device {
     /// How it stands.
     #[serde(default)]
     pub standing: Standing,
+    /// Which life of its history it is in: counts up when its storage was copied or put back. What it held by itself in
+    /// an earlier life it holds no more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub life: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_zero(life: &u32) -> bool {
+    *life == 0
 }
 
 impl RecordBody for Device {
@@ -54,6 +63,9 @@ pub struct KnowDevice {
     pub device_id: DeviceId,
     /// How it stands.
     pub standing: Standing,
+    /// Which life of its history it is in.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub life: u32,
 }
 
 /// What a device is called.
@@ -82,6 +94,7 @@ impl Fact for KnowDevice {
             id: self.device_id.raw(),
             name: text::tidy_line(&personal.name),
             standing: self.standing,
+            life: self.life,
         };
         decision.replace(facts.record::<Device>(self.device_id), &device);
         decision

@@ -11,7 +11,7 @@ use super::keys::KeyValue;
 use super::record::{KindName, Record, RecordBody};
 
 /// Rounds in which a command may ask for more after seeing the first answers.
-pub const ROUNDS_MAX: usize = 3;
+pub const ROUNDS_MAX: usize = 4;
 
 /// Something a rule must see before it decides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -93,6 +93,14 @@ impl Facts {
     #[must_use]
     pub fn record<T: RecordBody>(&self, id: impl Into<Id>) -> Option<&Arc<Record>> {
         self.answer(&Want::id::<T>(id)).and_then(|a| a.records.first())
+    }
+
+    /// The record of this id in whatever answer it was found: for rewriting what a key or a range brought.
+    #[must_use]
+    pub fn found<T: RecordBody>(&self, id: impl Into<Id>) -> Option<&Arc<Record>> {
+        let id = id.into();
+        let mut all = self.answers.values().flat_map(|answer| &answer.records);
+        all.find(|record| record.id == id && record.kind == T::KIND)
     }
 
     /// The record of this id.

@@ -35,6 +35,8 @@ typed_id! {
 
 /// The ledger's unit of visits.
 pub const VISITS: &str = "visits";
+/// The ledger's unit of visits that are kept for sessions somebody booked: neither spent nor free for another one.
+pub const VISITS_RESERVED: &str = "visits_reserved";
 /// The ledger's unit of stored value that was paid in.
 pub const PRINCIPAL_CENTS: &str = "principal_cents";
 /// The ledger's unit of stored value that was given on top.
@@ -186,8 +188,10 @@ impl Pass {
 pub struct Holding {
     /// The pass.
     pub pass: Pass,
-    /// Visits left; only a count pass has them. May be below zero.
+    /// Visits not spent yet, those kept for booked sessions among them; only a count pass has them. May be below zero.
     pub visits_left: i64,
+    /// Visits of these that are kept for booked sessions.
+    pub visits_reserved: i64,
     /// Paid-in money left.
     pub principal_cents: i64,
     /// Given money left.
@@ -198,12 +202,19 @@ impl Holding {
     /// A pass with balances looked up by account and unit.
     pub fn new(pass: Pass, balance: impl Fn(Id) -> Option<Balance>) -> Self {
         let sum = |unit| balance(balance_id(pass.id.raw(), unit)).map_or(0, |b| b.sum);
-        let (visits_left, principal_cents, gift_cents) = match pass.kind {
-            PassKind::Count => (sum(VISITS), 0, 0),
-            PassKind::StoredValue => (0, sum(PRINCIPAL_CENTS), sum(GIFT_CENTS)),
-            PassKind::Time | PassKind::Lifetime => (0, 0, 0),
+        let (free, visits_reserved, principal_cents, gift_cents) = match pass.kind {
+            PassKind::Count => (sum(VISITS), sum(VISITS_RESERVED), 0, 0),
+            PassKind::StoredValue => (0, 0, sum(PRINCIPAL_CENTS), sum(GIFT_CENTS)),
+            PassKind::Time | PassKind::Lifetime => (0, 0, 0, 0),
         };
-        Self { pass, visits_left, principal_cents, gift_cents }
+        let visits_left = free.saturating_add(visits_reserved);
+        Self { pass, visits_left, visits_reserved, principal_cents, gift_cents }
+    }
+
+    /// Visits that can still be given to a session.
+    #[must_use]
+    pub const fn visits_free(&self) -> i64 {
+        self.visits_left.saturating_sub(self.visits_reserved)
     }
 
     /// True for a count pass without visits left. It stands in nobody's way.
@@ -216,7 +227,7 @@ impl Holding {
 /// The balances a pass may have.
 pub fn balance_ids(pass: &Pass) -> impl Iterator<Item = Id> + '_ {
     let units: &[&str] = match pass.kind {
-        PassKind::Count => &[VISITS],
+        PassKind::Count => &[VISITS, VISITS_RESERVED],
         PassKind::StoredValue => &[PRINCIPAL_CENTS, GIFT_CENTS],
         PassKind::Time | PassKind::Lifetime => &[],
     };

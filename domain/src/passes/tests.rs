@@ -40,7 +40,7 @@ pub(crate) fn pass(n: u128, kind: PassKind) -> Pass {
 }
 
 pub(crate) fn held(pass: Pass, visits_left: i64) -> Holding {
-    Holding { pass, visits_left, principal_cents: 0, gift_cents: 0 }
+    Holding { pass, visits_left, visits_reserved: 0, principal_cents: 0, gift_cents: 0 }
 }
 
 /// A time pass until a day.

@@ -49,6 +49,7 @@ use crate::studio::pins::{PinHash, SetPin};
 use crate::studio::{AddPerson, ChangeSettings, OpenStudio, OwnerName, PersonName, Section};
 use crate::testing::Room;
 
+mod bookings;
 mod timetable;
 
 /// How to mend what this file complains about.
@@ -69,7 +70,8 @@ macro_rules! of_each_kind {
             crate::payments::Payment, crate::attendance::Visit, crate::attendance::MemberVisits,
             crate::attendance::LentCard, crate::classes::ClassType, crate::classes::Place, crate::classes::Coach,
             crate::classes::Schedule, crate::classes::SessionChange, crate::classes::Closure,
-            crate::classes::CourtDay, crate::classes::Hire)
+            crate::classes::CourtDay, crate::classes::Hire, crate::bookings::Booking, crate::bookings::Attended,
+            crate::bookings::Seats, crate::bookings::SeatLease, crate::bookings::BookingRules)
     };
     (@ $name:expr, $call:ident, $arguments:tt, $($kind:ty),+) => {
         match $name {
@@ -203,6 +205,7 @@ fn life() -> Vec<(Role, Input)> {
     let mut all = desk();
     let next = |all: &Vec<(Role, Input)>| u128::try_from(all.len()).unwrap() + 1;
     all.extend(timetable::deeds(next(&all)));
+    all.extend(bookings::deeds(next(&all)));
     all
 }
 
@@ -322,7 +325,7 @@ fn desk() -> Vec<(Role, Input)> {
         of(owner, &RestorePlan { plan_id: PlanId(made(6, 0)) }, &()),
         of(
             Role::System,
-            &KnowDevice { device_id: DeviceId(uuid(0xB)), standing: Standing::InUse },
+            &KnowDevice { device_id: DeviceId(uuid(0xB)), standing: Standing::InUse, life: 0 },
             &DeviceName { name: "Front desk".to_owned() },
         ),
         of(owner, &enrol(0xE1), &whole("Lin An", "+8613800000001")),

@@ -53,6 +53,7 @@ pub struct Deciding<'a> {
     case: &'a Case,
     facts: Facts,
     rounds: usize,
+    reacting: usize,
     decided: Option<Decision>,
 }
 
@@ -60,7 +61,7 @@ impl<'a> Deciding<'a> {
     /// Begins.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, case: &'a Case) -> Self {
-        Self { catalogue, case, facts: Facts::default(), rounds: 0, decided: None }
+        Self { catalogue, case, facts: Facts::default(), rounds: 0, reacting: 0, decided: None }
     }
 
     /// Hands in an answer.
@@ -130,13 +131,17 @@ impl<'a> Deciding<'a> {
     /// Reactions of other slices, then the verdict.
     fn finish(&mut self, class: Class) -> Step {
         let changes = self.decided.as_ref().map(|d| d.changes.clone()).unwrap_or_default();
-        let mut wants: Vec<Want> = changes
-            .iter()
-            .flat_map(|c| self.catalogue.reactions(&c.kind).flat_map(|r| (r.wants)(c)))
-            .collect();
-        self.missing(&mut wants);
-        if !wants.is_empty() {
-            return Step::Load(wants);
+        if self.reacting < ROUNDS_MAX {
+            let mut wants: Vec<Want> = Vec::new();
+            for change in &changes {
+                let asked = self.catalogue.reactions(&change.kind);
+                wants.extend(asked.flat_map(|reaction| (reaction.wants)(change, &self.facts)));
+            }
+            self.missing(&mut wants);
+            if !wants.is_empty() {
+                self.reacting += 1;
+                return Step::Load(wants);
+            }
         }
         let ctx = self.ctx();
         let mut decision = self.decided.take().unwrap_or_default();

@@ -114,8 +114,12 @@ async fn tell(hub: &Hub, studio: StudioId) -> Result<(), AcceptError> {
 /// The same word about the same device is the same command.
 fn word(hub: &Hub, studio: &Studio, device: &Device) -> Option<Incoming> {
     let standing = device.standing();
-    let command = KnowDevice { device_id: device.device, standing };
+    let command = KnowDevice { device_id: device.device, standing, life: device.epoch };
     let input = Input::encode(&command, &DeviceName { name: device.name.clone() }).ok()?;
-    let name = format!("know {} {} {standing:?}", studio.studio, device.name);
-    own_hand(studio, CommandId(ids::named(device.device.raw(), name.as_bytes())), hub.now(), input)
+    let mut name = format!("know {} {} {standing:?}", studio.studio, device.name);
+    if device.epoch > 1 {
+        name.push_str(&format!(" {}", device.epoch));
+    }
+    let id = CommandId(ids::named(device.device.raw(), name.as_bytes()));
+    own_hand(studio, id, hub.now(), hub.now(), input)
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::accept::{AcceptError, Incoming, Reply, Request};
-use crate::auth::keys;
+use crate::auth::{devices, keys};
 use crate::http::fault::Fault;
 use crate::http::limits::{Caller, Pace};
 use crate::http::{Answer, Call, json};
@@ -62,7 +62,12 @@ pub(crate) async fn call(mut call: Call) -> Answer {
         return answer(Reply::default(), call.hub.now(), Some(wipe));
     }
     let request = request(push, envelopes);
+    let studio = request.studio;
     let reply = call.hub.door.accept(&call.hub, request).await.map_err(refused)?;
+    if reply.fork.is_some() {
+        // What a device held by itself it does not hold in another life.
+        devices::introduce(&call.hub, studio).await;
+    }
     answer(reply, call.hub.now(), wipe)
 }
 

@@ -122,7 +122,7 @@ impl Request for ReserveHook {
 /// For every hook that changes, a peg is counted.
 static ON_HOOK: Reaction = Reaction {
     on: "hook",
-    wants: |change| vec![Want::id::<Peg>(change.id)],
+    wants: |change, _| vec![Want::id::<Peg>(change.id)],
     react: |change, facts, _| {
         let mut decision = Decision::nothing();
         if facts.get::<Peg>(change.id).is_none() {

@@ -60,7 +60,7 @@ fn entry(seq: u64, prev_hash: Hash) -> Entry {
         payload_hash: Hash::default(),
         personal_hash: None,
     };
-    let input = KnowDevice { device_id: DEVICE, standing: Standing::InUse };
+    let input = KnowDevice { device_id: DEVICE, standing: Standing::InUse, life: 0 };
     Entry::seal(envelope, Input::encode(&input, &DeviceName::default()).unwrap()).unwrap()
 }
 
