@@ -34,6 +34,7 @@ pub mod dice;
 mod memory;
 mod people;
 mod script;
+mod timetable;
 
 use dice::Dice;
 use memory::Memory;
@@ -95,11 +96,13 @@ pub const KNOWN_AT: Timestamp = Timestamp(1_795_320_000_000);
 pub fn sample(wish: &Wish<'_>) -> Sample {
     let mut desk = Desk::open(wish);
     let plans = desk.offer_plans(wish.language);
+    desk.plan_week(wish.now, wish.language);
     let zone = desk.zone;
     for event in script::events(&mut desk.dice, wish.members, wish.now, zone) {
         desk.now = event.at;
         desk.run(&event, &plans, wish);
     }
+    desk.book_week(wish.now);
     Sample { studio: desk.studio, owner: desk.actor, records: desk.memory.into_records() }
 }
 

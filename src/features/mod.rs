@@ -1,6 +1,8 @@
 //! The screens, a folder each. A feature never knows another one: what they share is in `parts`.
 
+pub mod bookings;
 pub mod checkin;
+pub mod classes;
 pub mod exceptions;
 pub mod import;
 pub mod members;

@@ -86,6 +86,10 @@ impl Memory {
         self.records.get(&(KindName::Borrowed(T::KIND), id)).and_then(|(r, _)| r.read().ok())
     }
 
+    pub(super) fn answer_all<T: RecordBody>(&self, want: &Want) -> Vec<T> {
+        self.answer(want).records.iter().filter_map(|r| r.read().ok()).collect()
+    }
+
     pub(super) fn by_key<T: RecordBody>(&self, name: &str, value: &KeyValue) -> Vec<T> {
         self.found(T::KIND, name, value, value, usize::MAX).iter().filter_map(|r| r.read().ok()).collect()
     }

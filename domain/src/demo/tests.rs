@@ -48,6 +48,7 @@ fn everybody_is_there_and_passes_stand_in_many_ways() {
     assert!(sample.records.iter().any(|r| r.body.contains("欧阳·阿卜杜勒-热合曼 伊斯马伊力")));
     assert_eq!(plan_names(&sample).len(), 7);
     assert_statuses(&sample);
+    assert_week(&sample);
 }
 
 /// Most of what a member can be is found in a sample.
@@ -69,4 +70,19 @@ fn assert_statuses(sample: &Sample) {
     for status in [Status::Applicant, Status::Active, Status::Expired, Status::Lapsed, Status::Left] {
         assert!(seen.contains(&status), "{status:?} of {seen:?}");
     }
+}
+
+/// There is a week to look at: classes that took place, seats that are taken, somebody who waits.
+fn assert_week(sample: &Sample) {
+    assert_eq!((count(sample, "class_type"), count(sample, "coach"), count(sample, "place")), (6, 3, 4));
+    assert!(
+        count(sample, "schedule") == 9 && count(sample, "attended") > 60,
+        "{}",
+        count(sample, "attended")
+    );
+    let seats: Vec<crate::bookings::Seats> =
+        sample.records.iter().filter(|r| r.kind == "seats").map(|r| r.read().unwrap()).collect();
+    let to_come: Vec<_> = seats.iter().filter(|one| !one.is_closed()).collect();
+    assert!(to_come.len() > 10 && to_come.iter().any(|one| one.waiting > 0), "{}", to_come.len());
+    assert!(seats.iter().all(|one| one.taken <= one.capacity));
 }

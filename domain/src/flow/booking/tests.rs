@@ -120,7 +120,7 @@ impl Club {
 
     fn book(&mut self, member: MemberId) -> Outcome {
         let key = self.key();
-        self.desk.room.granted(&self::book(key, &[member]), &())
+        self.desk.room.granted(&book(key, &[member]), &())
     }
 
     fn booking(&self, member: MemberId) -> Booking {

@@ -126,7 +126,7 @@ impl WalkIn {
             session.on,
         ) {
             Ok(opening) => {
-                booking.pays = Some(keep(till, booking.id, opening, person.owner(opening.pass_id)))
+                booking.pays = Some(keep(till, booking.id, opening, person.owner(opening.pass_id)));
             }
             Err(_) => till.decision.raise(BookingException::NothingOpensIt {}.draft(about)),
         }

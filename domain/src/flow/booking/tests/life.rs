@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::bookings::{BookingRefusal, Settled};
+use crate::classes::{CoachName, IntroduceCoach};
 use crate::members::ArchiveMember;
+use crate::studio::{AddPerson, PersonName};
 
 #[test]
 fn a_visit_is_kept_and_spent_when_the_session_is_closed() {
@@ -91,7 +93,6 @@ fn every_refusal_of_a_booking_has_its_reason() {
     let mut club = Club::open(2);
     let key = club.key();
     let member = club.unlimited();
-    let book = |session, members: &[MemberId]| super::book(session, members);
     let refused = |club: &mut Club, command: &BookSeats| club.desk.room.refused(command, &());
     let nowhere = SessionKey { start_minute: 5, ..key };
     assert_eq!(refused(&mut club, &book(nowhere, &[member])), BookingRefusal::NoSession);
@@ -185,4 +186,27 @@ fn rules_are_changed_by_whoever_saw_them() {
     club.at("2026-11-24", 17 * 60);
     club.cancel(member);
     assert_eq!(club.visits(&pass), (0, 10));
+}
+
+#[test]
+fn a_coach_forgives_in_their_own_classes() {
+    let mut club = Club::open(2);
+    let member = club.unlimited();
+    for person_id in [COACH, PersonId(Uuid::from_u128(0x301))] {
+        let name = PersonName { name: "Lin".to_owned() };
+        club.desk.room.fact(&AddPerson { person_id, role: Role::Coach }, &name);
+        let name = CoachName { name: "Lin".to_owned() };
+        club.desk.room.granted(&IntroduceCoach { person_id, seen_revision: 0, retired: false }, &name);
+    }
+    club.change(None, TermsChange { coaches: Some(vec![COACH]), ..TermsChange::default() });
+    club.book(member);
+    club.at("2026-11-24", 17 * 60);
+    let command = ForgiveBooking { booking_id: club.booking(member).id };
+    club.cancel(member);
+    let why = Why { reason: "snow".to_owned() };
+    club.desk.room.role = Role::Coach;
+    club.desk.room.actor = PersonId(Uuid::from_u128(0x301));
+    assert_eq!(club.desk.room.refused(&command, &why), BookingRefusal::NotYourClass);
+    club.desk.room.actor = COACH;
+    club.desk.room.granted(&command, &why);
 }

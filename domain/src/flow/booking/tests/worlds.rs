@@ -162,7 +162,7 @@ impl World {
         let ended = lease.and_then(|id| self.club.desk.room.find::<SeatLease>(id)).filter(|one| !one.runs());
         self.beyond += ended.map_or(0, |lease| lease.left().min(u32::try_from(who.len()).unwrap()));
         let members: Vec<MemberId> = who.iter().map(|n| self.people[*n].0).collect();
-        let command = BookSeats { lease_id: lease, ..super::book(self.club.key(), &members) };
+        let command = BookSeats { lease_id: lease, ..book(self.club.key(), &members) };
         self.run(&command, &());
     }
 

@@ -1,0 +1,5 @@
+//! The timetable's words. Must never know who booked.
+
+mod saying;
+
+pub use saying::SAYING;
