@@ -30,12 +30,16 @@ use rollcall_domain::plans::{
 };
 use rollcall_domain::studio::{AddPerson, ChangeSettings, PersonName, Section, Settings, settings_id};
 
+use super::classes;
 use super::disk::Head;
 use super::tab::Tab;
 
 /// One deed at a tab; nothing when there is nothing to do it to.
 pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
     // What happens all day comes up more often than what an owner does once a year.
+    if dice.chance(35) {
+        return classes::deed(tab, dice);
+    }
     match dice.between(0, 50) {
         0..=4 => enrol(dice),
         5..=8 => change_phone(tab, dice),
@@ -68,19 +72,19 @@ pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input>
     }
 }
 
-fn encode<C: Command>(command: &C, personal: &C::Personal) -> Option<Input> {
+pub(super) fn encode<C: Command>(command: &C, personal: &C::Personal) -> Option<Input> {
     Input::encode(command, personal).ok()
 }
 
-fn id(dice: &mut Dice) -> Id {
+pub(super) fn id(dice: &mut Dice) -> Id {
     rollcall_domain::kernel::ids::minted(1_795_309_200_000, &dice.bytes())
 }
 
-fn one_of<T: Clone>(dice: &mut Dice, all: &[T]) -> Option<T> {
+pub(super) fn one_of<T: Clone>(dice: &mut Dice, all: &[T]) -> Option<T> {
     if all.is_empty() { None } else { Some(dice.pick(all).clone()) }
 }
 
-fn member(tab: &Tab, dice: &mut Dice) -> Option<Member> {
+pub(super) fn member(tab: &Tab, dice: &mut Dice) -> Option<Member> {
     one_of(dice, &tab.of_kind::<Member>())
 }
 
@@ -140,7 +144,7 @@ fn holdings(tab: &Tab, member_id: MemberId) -> Vec<Holding> {
     passes.into_iter().map(|pass| Holding::new(pass, |id| tab.find::<Balance>(id))).collect()
 }
 
-fn studio_settings(tab: &Tab) -> Option<Settings> {
+pub(super) fn studio_settings(tab: &Tab) -> Option<Settings> {
     let studio = tab.disk.borrow().me.studio;
     tab.find(settings_id(studio))
 }

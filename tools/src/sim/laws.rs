@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rollcall_domain::bookings::{Booking, SeatLease, Seats};
 use rollcall_domain::kernel::access::{Principal, scopes_of};
 use rollcall_domain::kernel::alias::{Alias, Join};
 use rollcall_domain::kernel::decide::{Hold, Outcome};
@@ -37,7 +38,7 @@ pub(crate) struct Broken {
 }
 
 /// The laws, in the words of the report.
-pub(crate) const LAWS: [&str; 16] = [
+pub(crate) const LAWS: [&str; 17] = [
     "I1 what was saved is somewhere",
     "I2 one outcome for ever",
     "I3 effects once",
@@ -54,6 +55,7 @@ pub(crate) const LAWS: [&str; 16] = [
     "I17 letters and numbers are given once",
     "I18 order is the journal's",
     "I19 one person is the same under each of their ids",
+    "I20 seats are what bookings and leases say, and none is given twice",
 ];
 
 fn broken<T>(law: usize, what: impl Into<String>) -> Result<T, Broken> {
@@ -259,6 +261,7 @@ impl Laws {
         seen_by_people(&seen)?;
         edits(&seen)?;
         one_person(&seen)?;
+        seats(&seen)?;
         if !self.copies {
             order(&seen)?;
         }
@@ -395,6 +398,31 @@ impl Laws {
         }
         Ok(rollcall_domain::kernel::ids::Hash::of(text.as_bytes()).0)
     }
+}
+
+/// Seats add up; one too many is a walk-in's, or a promise's of a lease that was taken away.
+fn seats(seen: &Seen) -> Result<(), Broken> {
+    fn all<T: RecordBody>(seen: &Seen) -> Vec<T> {
+        seen.records.iter().filter(|r| r.kind == T::KIND).filter_map(|r| r.read().ok()).collect()
+    }
+    let (bookings, leases) = (all::<Booking>(seen), all::<SeatLease>(seen));
+    for seats in all::<Seats>(seen).iter().filter(|seats| !seats.is_closed()) {
+        let roster = || bookings.iter().filter(|booking| booking.session == seats.key);
+        let own = || leases.iter().filter(|lease| lease.session == seats.key);
+        let (taken, waiting) =
+            (roster().filter(|b| b.has_seat()).count(), roster().filter(|b| b.waits()).count());
+        let held: u32 = own().filter(|lease| lease.runs()).map(SeatLease::left).sum();
+        let says = [seats.taken, seats.waiting].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        if says != [taken, waiting] || seats.held != held {
+            return broken(16, format!("{seats:?}: {taken} booked, {waiting} wait, {held} held"));
+        }
+        let taken_away = own().filter(|lease| !lease.runs()).map(|lease| lease.used).sum::<u32>();
+        let walk_ins = u32::try_from(roster().filter(|booking| booking.walk_in).count()).unwrap_or(u32::MAX);
+        if seats.taken + seats.held > seats.capacity + walk_ins + taken_away {
+            return broken(16, format!("{seats:?}: {walk_ins} walked in, {taken_away} of leases taken away"));
+        }
+    }
+    Ok(())
 }
 
 fn row_is_foreign(row: &(String, Id, u64, String), scopes: &[rollcall_domain::kernel::Scope]) -> bool {

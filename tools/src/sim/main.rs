@@ -3,6 +3,7 @@
 //! `--seeds N` runs seeds 1..=N; `--planted` builds nothing in and asks of each planted bug whether it is found; a failing
 //! seed is shrunk and printed as a line to run again. It must never know a rule: commands come from forms like people's.
 
+mod classes;
 mod deeds;
 mod disk;
 mod house;

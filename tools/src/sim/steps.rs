@@ -81,7 +81,7 @@ const ODDS: [(What, u32); 24] = [
     (What::RestoreHub, 4),
     (What::OldHub, 4),
     (What::HubFails, 25),
-    (What::Tick, 5),
+    (What::Tick, 12),
     (What::Straggler, 25),
     (What::Continue, 9),
 ];

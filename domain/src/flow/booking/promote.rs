@@ -1,5 +1,6 @@
 //! A seat came free: the first who is eligible and can still come gets it, by the hub's clock and by nobody's tap. Once the
-//! time for that is over, those who wait are told that no seat came free.
+//! time for that is over, those who wait are told that no seat came free. A studio without a hub has no such clock: there
+//! the desk's device asks the queue whenever a seat is free that it was not asked about.
 
 use super::super::till::Till;
 use super::{Person, keep, person, person_wants};
@@ -10,12 +11,13 @@ use crate::bookings::{
 use crate::classes::ClassType;
 use crate::kernel::Role;
 use crate::kernel::command::{Command, Request};
-use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::decide::{Authority, Ctx, Decision};
 use crate::kernel::facts::{Facts, Want};
 
 impl Command for Promote {
     const KIND: &'static str = "bookings.promote";
-    const ROLES: &'static [Role] = &[Role::System];
+    // The desk gives it in a studio without a hub, which has no clockwork; with one it does nothing.
+    const ROLES: &'static [Role] = &[Role::Owner, Role::Manager, Role::Desk, Role::System];
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let (seats, bookings) = (Want::id::<Seats>(self.session.id()), of_session(self.session.id()));
@@ -120,6 +122,9 @@ impl Request for Promote {
     const SLICE: &'static str = SLICE;
     fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Result<Decision, BookingRefusal> {
         let mut till = Till::open(facts, ctx);
+        if ctx.role != Role::System && ctx.authority != Authority::Solo {
+            return Ok(till.decision);
+        }
         let open =
             facts.get::<Seats>(self.session.id()).filter(|seats| seats.standing == SeatsStanding::Open);
         let Some(mut seats) = open else { return Ok(till.decision) };

@@ -138,3 +138,28 @@ fn who_books_together_sits_or_waits_together() {
     assert_eq!(club.desk.room.refused(&command, &()), BookingRefusal::NoPass);
     assert_eq!(club.roster(&club.key_on("2026-12-01")), []);
 }
+
+#[test]
+fn without_a_hub_the_desk_asks_the_queue_and_with_one_only_the_clock() {
+    let mut club = Club::open(1);
+    let all: Vec<MemberId> = (0..2).map(|_| club.unlimited()).collect();
+    all.iter().for_each(|member| _ = club.book(*member));
+    club.cancel(all[0]);
+    let command = crate::bookings::Promote { session: club.key(), due_at: club.desk.room.now };
+    let room = &club.desk.room;
+    let case = crate::sync::deciding::Case {
+        input: input(&command, &()),
+        command: crate::kernel::CommandId(Uuid::from_u128(0xFEED)),
+        studio: room.studio,
+        device: room.device,
+        actor: room.actor,
+        role: Role::Desk,
+        effective_at: room.now,
+        authority: crate::kernel::Authority::Hub,
+    };
+    let at_hub =
+        crate::sync::deciding::decide_now(crate::registry::catalogue(), &case, |want| room.answer(want));
+    assert_eq!(at_hub, Verdict::Decided { outcome: Outcome::Accepted, changes: Vec::new() });
+    club.desk.room.granted(&command, &());
+    assert_eq!(club.state(all[1]), State::Booked);
+}
