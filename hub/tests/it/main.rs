@@ -4,6 +4,7 @@
 mod agree;
 mod backups;
 mod binary;
+mod bookings;
 mod device;
 mod doors;
 mod faults;

@@ -50,7 +50,13 @@ fn enrol(device: &mut Device, name: &str, phone: &str) -> MemberId {
 }
 
 /// A device for a role; a member's is of the member.
-async fn device_of(world: &World, owner: &mut Device, number: u128, role: Role, member: MemberId) -> Device {
+pub(crate) async fn device_of(
+    world: &World,
+    owner: &mut Device,
+    number: u128,
+    role: Role,
+    member: MemberId,
+) -> Device {
     world.pass(6_000);
     let person = (role == Role::Member).then(|| PersonId(member.raw()));
     let offer: Pairing = owner.post("/api/v1/pairing", &StartPairing { role, person }).await.json();
@@ -327,7 +333,7 @@ async fn devices_are_known_by_name_wherever_the_desk_reads() {
     owner.pull().await;
     assert_eq!(owner.find::<KnownDevice>(desk.id.raw()).unwrap().standing, Standing::Retired);
     // Only the hub's own hand writes it.
-    let word = KnowDevice { device_id: owner.id, standing: Standing::ShutOut };
+    let word = KnowDevice { device_id: owner.id, standing: Standing::ShutOut, life: 1 };
     let id = owner.give(&word, &DeviceName { name: "Mine".to_owned() });
     let aside = OutcomeOrHold::Hold(Hold::Quarantined { why: Quarantined::NotAllowed });
     assert_eq!(outcome(&owner.push().await, id), aside);
