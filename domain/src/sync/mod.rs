@@ -8,6 +8,7 @@ pub mod deciding;
 pub mod envelope;
 pub mod kept;
 pub mod meeting;
+mod overlay;
 pub mod wire;
 
 pub use book::{Book, Confirmed, Seen};
