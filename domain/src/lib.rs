@@ -6,6 +6,7 @@
 
 pub mod attendance;
 pub mod calendar;
+pub mod classes;
 #[cfg(test)]
 mod decoders;
 pub mod demo;

@@ -9,7 +9,7 @@ use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
 use crate::passes::cards;
 use crate::studio::{people, pins};
-use crate::{attendance, flow, import, members, passes, payments, plans, studio};
+use crate::{attendance, classes, flow, import, members, passes, payments, plans, studio};
 
 /// Everything the plumbing needs of all slices.
 #[must_use]
@@ -131,6 +131,39 @@ static SLICES: &[Slice] = &[
             CommandDef::fact::<flow::check_in::CheckIn>(),
             CommandDef::fact::<flow::check_in::UndoCheckIn>(),
             CommandDef::fact::<attendance::NotThePerson>(),
+        ],
+        reactions: &[],
+        views: &[],
+    },
+    Slice {
+        name: "classes",
+        kinds: &[
+            KindDef::of::<classes::ClassType>(),
+            KindDef::of::<classes::Place>(),
+            KindDef::of::<classes::Coach>(),
+            KindDef::of::<classes::Schedule>(),
+            KindDef::of::<classes::SessionChange>(),
+            KindDef::of::<classes::Closure>(),
+            KindDef::of::<classes::CourtDay>(),
+            KindDef::of::<classes::Hire>(),
+        ],
+        commands: &[
+            CommandDef::request::<classes::DescribeClass>(),
+            CommandDef::request::<classes::DescribePlace>(),
+            CommandDef::request::<classes::IntroduceCoach>(),
+            CommandDef::request::<classes::PlanSchedule>(),
+            CommandDef::request::<classes::ChangeSchedule>(),
+            CommandDef::request::<classes::RepeatSchedule>(),
+            CommandDef::request::<classes::EndSchedule>(),
+            CommandDef::request::<classes::AddSession>(),
+            CommandDef::request::<classes::ChangeSession>(),
+            CommandDef::request::<classes::CallOffSession>(),
+            CommandDef::request::<classes::DeleteSession>(),
+            CommandDef::request::<classes::DeclareClosure>(),
+            CommandDef::request::<classes::LiftClosure>(),
+            CommandDef::request::<classes::HireCourt>(),
+            CommandDef::request::<classes::ReleaseCourt>(),
+            CommandDef::request::<classes::import::ImportCalendar>(),
         ],
         reactions: &[],
         views: &[],

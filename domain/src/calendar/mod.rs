@@ -8,6 +8,7 @@ pub mod expand;
 pub mod rule;
 pub mod set;
 pub mod text;
+pub mod write;
 pub mod zones;
 
 pub use clock::{Clock, local, utc};

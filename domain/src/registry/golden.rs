@@ -49,6 +49,8 @@ use crate::studio::pins::{PinHash, SetPin};
 use crate::studio::{AddPerson, ChangeSettings, OpenStudio, OwnerName, PersonName, Section};
 use crate::testing::Room;
 
+mod timetable;
+
 /// How to mend what this file complains about.
 const HOW: &str = "UPDATE_GOLDEN=1 cargo test -p rollcall-domain golden writes the files that are missing, out of the \
                    deeds in domain/src/registry/golden.rs; a file that is there is never changed";
@@ -65,7 +67,9 @@ macro_rules! of_each_kind {
             crate::members::cards::NameCard, crate::members::cards::Alert, crate::import::ImportBatch,
             crate::plans::Plan, crate::plans::PlanRevision, crate::passes::Pass, crate::passes::cards::Card,
             crate::payments::Payment, crate::attendance::Visit, crate::attendance::MemberVisits,
-            crate::attendance::LentCard)
+            crate::attendance::LentCard, crate::classes::ClassType, crate::classes::Place, crate::classes::Coach,
+            crate::classes::Schedule, crate::classes::SessionChange, crate::classes::Closure,
+            crate::classes::CourtDay, crate::classes::Hire)
     };
     (@ $name:expr, $call:ident, $arguments:tt, $($kind:ty),+) => {
         match $name {
@@ -196,6 +200,14 @@ fn of<C: Command>(role: Role, payload: &C, personal: &C::Personal) -> (Role, Inp
 
 /// A studio's life in which every command comes up. New ones go to the end: a command's id is its place.
 fn life() -> Vec<(Role, Input)> {
+    let mut all = desk();
+    let next = |all: &Vec<(Role, Input)>| u128::try_from(all.len()).unwrap() + 1;
+    all.extend(timetable::deeds(next(&all)));
+    all
+}
+
+/// What comes up at the desk.
+fn desk() -> Vec<(Role, Input)> {
     let (one, other) = (MemberId(uuid(0xE1)), MemberId(uuid(0xE2)));
     let ten = Grant::Count { visits: 10, length: Some(Length::Months(3)) };
     let draft =

@@ -1,0 +1,71 @@
+//! One more session of a schedule, on a day its rule does not have.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::change_session::nothing;
+use super::refusal::ClassRefusal;
+use super::session::{ADDED, SessionKey};
+use super::session_change::{Different, SessionChange};
+use super::terms::TermsChange;
+use super::timetable::{Days, seen, wants};
+use super::{SLICE, ScheduleId};
+use crate::kernel::access::{self, Role};
+use crate::kernel::command::{Command, Request};
+use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::facts::{Facts, Want};
+
+/// Adds a session to a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddSession {
+    /// To which schedule.
+    pub schedule_id: ScheduleId,
+    /// On which day.
+    pub on: NaiveDate,
+    /// What is different from the schedule's other sessions around that day.
+    #[serde(default)]
+    pub terms: TermsChange,
+}
+
+impl Command for AddSession {
+    const KIND: &'static str = "classes.add_session";
+    const ROLES: &'static [Role] = access::MANAGERS;
+    type Personal = ();
+    fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
+        let mut all = wants(self.schedule_id, self.on);
+        all.extend(self.terms.wants());
+        all
+    }
+    fn is_well_formed(&self, (): &()) -> bool {
+        self.terms.is_well_formed()
+    }
+}
+
+impl Request for AddSession {
+    type Refusal = ClassRefusal;
+    const SLICE: &'static str = SLICE;
+    fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Result<Decision, ClassRefusal> {
+        let (schedule, timetable) = seen(facts, self.schedule_id, self.on)?;
+        self.terms.check(facts)?;
+        let day = Days { first: self.on, last: self.on };
+        if !timetable.sessions_of(&schedule, day, ctx.zone).is_empty() {
+            return Err(ClassRefusal::SessionThatDay);
+        }
+        if timetable.was_deleted(&schedule, self.on) {
+            return Err(ClassRefusal::DateDeleted);
+        }
+        let around = schedule.terms_around(self.on).ok_or(ClassRefusal::NoSchedule)?;
+        let start_minute = self.terms.applied(around).start_minute;
+        let key = SessionKey { schedule_id: schedule.id, on: self.on, start_minute, pattern: ADDED };
+        // It keeps its own start: the schedule's may change around it.
+        let terms = TermsChange { start_minute: Some(start_minute), ..self.terms.clone() };
+        if ctx.zone.instant(self.on, start_minute) <= ctx.effective_at {
+            return Err(ClassRefusal::IntoThePast);
+        }
+        let mut decision = Decision::nothing();
+        let different = Different { on: None, terms };
+        let rules = u8::try_from(schedule.patterns.len()).unwrap_or(u8::MAX);
+        decision.put(&SessionChange { revision: 1, different, rules, ..nothing(key) });
+        Ok(decision)
+    }
+}

@@ -1,0 +1,114 @@
+//! One session, and how it is told from every other for ever.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::terms::Terms;
+use super::{ClosureId, ScheduleId, SessionId};
+use crate::kernel::ids;
+use crate::kernel::time::{self, Timestamp, Zone};
+
+/// What tells a session from every other: the schedule, and the local date and start it was first planned for. It stays
+/// the same wherever the session moves, however the schedule is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SessionKey {
+    /// Of which schedule.
+    pub schedule_id: ScheduleId,
+    /// The day it was first planned for.
+    pub on: NaiveDate,
+    /// Minutes after midnight at which it was first planned to begin.
+    pub start_minute: u32,
+    /// Which of the schedule's rules made it, counted from 0, or [`ADDED`]. Two rules can name one date and start for two
+    /// different sessions, when one of them had been moved away in between.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub pattern: u8,
+}
+
+/// The pattern of sessions that were added to a schedule by hand.
+pub(super) const ADDED: u8 = u8::MAX;
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_first(pattern: &u8) -> bool {
+    *pattern == 0
+}
+
+impl SessionKey {
+    /// The id under which everything about this session is kept: its changes, its seats, its bookings.
+    #[must_use]
+    pub fn id(&self) -> SessionId {
+        let name = format!("session {} {} {}", self.on, self.start_minute, self.pattern);
+        SessionId(ids::named(self.schedule_id.raw(), name.as_bytes()))
+    }
+}
+
+/// How a session stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It is going to be, or was.
+    Planned,
+    /// Called off; it stays in the timetable, crossed out.
+    CalledOff {
+        /// Why, in the studio's own words.
+        why: String,
+    },
+    /// The studio is closed.
+    Closed {
+        /// By which closure.
+        closure_id: ClosureId,
+    },
+}
+
+/// One class at one time in one place. It is no record: a timetable makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Which one.
+    pub key: SessionKey,
+    /// The day it begins.
+    pub on: NaiveDate,
+    /// What holds for it, its wall-clock start among it.
+    pub terms: Terms,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// How it stands.
+    pub standing: Standing,
+    /// The revision of what is different about it; 0 when nothing is.
+    pub revision: u32,
+}
+
+impl Session {
+    /// A session of these terms on a day.
+    pub(super) fn on_day(key: SessionKey, on: NaiveDate, terms: Terms, zone: Zone) -> Self {
+        let starts_at = zone.instant(on, terms.start_minute);
+        let ends_at = starts_at.plus_ms(i64::from(terms.length_minutes) * 60_000);
+        Self { key, on, terms, starts_at, ends_at, standing: Standing::Planned, revision: 0 }
+    }
+
+    /// The id of everything about it.
+    #[must_use]
+    pub fn id(&self) -> SessionId {
+        self.key.id()
+    }
+
+    /// True when it has begun: from then on nothing about it is changed any more.
+    #[must_use]
+    pub fn has_begun(&self, now: Timestamp) -> bool {
+        self.starts_at <= now
+    }
+
+    /// True when somebody can come.
+    #[must_use]
+    pub fn takes_place(&self) -> bool {
+        self.standing == Standing::Planned
+    }
+}
+
+/// A day earlier or later.
+pub(super) fn shifted(on: NaiveDate, days: i32) -> NaiveDate {
+    if days >= 0 {
+        time::plus_days(on, days.unsigned_abs())
+    } else {
+        on.checked_sub_days(chrono::Days::new(u64::from(days.unsigned_abs()))).unwrap_or(NaiveDate::MIN)
+    }
+}
