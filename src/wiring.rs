@@ -3,7 +3,7 @@
 //! One line each; given before anything is shown. A feature never finds another one except through here.
 
 use crate::features::settings as own;
-use crate::features::{checkin, members, plans, receipts, sell};
+use crate::features::{checkin, members, plans, receipts, sell, timetable};
 use crate::parts::exceptions::{Telling, set_tellings};
 use crate::parts::member_file::{FileParts, set_file_parts};
 use crate::parts::pages::{SettingsPage, set_pages};
@@ -20,7 +20,7 @@ static TELLINGS: &[Telling] = &[
 ];
 
 /// Who says the refusals of a slice.
-static SAYINGS: &[Saying] = &[members::SAYING, plans::SAYING];
+static SAYINGS: &[Saying] = &[members::SAYING, plans::SAYING, timetable::SAYING];
 
 /// What features add to a member's file, in the order in which it is shown.
 static FILE_PARTS: &[FileParts] = &[sell::FILE, receipts::FILE, checkin::FILE];
@@ -29,6 +29,7 @@ static FILE_PARTS: &[FileParts] = &[sell::FILE, receipts::FILE, checkin::FILE];
 static SETTINGS_PAGES: &[SettingsPage] = &[
     own::STUDIO,
     plans::PAGE,
+    timetable::PAGE,
     members::TERMS_PAGE,
     own::ME,
     own::PEOPLE,

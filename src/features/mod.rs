@@ -9,4 +9,5 @@ pub mod receipts;
 pub mod sell;
 pub mod settings;
 pub mod start;
+pub mod timetable;
 pub mod today;
