@@ -20,7 +20,8 @@ async function describe(page: Page): Promise<void> {
   await dialog.getByRole('button', { name: w.say('common.save') }).click();
   await expect(page.getByText('Small hall')).toBeVisible();
   await page.getByText(w.say('classes.coach_add')).click();
-  await page.getByRole('button', { name: w.say('classes.coach_begin'), exact: true }).click();
+  const owner = page.getByRole('list', { name: w.say('classes.coach_add') }).getByRole('listitem').filter({ hasText: 'Lin Yue' });
+  await owner.getByRole('button', { name: w.say('classes.coach_begin'), exact: true }).click();
   await expect(page.getByRole('button', { name: w.say('classes.coach_stop') })).toBeVisible();
 }
 

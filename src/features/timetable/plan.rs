@@ -248,11 +248,13 @@ fn Repeats(when: WhenFields) -> impl IntoView {
         }
     };
     view! {
+        <div class="stack">
         <RadioGroup label=t::repeats value=when.repeat choices look=RadioLook::Segments />
         <Show when=weekly>
             <div class="weekdays" role="group" aria-label=t::weekdays>{(0..7).map(weekday).collect_view()}</div>
         </Show>
         <Show when=repeated><DateField label=t::last_day value=when.last hint=t::last_day_hint /></Show>
+        </div>
     }
 }
 

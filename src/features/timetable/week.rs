@@ -165,7 +165,6 @@ fn OneDay(in_hand: InHand, shown: Memo<Vec<Shown>>) -> impl IntoView {
                     class="strip__day"
                     aria-current=current
                     aria-pressed=move || (in_hand.day.get() == day).to_string()
-                    aria-label=move || fmt::day_heading(day)
                     on:click=move |_| in_hand.day.set(day)
                 >
                     <small>{move || fmt::weekday(day)}</small> <b>{chrono::Datelike::day(&day)}</b>
