@@ -11,7 +11,7 @@ use crate::parts::refusals::{Saying, set_sayings};
 
 /// Who tells the exceptions of a slice.
 static TELLINGS: &[Telling] =
-    &[members::TELLING, sell::TELLING, receipts::TELLING, checkin::TELLING, own::TELLING];
+    &[members::TELLING, members::ABOUT_ERASED, sell::TELLING, receipts::TELLING, checkin::TELLING, own::TELLING];
 
 /// Who says the refusals of a slice.
 static SAYINGS: &[Saying] = &[members::SAYING, plans::SAYING];

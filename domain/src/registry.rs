@@ -1,8 +1,9 @@
 //! The list of slices, one block each: the only place that names them all.
 
-use crate::kernel::catalogue::{Catalogue, Reaction, Slice};
+use crate::kernel::catalogue::{Catalogue, Reaction, Slice, Telling};
 use crate::kernel::command::CommandDef;
 use crate::kernel::devices::{Device, KnowDevice};
+use crate::kernel::erasure::{EraseAgain, Erased};
 use crate::kernel::exceptions::{Exception, SettleException};
 use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
@@ -27,10 +28,16 @@ static SLICES: &[Slice] = &[
             KindDef::of::<LedgerEntry>(),
             KindDef::of::<Balance>(),
             KindDef::of::<Device>(),
+            KindDef::of::<Erased>(),
         ],
-        commands: &[CommandDef::request::<SettleException>(), CommandDef::fact::<KnowDevice>()],
+        commands: &[
+            CommandDef::request::<SettleException>(),
+            CommandDef::fact::<KnowDevice>(),
+            CommandDef::fact::<EraseAgain>(),
+        ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "studio",
@@ -48,6 +55,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "members",
@@ -71,6 +79,7 @@ static SLICES: &[Slice] = &[
             CommandDef::edit::<members::ChangeMember>(),
             CommandDef::request::<members::ArchiveMember>(),
             CommandDef::request::<members::RestoreMember>(),
+            CommandDef::request::<members::EraseMember>(),
             CommandDef::fact::<members::NotSamePerson>(),
             CommandDef::fact::<members::RecordDocument>(),
             CommandDef::fact::<members::ShowDocument>(),
@@ -81,6 +90,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[members::cards::NAME_CARD, members::cards::ALERT],
+        exceptions: Telling::People,
     },
     Slice {
         name: "plans",
@@ -93,6 +103,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[Reaction { on: "settings", wants: |_| Vec::new(), react: plans::add_presets }],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "passes",
@@ -104,6 +115,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "payments",
@@ -114,6 +126,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "attendance",
@@ -129,6 +142,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
 ];
 

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use tokio::fs::File;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};
 
+use crate::erasures::{self, FileList, ListError, ReconcileError};
 use crate::hub::{Hub, SECRET, STUDIOS, Secret, put_claim_codes};
 use crate::intake::{Ground, Intake, IntakeError, Shells};
 use crate::outside::{NoRandomness, Outside, mint, random};
@@ -85,6 +86,9 @@ pub enum BackupError {
     /// A file that exists is not written over.
     #[error("{} exists already", .0.display())]
     Exists(PathBuf),
+    /// Who was erased.
+    #[error(transparent)]
+    List(#[from] ListError),
     /// A value that cannot be written or read.
     #[error("a line of the hub's own cannot be read")]
     Shell,
@@ -292,6 +296,7 @@ pub async fn restore(
 ) -> Result<Option<PathBuf>, BackupError> {
     let fresh = folder.path.join("restoring.db");
     discard(&fresh)?;
+    remember_erasures(folder).await?;
     if is_database(from)? {
         std::fs::copy(from, &fresh).map_err(on(from))?;
         let storage = Sqlite::open(&fresh).await?;
@@ -304,6 +309,26 @@ pub async fn restore(
     let aside = move_aside(&folder.database(), outside.now())?;
     rename(&fresh, &folder.database())?;
     Ok(aside)
+}
+
+/// What the database that is moved aside says of erasures the list is not sure of. One that cannot be opened says
+/// nothing; the list keeps what it knows.
+async fn remember_erasures(folder: &Folder) -> Result<(), BackupError> {
+    if !folder.database().exists() {
+        return Ok(());
+    }
+    let Ok(storage) = Sqlite::open(&folder.database()).await else { return Ok(()) };
+    let compared = erasures::reconcile(&storage, &FileList::of(&folder.path)).await;
+    storage.close().await;
+    match compared {
+        Err(ReconcileError::List(fault)) => Err(fault.into()),
+        // A database that is damaged is no reason not to put a whole one in its place.
+        Err(fault) => {
+            tracing::warn!(%fault, "the database that was here could not be read");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+    }
 }
 
 /// Where a backup goes.

@@ -8,6 +8,7 @@ pub mod backup;
 mod blobs;
 pub mod cli;
 mod clockwork;
+pub mod erasures;
 mod house;
 mod http;
 mod hub;

@@ -3,8 +3,8 @@
 //! It must never know a transaction.
 
 use js_sys::{Object, Reflect, Uint8Array};
-use rollcall_domain::kernel::Change;
 use rollcall_domain::kernel::ids::CommandId;
+use rollcall_domain::kernel::{Change, Outcome};
 use rollcall_domain::sync::envelope::Entry;
 use rollcall_domain::sync::wire::Answered;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -45,7 +45,14 @@ pub(super) fn id_of(row: &JsValue) -> Result<String, JournalError> {
 
 /// The row of a new line.
 pub(super) fn encode(at: u64, draft: &Draft) -> Result<JsValue, JournalError> {
-    let bytes = encode_bytes(at, draft)?;
+    let said = Said {
+        at,
+        id: draft.id,
+        entry: &draft.entry,
+        outcome: draft.outcome.as_ref(),
+        decision: draft.decision.as_deref(),
+    };
+    let bytes = encode_bytes(&said)?;
     let row = Object::new();
     Reflect::set(&row, &BY_ID.into(), &id_key(draft.id))?;
     let stands = if draft.decision.is_some() { DECIDED } else { WAITING };
@@ -54,24 +61,46 @@ pub(super) fn encode(at: u64, draft: &Draft) -> Result<JsValue, JournalError> {
     Ok(row.into())
 }
 
-fn encode_bytes(at: u64, draft: &Draft) -> Result<Vec<u8>, JournalError> {
-    let mut w = Writer::with_capacity(draft.entry.envelope.len() + draft.entry.payload.len() + 512);
+/// The bytes of a line that is there already, with other words in it.
+pub(super) fn rewritten(line: &Line) -> Result<Vec<u8>, JournalError> {
+    encode_bytes(&Said {
+        at: line.at,
+        id: line.id,
+        entry: &line.entry,
+        outcome: line.outcome.as_ref(),
+        decision: line.decision.as_deref(),
+    })
+}
+
+/// Puts other bytes in the place of a row's; its standing stays.
+pub(super) fn replace(row: &JsValue, bytes: &[u8]) -> Result<(), JournalError> {
+    Reflect::set(row, &BYTES.into(), &Uint8Array::from(bytes))?;
+    Ok(())
+}
+
+/// What a line's bytes say.
+struct Said<'a> {
+    at: u64,
+    id: CommandId,
+    entry: &'a Entry,
+    outcome: Option<&'a Outcome>,
+    decision: Option<&'a [Change]>,
+}
+
+fn encode_bytes(said: &Said<'_>) -> Result<Vec<u8>, JournalError> {
+    let mut w = Writer::with_capacity(said.entry.envelope.len() + said.entry.payload.len() + 512);
     w.u8(FORMAT);
     w.u8(PLAIN);
-    w.u64(at);
-    w.id(draft.id.raw());
-    w.text(&draft.entry.envelope);
-    w.text(&draft.entry.payload);
-    w.maybe_text(draft.entry.personal.as_deref());
-    let outcome = draft
-        .outcome
-        .as_ref()
-        .map(serde_json::to_string)
-        .transpose()
-        .map_err(|_| JournalError::Unreadable)?;
+    w.u64(said.at);
+    w.id(said.id.raw());
+    w.text(&said.entry.envelope);
+    w.text(&said.entry.payload);
+    w.maybe_text(said.entry.personal.as_deref());
+    let outcome =
+        said.outcome.map(serde_json::to_string).transpose().map_err(|_| JournalError::Unreadable)?;
     w.maybe_text(outcome.as_deref());
-    w.u8(u8::from(draft.decision.is_some()));
-    if let Some(changes) = &draft.decision {
+    w.u8(u8::from(said.decision.is_some()));
+    if let Some(changes) = said.decision {
         w.len(changes.len());
         for change in changes {
             w.text(&change.kind);

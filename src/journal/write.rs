@@ -231,6 +231,31 @@ impl Journal {
         self.inner.link.with(async |conn| note_answers(conn, answers, &texts).await).await
     }
 
+    /// Puts other words in the place of lines, after somebody they told about was erased. Place, id, link and standing of
+    /// a line stay as they are; one that is not there any more stays away.
+    pub async fn rewrite(&self, lines: &[Line]) -> Result<(), JournalError> {
+        let rewritten = lines.iter().map(|line| Ok((line.at, line::rewritten(line)?)));
+        let rewritten = rewritten.collect::<Result<Vec<_>, JournalError>>()?;
+        if rewritten.is_empty() {
+            return Ok(());
+        }
+        self.inner
+            .link
+            .with(async |conn| {
+                let tx = conn.writing(&[ENTRIES])?;
+                let entries = tx.store(ENTRIES)?;
+                for (at, bytes) in &rewritten {
+                    let row = ask(&entries.get(&place(*at))?).await?;
+                    if !row.is_undefined() {
+                        line::replace(&row, bytes)?;
+                        entries.put_with_key(&row, &place(*at))?;
+                    }
+                }
+                Ok(tx.done().await?)
+            })
+            .await
+    }
+
     /// Another module's text under a name.
     pub async fn meta(&self, key: &str) -> Result<Option<String>, JournalError> {
         self.read_meta(&format!("{THEIRS}{key}")).await
@@ -345,6 +370,21 @@ impl Journal {
             Some(bytes) => self.put_blob(hash, &bytes).await,
             None => Ok(()),
         }
+    }
+
+    /// Every blob that is here.
+    pub async fn blobs(&self) -> Result<Vec<Hash>, JournalError> {
+        let keys: Array = self
+            .inner
+            .link
+            .with(async |conn| {
+                let tx = conn.reading(&[BLOBS])?;
+                let request = tx.store(BLOBS)?.get_all_keys()?;
+                Ok(ask(&request).await?)
+            })
+            .await?
+            .unchecked_into();
+        Ok(keys.iter().filter_map(|k| k.as_string()).map(Hash).collect())
     }
 
     /// Forgets a blob: the person it showed was erased, or there is no room and the hub has it.

@@ -81,6 +81,7 @@ impl Studio {
         studio.inbox.covered_by_snapshot(snapshot_at);
         studio.live().attach(&studio);
         studio.catch_up().await?;
+        studio.finish_forgetting().await?;
         studio.listen_to_tabs();
         Ok(studio)
     }

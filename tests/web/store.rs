@@ -291,15 +291,18 @@ async fn scopes_that_were_left_and_people_who_were_erased_go() {
     let mut after = before;
     let red = Scope("shelf:red".to_owned());
     after.cursors.remove(&red);
-    let gone = store.absorb(&[], &after, &[red], &[Uuid::from_u128(2)]).await.unwrap();
+    let gone = store.absorb(&[], &after, &[red], &[erased(2)]).await.unwrap();
     shelf.apply(&gone);
-    assert_eq!(shelf.ids_of("towel"), [Uuid::from_u128(3)]);
+    // What is left of the erased one's towel is a towel of nobody's.
+    assert_eq!(shelf.ids_of("towel"), [Uuid::from_u128(2), Uuid::from_u128(3)]);
+    let left: Towel = shelf.get("towel", Uuid::from_u128(2)).unwrap().read().unwrap();
+    assert_eq!((left.owner.as_str(), left.colour.as_str()), ("", "blue"));
     assert_eq!(shelf.count("label"), 0);
-    assert_eq!(everything(&store).await.len(), 1);
+    assert_eq!(everything(&store).await.len(), 2);
     // An erased person is off the disk at the next quiet moment, however little waits.
     while store.fold_step().await.unwrap() {}
     assert_eq!(store.unfolded(), 0);
-    assert_eq!(everything(&store).await.len(), 1);
+    assert_eq!(everything(&store).await.len(), 2);
 }
 
 #[wasm_bindgen_test]

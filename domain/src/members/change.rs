@@ -19,8 +19,9 @@ use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Edit};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::edit::{FieldEdit, Merged, three_way};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::Hash;
+use crate::kernel::ids::{CommandId, Hash, Id};
 use crate::kernel::json;
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
@@ -205,7 +206,11 @@ impl MemberEdits {
 impl Command for ChangeMember {
     const KIND: &'static str = "members.change";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = MemberEdits;
+    fn subjects(&self, _: &MemberEdits, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, _: &MemberEdits, _: &Facts) -> Vec<Want> {
         vec![
             Want::id::<Member>(self.member_id),

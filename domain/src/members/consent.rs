@@ -9,8 +9,9 @@ use super::terms::{Terms, TermsId};
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{DeviceId, Id, PersonId};
+use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::{RecordBody, Temperature};
 use crate::kernel::text;
@@ -64,11 +65,20 @@ pub struct Consent {
 
 impl RecordBody for Consent {
     const KIND: &'static str = "consent";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const TEMPERATURE: Temperature = Temperature::Cold;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        let tells = !self.signer_name.is_empty() || self.signature.is_some();
+        tells.then(|| self.member.raw()).into_iter().collect()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        // That somebody agreed, to what and when, stays under their number.
+        Fate::Becomes(Self { signer_name: String::new(), signature: None, ..self })
     }
     fn about(&self) -> Vec<Id> {
         vec![self.member.raw()]
@@ -97,11 +107,15 @@ pub struct Signature {
 
 impl RecordBody for Signature {
     const KIND: &'static str = "signature";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const TEMPERATURE: Temperature = Temperature::Cold;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        self.member.iter().map(|member| member.raw()).collect()
     }
     fn about(&self) -> Vec<Id> {
         self.member.iter().map(|member| member.raw()).collect()
@@ -148,7 +162,11 @@ impl SignedBy {
 impl Command for SignTerms {
     const KIND: &'static str = "members.sign_terms";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = SignedBy;
+    fn subjects(&self, _: &SignedBy, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, _: &SignedBy, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id), Terms::all()]
     }

@@ -584,13 +584,8 @@ mod documents {
             DocumentEntry { kind: DocumentKind::HongKongId, number: "A1234563".to_owned(), checked: true };
         room.fact(&RecordDocument { member_id: member_id(1), document_id }, &Some(entry));
         room.fact(
-            &ShowDocument {
-                document_id,
-                member_id: member_id(1),
-                reason: ShowReason::Compare,
-                note: " at the desk ".to_owned(),
-            },
-            &(),
+            &ShowDocument { document_id, member_id: member_id(1), reason: ShowReason::Compare },
+            &ShowNote { note: " at the desk ".to_owned() },
         );
         let history: Vec<FileEntry> =
             room.all(&Want::key::<FileEntry>(history::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
@@ -604,13 +599,9 @@ mod documents {
 
     #[test]
     fn another_reason_needs_words_and_a_document_its_member() {
-        let show = ShowDocument {
-            document_id: Uuid::nil(),
-            member_id: member_id(1),
-            reason: ShowReason::Other,
-            note: " ".to_owned(),
-        };
-        quarantined(&show, &());
+        let show =
+            ShowDocument { document_id: Uuid::nil(), member_id: member_id(1), reason: ShowReason::Other };
+        quarantined(&show, &ShowNote { note: " ".to_owned() });
         let entry = DocumentEntry { kind: DocumentKind::Other, number: "1234".to_owned(), checked: false };
         let raised = Room::empty()
             .fact(&RecordDocument { member_id: member_id(9), document_id: Uuid::nil() }, &Some(entry));

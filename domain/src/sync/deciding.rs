@@ -3,13 +3,15 @@
 //! The hub, a solo device and a predicting device all run this; only where the answers come from differs.
 
 use crate::kernel::catalogue::Catalogue;
-use crate::kernel::command::{Class, CommandDef, Input};
+use crate::kernel::command::{Block, Class, CommandDef, Input};
 use crate::kernel::decide::{
     Authority, Ctx, Decision, Hold, Outcome, Parked, Quarantined, RefusalBody, Ruled, Verdict,
 };
+use crate::kernel::erasure::{AboutErased, Erased};
 use crate::kernel::exceptions::{Audience, Exception, ExceptionDraft};
 use crate::kernel::facts::{Answer, Facts, ROUNDS_MAX, Want};
 use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId, StudioId};
+use crate::kernel::record::{Change, RecordBody as _};
 use crate::kernel::{Planted, Role, Timestamp, planted};
 
 /// Ids of exceptions start here, so that they never meet those a rule counts up itself.
@@ -53,13 +55,25 @@ pub struct Deciding<'a> {
     facts: Facts,
     rounds: usize,
     decided: Option<Decision>,
+    /// Those the command is about who were erased before it.
+    gone: Vec<Erased>,
+    /// The command without what it tells about them.
+    rest: Option<Input>,
 }
 
 impl<'a> Deciding<'a> {
     /// Begins.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, case: &'a Case) -> Self {
-        Self { catalogue, case, facts: Facts::default(), rounds: 0, decided: None }
+        Self {
+            catalogue,
+            case,
+            facts: Facts::default(),
+            rounds: 0,
+            decided: None,
+            gone: Vec::new(),
+            rest: None,
+        }
     }
 
     /// Hands in an answer.
@@ -97,8 +111,10 @@ impl<'a> Deciding<'a> {
 
     /// Wants, then the rule itself.
     fn rule(&mut self, def: &CommandDef) -> Result<Decision, Step> {
+        self.notice_erasures(def);
+        let input = self.rest.as_ref().unwrap_or(&self.case.input);
         if self.rounds < ROUNDS_MAX {
-            let Ok(mut wants) = (def.wants)(&self.case.input, &self.facts) else {
+            let Ok(mut wants) = (def.wants)(input, self.case.command, &self.facts) else {
                 return Err(quarantined());
             };
             wants.push((self.catalogue.zone_want)(self.case.studio));
@@ -108,7 +124,11 @@ impl<'a> Deciding<'a> {
                 return Err(Step::Load(wants));
             }
         }
-        match (def.decide)(&self.case.input, &self.facts, &self.ctx()) {
+        if !self.gone.is_empty() && def.class != Class::Fact {
+            return Err(Step::Done(refused(&AboutErased::WasErased)));
+        }
+        let block = if self.gone.is_empty() { Block::Written } else { Block::Erased };
+        match (def.decide)(input, block, &self.facts, &self.ctx()) {
             Err(_) | Ok(Ruled::Malformed) => Err(quarantined()),
             Ok(Ruled::Refused(why)) if !self.facts.faulted() => {
                 Err(Step::Done(Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }))
@@ -118,12 +138,28 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// Reactions of other slices, then the verdict.
+    /// From the first answers on: what happened to somebody who was erased counts under their number, without a word
+    /// about them.
+    fn notice_erasures(&mut self, def: &CommandDef) {
+        if !self.gone.is_empty() || !self.facts.has_found(Erased::KIND) {
+            return;
+        }
+        let (input, command) = (&self.case.input, self.case.command);
+        let subjects = (def.subjects)(input, command);
+        let erasure = |id: &Id| self.facts.records(&Erased::want(*id)).first().and_then(|r| r.read().ok());
+        self.gone = subjects.iter().filter_map(erasure).collect();
+        let gone: Vec<Id> = self.gone.iter().map(|erased| erased.subject).collect();
+        self.rest = self.catalogue.input_without(input, command, &gone);
+    }
+
+    /// Reactions of other slices and erasures, then the verdict.
     fn finish(&mut self, class: Class) -> Step {
         let changes = self.decided.as_ref().map(|d| d.changes.clone()).unwrap_or_default();
+        let erasures = erasures(&changes);
         let mut wants: Vec<Want> = changes
             .iter()
             .flat_map(|c| self.catalogue.reactions(&c.kind).flat_map(|r| (r.wants)(c)))
+            .chain(erasures.iter().flat_map(|erased| self.catalogue.erasure_wants(erased.subject)))
             .collect();
         self.missing(&mut wants);
         if !wants.is_empty() {
@@ -139,7 +175,38 @@ impl<'a> Deciding<'a> {
         if self.facts.faulted() || decision.broken {
             return held(Parked::InternalError);
         }
-        Step::Done(verdict(class, decision, &ctx))
+        for erased in &erasures {
+            self.erase(erased, &mut decision);
+        }
+        if let Some(first) = self.gone.first() {
+            decision.raise(ExceptionDraft::new("kernel", &AboutErased::ErasedSubject, vec![first.subject]));
+        }
+        let mut verdict = verdict(class, decision, &ctx);
+        if let Verdict::Decided { changes, .. } = &mut verdict {
+            self.scrub(changes, &erasures);
+        }
+        Step::Done(verdict)
+    }
+
+    /// Adds what becomes of everything that tells something about somebody who is erased by this command.
+    fn erase(&self, erased: &Erased, decision: &mut Decision) {
+        let found = self.catalogue.erasure_wants(erased.subject);
+        for record in found.iter().flat_map(|want| self.facts.records(want)) {
+            if !decision.changes.iter().any(|c| c.kind == record.kind && c.id == record.id) {
+                decision.changes.extend(self.catalogue.left_of(record, erased));
+            }
+        }
+    }
+
+    /// Whatever a rule wrote: nothing of it tells anything about somebody who was erased.
+    fn scrub(&self, changes: &mut [Change], erasures: &[Erased]) {
+        for erased in self.gone.iter().chain(erasures) {
+            for change in changes.iter_mut() {
+                if let Some(left) = self.catalogue.change_without(change, erased) {
+                    *change = left;
+                }
+            }
+        }
     }
 
     fn missing(&self, wants: &mut Vec<Want>) {
@@ -217,6 +284,17 @@ fn not_allowed(class: Class) -> Verdict {
         return Verdict::Held(Hold::Quarantined { why: Quarantined::NotAllowed });
     }
     let why = RefusalBody { slice: "kernel".to_owned(), why: serde_json::json!({ "code": "not_allowed" }) };
+    Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }
+}
+
+/// The people whom these changes erase.
+fn erasures(changes: &[Change]) -> Vec<Erased> {
+    let bodies = changes.iter().filter(|c| c.kind == Erased::KIND).filter_map(|c| c.body.as_ref());
+    bodies.filter_map(|body| serde_json::from_str(body).ok()).collect()
+}
+
+fn refused(why: &AboutErased) -> Verdict {
+    let why = RefusalBody { slice: "kernel".to_owned(), why: serde_json::to_value(why).unwrap_or_default() };
     Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }
 }
 

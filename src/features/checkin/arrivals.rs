@@ -10,7 +10,7 @@ use rollcall_domain::passes::Pass;
 
 use super::answer::undo;
 use crate::parts::door::{answer_of, sentence};
-use crate::parts::members::{href, photo_of};
+use crate::parts::members::{called, href, photo_of};
 use crate::parts::passes::name_or_plain;
 use crate::parts::settings::clock;
 use crate::shell::use_shell;
@@ -51,7 +51,7 @@ fn Arrival(visit: Visit) -> impl IntoView {
         (studio.clone(), studio.clone(), studio.clone(), studio.clone());
     let member = visit.member_id;
     let name =
-        Signal::derive(move || for_name.live().get::<Member>(member).map(|m| m.name).unwrap_or_default());
+        Signal::derive(move || for_name.live().get::<Member>(member).map(|m| called(&m)).unwrap_or_default());
     let photo = match untrack(|| studio.live().get::<Member>(member)) {
         Some(member) => photo_of(&studio, &member),
         None => Signal::stored(None),

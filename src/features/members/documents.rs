@@ -6,7 +6,8 @@ use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::order;
 use rollcall_domain::members::document::{MEMBER_KEY, NUMBER_CHARS_MAX};
 use rollcall_domain::members::{
-    Document, DocumentEntry, DocumentKind, MemberId, RecordDocument, ShowDocument, ShowReason, identity,
+    Document, DocumentEntry, DocumentKind, MemberId, RecordDocument, ShowDocument, ShowNote, ShowReason,
+    identity,
 };
 
 use super::fields::kinds;
@@ -91,13 +92,10 @@ fn AskReason(
         tried.set(true);
         let Some(reason) = reason.get_untracked().filter(|_| !untrack(missing)) else { return };
         busy.set(true);
-        let command = document.with_value(|d| ShowDocument {
-            document_id: d.id,
-            member_id: d.member,
-            reason,
-            note: note.get_untracked(),
-        });
-        let (studio, order) = (studio.clone(), Order::new(intent, &command, &()));
+        let command =
+            document.with_value(|d| ShowDocument { document_id: d.id, member_id: d.member, reason });
+        let said = ShowNote { note: note.get_untracked() };
+        let (studio, order) = (studio.clone(), Order::new(intent, &command, &said));
         spawn_local(async move {
             let done = studio.run(order).await;
             busy.try_set(false);

@@ -5,6 +5,7 @@
 mod documents;
 mod draft;
 mod edit;
+mod erase;
 mod fields;
 mod file;
 mod history;
@@ -17,6 +18,7 @@ mod twins;
 mod words;
 
 pub use edit::EditMember;
+pub use erase::ABOUT_ERASED;
 pub use list::Members;
 pub use register::Register;
 pub use terms::PAGE as TERMS_PAGE;

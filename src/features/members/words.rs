@@ -6,7 +6,7 @@ use rollcall_domain::kernel::edit::FieldEdit;
 use rollcall_domain::kernel::ids::{Id, PersonId};
 use rollcall_domain::members::identity::NumberFlaw;
 use rollcall_domain::members::{
-    ArchiveMember, ArchiveRefusal, ChangeMember, DocumentKind, Flaw, Member, MemberEdits, MemberId,
+    ArchiveMember, ArchiveRefusal, ChangeMember, DocumentKind, EraseRefusal, Flaw, Member, MemberEdits, MemberId,
     MembersException, NotSamePerson, Part, PublishRefusal, Reason, Region, Sex, ShowReason,
 };
 use serde_json::Value;
@@ -48,7 +48,7 @@ pub fn flaw(why: Flaw) -> String {
 }
 
 fn say(why: &Value) -> Option<String> {
-    archive(why).or_else(|| publish(why)).or_else(|| undo(why)).or_else(|| left_behind(why))
+    archive(why).or_else(|| erase(why)).or_else(|| publish(why)).or_else(|| undo(why)).or_else(|| left_behind(why))
 }
 
 fn archive(why: &Value) -> Option<String> {
@@ -57,6 +57,16 @@ fn archive(why: &Value) -> Option<String> {
             ArchiveRefusal::Unknown => t::refused_unknown(),
             ArchiveRefusal::ArchivedBefore { .. } => t::refused_archived_before(),
             ArchiveRefusal::NotArchived => t::refused_not_archived(),
+        }
+        .to_owned(),
+    )
+}
+
+fn erase(why: &Value) -> Option<String> {
+    Some(
+        match refusals::read::<EraseRefusal>(why)? {
+            EraseRefusal::Unknown => t::refused_unknown(),
+            EraseRefusal::ErasedBefore { .. } => t::refused_erased_before(),
         }
         .to_owned(),
     )
@@ -91,7 +101,7 @@ fn left_behind(why: &Value) -> Option<String> {
 /// What somebody is called; a plain word when they are not on this device.
 #[must_use]
 pub fn name_of(studio: &Studio, id: impl Into<Id>) -> String {
-    studio.live().get::<Member>(id).map_or_else(|| t::odd_somebody().to_owned(), |member| member.name)
+    studio.live().get::<Member>(id).map_or_else(|| t::odd_somebody().to_owned(), |member| members::called(&member))
 }
 
 /// Who works here, or a plain word.

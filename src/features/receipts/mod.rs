@@ -15,7 +15,7 @@ use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::members::{Member, MemberId};
 use rollcall_domain::payments::{Payment, REVERSES_KEY, receipt};
 
-use crate::parts::members::href;
+use crate::parts::members::{called, href};
 use crate::parts::settings::{person_name, studio_settings};
 use crate::studio::{Studio, use_studio};
 use crate::tr::payments as t;
@@ -40,7 +40,7 @@ fn id_param(name: &'static str) -> Memo<Option<Id>> {
 
 /// A member's name; empty while they are not known here.
 fn name_of(studio: &Studio, member: MemberId) -> String {
-    studio.live().get::<Member>(member).map(|m| m.name).unwrap_or_default()
+    studio.live().get::<Member>(member).map(|m| called(&m)).unwrap_or_default()
 }
 
 /// The reversals of a payment that moved money.

@@ -8,14 +8,16 @@ use rollcall_domain::kernel::exceptions::Exception;
 use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id, StudioId};
 use rollcall_domain::kernel::ledger::{Balance, LedgerEntry};
 use rollcall_domain::kernel::record::{Record, RecordBody as _};
-use rollcall_domain::kernel::{Class, Command as _};
+use rollcall_domain::kernel::{Class, Command as _, Erased};
 use rollcall_domain::members::{ChangeMember, MemberEdits};
 use rollcall_domain::payments::Payment;
 use rollcall_domain::registry;
 use rollcall_domain::sync::Entry;
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold};
+use rollcall_hub::erasures::Stands;
 use rollcall_hub::storage::{Look, Name, Storage as _, Stored};
 
+use super::deeds::canary;
 use super::disk::{Disk, Standing};
 use super::house::House;
 use super::tab::Tab;
@@ -36,7 +38,7 @@ pub(crate) struct Broken {
 }
 
 /// The laws, in the words of the report.
-pub(crate) const LAWS: [&str; 15] = [
+pub(crate) const LAWS: [&str; 16] = [
     "I1 what was saved is somewhere",
     "I2 one outcome for ever",
     "I3 effects once",
@@ -52,6 +54,7 @@ pub(crate) const LAWS: [&str; 15] = [
     "I16 promises survive a restore",
     "I17 letters and numbers are given once",
     "I18 order is the journal's",
+    "I13 what was erased is gone after the next contact",
 ];
 
 fn broken<T>(law: usize, what: impl Into<String>) -> Result<T, Broken> {
@@ -228,6 +231,7 @@ impl Laws {
                 return broken(9, format!("{} {} on a device of {:?}", row.0, row.1, device.role));
             }
         }
+        forgotten(&seen_erased(&visible), device)?;
         if ours != theirs {
             let differs = ours
                 .iter()
@@ -247,6 +251,7 @@ impl Laws {
         self.somewhere(&seen, devices)?;
         self.decided(&seen)?;
         self.ledgers(&seen)?;
+        erased_at_the_hub(&seen, house)?;
         seen_by_people(&seen)?;
         edits(&seen)?;
         if !self.copies {
@@ -352,6 +357,9 @@ impl Laws {
             if !device.shut_out && reached != seen.head {
                 return broken(11, format!("a device has read {reached} of {}", seen.head));
             }
+            if !device.shut_out {
+                forgotten(&seen_erased(&seen.records), device)?;
+            }
             screen(device)?;
         }
         // A device that is shut out drops off once: a hub that is put back has lost that with the rest.
@@ -420,6 +428,62 @@ fn screen(device: &Device) -> Result<(), Broken> {
             anew.len()
         ),
     )
+}
+
+/// Who was erased, as these records say.
+fn seen_erased(records: &[Record]) -> BTreeSet<Id> {
+    let said = records.iter().filter(|r| r.kind == Erased::KIND).filter_map(|r| r.read::<Erased>().ok());
+    said.map(|erased| erased.subject).collect()
+}
+
+/// Nothing that lies at the hub tells anything about anybody on the list, whatever state was put back.
+fn erased_at_the_hub(seen: &Seen, house: &House) -> Result<(), Broken> {
+    let listed = house.listed().map_err(fails)?;
+    let here = seen_erased(&seen.records);
+    let on_the_list: BTreeSet<Id> = listed.keys().map(|(_, subject)| *subject).collect();
+    if let Some(id) = here.difference(&on_the_list).next() {
+        return broken(15, format!("{id} is erased and on no list"));
+    }
+    let done = listed.iter().filter(|(_, (_, stands))| *stands == Stands::Done);
+    let erased: BTreeSet<Id> = done.map(|((_, subject), _)| *subject).chain(here).collect();
+    for subject in erased {
+        let word = canary(subject);
+        if let Some(record) = seen.records.iter().find(|r| r.body.contains(&word)) {
+            return broken(15, format!("{subject} in {} {} at the hub", record.kind, record.id));
+        }
+        let tells = |c: &&Stored| {
+            c.entry.payload.contains(&word) || c.entry.personal.as_ref().is_some_and(|p| p.contains(&word))
+        };
+        if let Some(command) = seen.commands.iter().find(tells) {
+            return broken(15, format!("{subject} in {} at the hub", command.id));
+        }
+    }
+    Ok(())
+}
+
+/// A device that has read everything holds nothing of those who were erased, in no line and in no row, and shows nothing.
+fn forgotten(erased: &BTreeSet<Id>, device: &Device) -> Result<(), Broken> {
+    if erased.is_empty() {
+        return Ok(());
+    }
+    let (disk, shown) = (device.disk.borrow(), device.tab.picture());
+    for subject in erased {
+        let word = canary(*subject);
+        let tells = |l: &&super::disk::Line| {
+            l.entry.payload.contains(&word) || l.entry.personal.as_ref().is_some_and(|p| p.contains(&word))
+        };
+        if let Some(line) = disk.lines.iter().find(tells) {
+            return broken(15, format!("{subject} in line {} of a device", line.id));
+        }
+        let row = disk.store.rows.values().find(|r| r.body.as_ref().is_some_and(|b| b.contains(&word)));
+        if let Some(row) = row {
+            return broken(15, format!("{subject} in {} {} of a device", row.kind, row.id));
+        }
+        if let Some((kind, id, _)) = shown.iter().find(|(.., body)| body.contains(&word)) {
+            return broken(15, format!("{subject} in {kind} {id} on the screen of a device"));
+        }
+    }
+    Ok(())
 }
 
 /// Commands about which somebody is asked.
