@@ -13,28 +13,23 @@ globalThis.rollcallStart ??= {};
 const start = globalThis.rollcallStart;
 
 // ── Early opening ──────────────────────────────────────────────────────────────────────────────────────────────────
-// While the wasm is fetched and compiled, the store's hot pages are read in one transaction and left under
-// `rollcallEarly`, where src/store/load.rs looks for them. A store that does not exist is not created here.
+// While the wasm is fetched and compiled, the store's hot pages are read in one transaction, opened by the browser's own
+// cryptography, and left under `rollcallEarly`, where src/store/load.rs looks for them. A database that does not exist is
+// not created here. What sealed rows are made of is written in domain/src/kernel/seal.rs, where the keys lie in
+// src/vault/drawer.rs.
 
 globalThis.rollcallScriptAt ??= performance.now();
 
-const readAhead = (name) =>
+/** Everything a database answers in one transaction; `ask` sends the requests, by name. */
+const readAhead = (name, stores, ask) =>
   new Promise((done, failed) => {
     const request = indexedDB.open(name);
     request.onupgradeneeded = () => request.transaction.abort();
     request.onerror = () => failed(request.error);
     request.onsuccess = () => {
       const database = request.result;
-      const reading = database.transaction(["meta", "pages", "recent"]);
-      const [meta, pages, recent] = ["meta", "pages", "recent"].map((store) => reading.objectStore(store));
-      const asked = {
-        state: meta.get("state"),
-        kinds: meta.get("kinds"),
-        pageKeys: pages.getAllKeys(),
-        pages: pages.getAll(),
-        recentKeys: recent.getAllKeys(),
-        recent: recent.getAll(),
-      };
+      const reading = database.transaction(stores);
+      const asked = ask(...stores.map((store) => reading.objectStore(store)));
       // An open connection here would block whoever wants to delete the database.
       reading.onabort = () => (database.close(), failed(reading.error));
       reading.oncomplete = () => {
@@ -44,9 +39,68 @@ const readAhead = (name) =>
     };
   });
 
+const bytes = new TextEncoder();
+const gcm = (iv, additionalData) => ({ name: "AES-GCM", iv, additionalData });
+
+/** The key of the records; nothing where this profile has none. */
+async function recordsKey() {
+  const { vault } = await readAhead("rollcall-keys", ["keys"], (keys) => ({ vault: keys.get("vault") }));
+  if (!vault) return null;
+  const { wrap, records, generation } = vault;
+  const covered = bytes.encode(`rollcall data key v1\nrecords\n${generation}`);
+  const raw = await crypto.subtle.decrypt(gcm(records.subarray(0, 12), covered), wrap, records.subarray(12));
+  return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
+}
+
+async function openRow(key, place, row) {
+  const isSealed = row[0] === 1 && row[1] === 1;
+  if (!isSealed) return row;
+  const where = bytes.encode(place);
+  const covered = new Uint8Array(6 + where.length);
+  covered.set(row.subarray(0, 6));
+  covered.set(where, 6);
+  return new Uint8Array(await crypto.subtle.decrypt(gcm(row.subarray(6, 18), covered), key, row.subarray(18)));
+}
+
+/** Reads a store's rows one by one and opens each while the next is read. Keys and rows are there once all is read. */
+function openInTurn(store, key) {
+  const taken = { keys: [], rows: [] };
+  const one = (at) =>
+    new Promise((opened, failed) => {
+      store.get(at).onsuccess = ({ target }) =>
+        key.then((key) => openRow(key, `${store.name}/${at}`, target.result)).then(opened, failed);
+    });
+  store.getAllKeys().onsuccess = ({ target }) => {
+    taken.keys = target.result;
+    taken.rows = taken.keys.map(one);
+    // One that does not open is told by whoever waits for all of them.
+    for (const row of taken.rows) row.catch(() => {});
+  };
+  return { get result() { return taken; } };
+}
+
+async function openAhead(name) {
+  const key = recordsKey().catch(() => null);
+  const ask = (meta, pages, recent) => ({
+    state: meta.get("state"),
+    kinds: meta.get("kinds"),
+    pages: openInTurn(pages, key),
+    recent: openInTurn(recent, key),
+  });
+  const { state, kinds, pages, recent } = await readAhead(name, ["meta", "pages", "recent"], ask);
+  return {
+    state,
+    kinds,
+    pageKeys: pages.keys,
+    pages: await Promise.all(pages.rows),
+    recentKeys: recent.keys,
+    recent: await Promise.all(recent.rows),
+  };
+}
+
 if (globalThis.indexedDB) {
   const name = document.documentElement.dataset.store ?? "rollcall-store";
-  const read = readAhead(name);
+  const read = openAhead(name);
   // The app reads for itself when this failed.
   read.catch(() => {});
   globalThis.rollcallEarly = { name, read };

@@ -2,6 +2,7 @@
 //!
 //! It knows the studio, the sync and the frame, and ties them together; it must never know what a record means to a feature.
 
+mod banners;
 mod frame;
 mod leave;
 
@@ -16,7 +17,9 @@ use crate::routes::Screens;
 use crate::shell::{Chrome, use_shell};
 use crate::studio::{Authority, Studio, use_studio};
 use crate::tr;
-use crate::ui::{Answer, Banner, Button, ButtonLink, Empty, Progress};
+use crate::ui::{Button, Empty, Progress};
+
+use banners::Banners;
 
 /// Whether the browser offers to install the page as an app.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +32,8 @@ enum Stage {
     Start,
     /// The device has joined; its records are on their way.
     Fetching,
+    /// The data lease is over: nothing is shown until the hub is met.
+    Locked,
     /// The desk.
     Ready,
 }
@@ -37,6 +42,9 @@ impl Stage {
     /// Once ready the desk stays, also while the hub paints the whole picture anew.
     fn of(studio: &Studio, before: Option<Self>) -> Self {
         let Some(me) = studio.me() else { return Self::Start };
+        if studio.is_locked() {
+            return Self::Locked;
+        }
         match (studio_settings(studio).is_some(), me.authority) {
             (true, _) => Self::Ready,
             (false, _) if before == Some(Self::Ready) => Self::Ready,
@@ -72,12 +80,11 @@ pub fn Desk() -> impl IntoView {
     move || match (stage.get(), code.get()) {
         (Stage::Start, code) => view! { <Start code /> }.into_any(),
         (Stage::Fetching, _) => view! { <Fetching /> }.into_any(),
+        (Stage::Locked, _) => view! { <Locked /> }.into_any(),
         (Stage::Ready, Some(secret)) => {
             view! { <OwnStudio secret on_stay=move |()| code.set(None) /> }.into_any()
         }
-        (Stage::Ready, _) => {
-            view! { <CannotSave /> <SampleBanner /> <SwitchPerson /> <Screens /> }.into_any()
-        }
+        (Stage::Ready, _) => view! { <Banners /> <SampleBanner /> <SwitchPerson /> <Screens /> }.into_any(),
     }
 }
 
@@ -93,21 +100,6 @@ fn take_join_code() -> Option<String> {
     Some(code)
 }
 
-/// There is no room: what is on the screen is not saved, and the page must stay open.
-#[component]
-fn CannotSave() -> impl IntoView {
-    let studio = use_studio();
-    view! {
-        <Show when=move || studio.is_full()>
-            <div class="sample">
-                <Banner answer=Answer::Stop text=tr::studio::failed_full>
-                    <ButtonLink href="/settings/backup">{tr::settings::backup_save}</ButtonLink>
-                </Banner>
-            </div>
-        </Show>
-    }
-}
-
 /// The first reading was cut off or still runs.
 #[component]
 fn Fetching() -> impl IntoView {
@@ -117,6 +109,30 @@ fn Fetching() -> impl IntoView {
             <Empty title=tr::start::join_fetching>
                 <div class="stack">
                     <Progress label=tr::ui::loading done=0_u64 of=0_u64 />
+                    <Button on_press=move |()| link.ring()>{tr::common::retry}</Button>
+                </div>
+            </Empty>
+        </div>
+    }
+}
+
+/// This device has not met its hub for too long.
+#[component]
+fn Locked() -> impl IntoView {
+    let (studio, link) = (use_studio(), use_link());
+    let state = link.state();
+    let note = move || tr::start::locked_note(studio.lease_days().unwrap_or_default());
+    let waiting = move || match state.get().waiting {
+        0 => tr::start::locked_nothing().to_owned(),
+        waiting => tr::start::locked_waiting(waiting),
+    };
+    view! {
+        <div class="page page--narrow start">
+            <Empty heading=true title=tr::start::locked_title>
+                <div class="stack">
+                    <p>{note}</p>
+                    <p>{waiting}</p>
+                    <p class="quiet">{tr::start::locked_revoked}</p>
                     <Button on_press=move |()| link.ring()>{tr::common::retry}</Button>
                 </div>
             </Empty>

@@ -41,7 +41,7 @@ pub async fn empty(studio: &Studio, then_to: &str) -> Result<(), StillOpen> {
     studio.close();
     Journal::destroy(DATABASES.journal).await.map_err(|_| StillOpen)?;
     Store::destroy(DATABASES.store).await.map_err(|_| StillOpen)?;
-    crate::sync::forget_keys().await;
+    crate::vault::forget().await;
     for key in SMALL_KEYS {
         remember::forget(key);
     }
@@ -68,7 +68,7 @@ pub fn leave(studio: &Studio) {
 /// Removes records, then keys, then the sent log. Broken off anywhere, it begins again.
 pub async fn remove_all() -> Result<(), StillOpen> {
     Store::destroy(DATABASES.store).await.map_err(|_| StillOpen)?;
-    crate::sync::forget_keys().await;
+    crate::vault::forget().await;
     Journal::destroy(DATABASES.journal).await.map_err(|_| StillOpen)?;
     for key in SMALL_KEYS {
         remember::forget(key);

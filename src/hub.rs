@@ -2,9 +2,10 @@
 //!
 //! It carries no records and knows no slice; every failure has its sentence here.
 
-pub use rollcall_domain::sync::wire::{DeviceRow, LoginRow, Pairing, ProblemCode, Status};
+pub use rollcall_domain::sync::wire::{DeviceRow, LoginRow, Pairing, ProblemCode, Recovering, Status};
 
 use rollcall_domain::kernel::Role;
+use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::ids::{DeviceId, PersonId};
 
 pub use crate::sync::{JoinError, Link, Phase, SyncState, use_link};
@@ -56,6 +57,17 @@ pub async fn revoke(studio: &Studio, device: DeviceId) -> Result<(), JoinError> 
 /// Takes a device out of use because another one takes its place.
 pub async fn retire(studio: &Studio, device: DeviceId) -> Result<(), JoinError> {
     sync::retire(studio, device).await
+}
+
+/// Who the hub still waits for since it was put back to an older state; nothing in ordinary times.
+pub async fn recovering(studio: &Studio) -> Result<Option<Recovering>, JoinError> {
+    sync::recovering(studio).await
+}
+
+/// Waits no longer for those devices: only what they themselves had asked for stays open. For good when they will
+/// never come: that is decided, too.
+pub async fn go_on(studio: &Studio, since: Timestamp, for_good: bool) -> Result<(), JoinError> {
+    sync::go_on(studio, since, for_good).await
 }
 
 /// Sets a login name and a password: one's own, or somebody's who is below.

@@ -26,6 +26,7 @@ pub mod studio;
 pub mod sync;
 pub mod tr;
 pub mod ui;
+pub mod vault;
 mod wiring;
 mod words;
 

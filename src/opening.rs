@@ -35,6 +35,7 @@ pub fn Opening(children: ChildrenFn) -> impl IntoView {
     };
     open();
     turn_the_day(opened);
+    watch_the_lease(opened);
     move || match opened.get() {
         None => view! { <Skeleton rows=6 /> }.into_any(),
         Some(Opened::Yes(studio, link)) => {
@@ -58,17 +59,44 @@ fn turn_the_day(opened: RwSignal<Option<Opened>>) {
     }
 }
 
+/// The data lease is looked at each minute and whenever the page comes back into sight. When it is over the page is
+/// opened again, which locks it: nothing that was drawn before stays.
+fn watch_the_lease(opened: RwSignal<Option<Opened>>) {
+    let look = move || {
+        let Some(Opened::Yes(studio, _)) = opened.get_untracked() else { return };
+        spawn_local(async move {
+            match studio.lease_is_over().await {
+                Ok(true) => {
+                    let _turn = studio.gate.lock().await;
+                    // A browser that refuses to reload asks again in a minute.
+                    let _ = window().location().reload();
+                }
+                Ok(false) => {}
+                Err(failure) => leptos::logging::warn!("the lease could not be looked at: {failure}"),
+            }
+        });
+    };
+    if let Ok(timer) = set_interval_with_handle(look, std::time::Duration::from_secs(60)) {
+        on_cleanup(move || timer.clear());
+    }
+    for event in ["visibilitychange", "pageshow", "focus"] {
+        let heard = window_event_listener_untyped(event, move |_| look());
+        on_cleanup(move || heard.remove());
+    }
+}
+
 /// The records cannot be opened now. They are still there.
 #[component]
 fn Rescue(failure: Failure, on_retry: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let sentence = move || match failure {
         Failure::Full => tr::opening::full(),
         Failure::Lost | Failure::Contended | Failure::NoStudio => tr::opening::lost(),
-        Failure::Broken => tr::opening::broken(),
+        Failure::Broken | Failure::Newer => tr::opening::broken(),
+        Failure::Sealed => tr::opening::sealed(),
     };
     view! {
         <div class="empty" role="alert">
-            <p class="empty__title">{tr::opening::title}</p>
+            <h1 class="empty__title">{tr::opening::title}</h1>
             <p class="empty__note">{sentence}</p>
             <p class="empty__note">{tr::opening::safe}</p>
             <div class="empty__acts">

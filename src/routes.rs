@@ -7,7 +7,7 @@ use leptos_router::path;
 use crate::features::checkin::CheckInDesk;
 use crate::features::exceptions::NeedsYou;
 use crate::features::import::ImportMembers;
-use crate::features::members::{EditMember, Members, Register};
+use crate::features::members::{EditMember, Members, MergeDesk, Register};
 use crate::features::receipts::{CardDesk, PayDesk, ReceiptDesk};
 use crate::features::sell::SellDesk;
 use crate::features::settings::Settings;
@@ -83,6 +83,7 @@ pub fn Screens() -> impl IntoView {
             <Route path=path!("/members/new") view=Register />
             <Route path=path!("/members/import") view=ImportMembers />
             <Route path=path!("/members/:id/edit") view=EditMember />
+            <Route path=path!("/members/:id/merge/:other") view=MergeDesk />
             <Route path=path!("/members/:id?") view=Members />
             <Route path=path!("/needs-you") view=NeedsYou />
             <Route path=path!("/settings/:page?") view=Settings />

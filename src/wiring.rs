@@ -10,8 +10,14 @@ use crate::parts::pages::{SettingsPage, set_pages};
 use crate::parts::refusals::{Saying, set_sayings};
 
 /// Who tells the exceptions of a slice.
-static TELLINGS: &[Telling] =
-    &[members::TELLING, members::ABOUT_ERASED, sell::TELLING, receipts::TELLING, checkin::TELLING, own::TELLING];
+static TELLINGS: &[Telling] = &[
+    members::TELLING,
+    members::KERNEL_TELLING,
+    sell::TELLING,
+    receipts::TELLING,
+    checkin::TELLING,
+    own::TELLING,
+];
 
 /// Who says the refusals of a slice.
 static SAYINGS: &[Saying] = &[members::SAYING, plans::SAYING];

@@ -14,7 +14,7 @@ use crate::flow::sell::SellPass;
 use crate::han::{Han, name_keys};
 use crate::kernel::command::{Command, Input};
 use crate::kernel::decide::{Authority, Verdict};
-use crate::kernel::ids::{self, CommandId, DeviceId, Id, PersonId, StudioId};
+use crate::kernel::ids::{self, CommandId, DeviceId, Hash, Id, PersonId, StudioId};
 use crate::kernel::ledger::Balance;
 use crate::kernel::money::{Currency, Money};
 use crate::kernel::number::Number;
@@ -69,6 +69,26 @@ pub struct Sample {
     /// Everything in it, in (kind, id) order.
     pub records: Vec<Record>,
 }
+
+impl Sample {
+    /// One hash over every record: what two machines compare that made it from the same seed.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        let mut text = String::new();
+        for record in &self.records {
+            text.push_str(&format!("{} {} {} {}\n", record.kind, record.id, record.version, record.body));
+        }
+        Hash::of(text.as_bytes())
+    }
+}
+
+/// Seeds whose samples are known, a line each: the seed, the language and the hash of a sample of [`KNOWN_MEMBERS`] at
+/// [`KNOWN_AT`]. Native code and the wasm of a browser must both come to them.
+pub const KNOWN: &str = include_str!("demo/known.txt");
+/// Members of a known sample.
+pub const KNOWN_MEMBERS: u32 = 10;
+/// The instant a known sample ends at.
+pub const KNOWN_AT: Timestamp = Timestamp(1_795_320_000_000);
 
 /// Makes a sample studio.
 #[must_use]

@@ -5,6 +5,9 @@
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod attendance;
+pub mod calendar;
+#[cfg(test)]
+mod decoders;
 pub mod demo;
 pub mod flow;
 pub mod han;

@@ -1,5 +1,6 @@
 //! The list of slices, one block each: the only place that names them all.
 
+use crate::kernel::alias::Alias;
 use crate::kernel::catalogue::{Catalogue, Reaction, Slice, Telling};
 use crate::kernel::command::CommandDef;
 use crate::kernel::devices::{Device, KnowDevice};
@@ -28,6 +29,7 @@ static SLICES: &[Slice] = &[
             KindDef::of::<LedgerEntry>(),
             KindDef::of::<Balance>(),
             KindDef::of::<Device>(),
+            KindDef::of::<Alias>(),
             KindDef::of::<Erased>(),
         ],
         commands: &[
@@ -66,6 +68,7 @@ static SLICES: &[Slice] = &[
             KindDef::of::<members::Document>(),
             KindDef::of::<members::Guardian>(),
             KindDef::of::<members::Different>(),
+            KindDef::of::<members::Merge>(),
             KindDef::of::<members::Terms>(),
             KindDef::of::<members::Consent>(),
             KindDef::of::<members::Signature>(),
@@ -81,6 +84,8 @@ static SLICES: &[Slice] = &[
             CommandDef::request::<members::RestoreMember>(),
             CommandDef::request::<members::EraseMember>(),
             CommandDef::fact::<members::NotSamePerson>(),
+            CommandDef::request::<members::MergeMembers>(),
+            CommandDef::request::<members::UnmergeMembers>(),
             CommandDef::fact::<members::RecordDocument>(),
             CommandDef::fact::<members::ShowDocument>(),
             CommandDef::request::<members::PublishTerms>(),
@@ -146,5 +151,7 @@ static SLICES: &[Slice] = &[
     },
 ];
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod tests;

@@ -296,7 +296,6 @@ pub async fn restore(
 ) -> Result<Option<PathBuf>, BackupError> {
     let fresh = folder.path.join("restoring.db");
     discard(&fresh)?;
-    remember_erasures(folder).await?;
     if is_database(from)? {
         std::fs::copy(from, &fresh).map_err(on(from))?;
         let storage = Sqlite::open(&fresh).await?;
@@ -306,6 +305,8 @@ pub async fn restore(
         let target = Target::File { database: folder.database(), fresh: fresh.clone() };
         read_lines(&target, outside, passphrase, from).await?.close().await;
     }
+    // Only now that what comes is whole: a backup that cannot be put back leaves everything as it was.
+    remember_erasures(folder).await?;
     let aside = move_aside(&folder.database(), outside.now())?;
     rename(&fresh, &folder.database())?;
     Ok(aside)

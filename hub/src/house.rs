@@ -8,7 +8,7 @@ use crate::accept;
 use crate::http::fault::Fault;
 use crate::http::{Answer, Call, json, no_content};
 use crate::hub::claim_codes;
-use crate::sync::history;
+use crate::sync::history::{self, Came};
 use crate::sync::push;
 
 /// Whether a studio can move in: one can while a claim code waits, however many live here.
@@ -48,7 +48,8 @@ pub(crate) async fn go_on(mut call: Call) -> Answer {
     if recovering.is_none_or(|r| r.since != go_on.since) {
         return Err(Fault::bad("the studio does not wait since then"));
     }
-    accept::recover(&call.hub, studio, |_| true).await.map_err(push::refused)?;
+    let came = if go_on.for_good { Came::ForGood } else { Came::GoOn };
+    accept::recover(&call.hub, studio, came).await.map_err(push::refused)?;
     Ok(no_content())
 }
 

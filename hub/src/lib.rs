@@ -8,6 +8,8 @@ pub mod backup;
 mod blobs;
 pub mod cli;
 mod clockwork;
+#[cfg(test)]
+mod decoders;
 pub mod erasures;
 mod house;
 mod http;

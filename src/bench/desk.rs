@@ -8,6 +8,7 @@ use futures_util::lock::Mutex;
 use gloo_timers::future::TimeoutFuture;
 use rollcall::journal::{Draft, Head, Journal};
 use rollcall::store::{Marks, Shelf, Store};
+use rollcall::vault::{self, Vault};
 use rollcall_domain::kernel::command::Input;
 use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, PersonId, StudioId, Uuid, minted};
 use rollcall_domain::kernel::{Id, KindName, RecordBody as _, Timestamp};
@@ -68,8 +69,12 @@ impl Desk {
         if let Some(opened) = self.0.borrow().clone() {
             return Ok(opened);
         }
-        let (journal, store) =
-            futures_util::future::join(Journal::open(JOURNAL), Store::open(STORE, &BENCH)).await;
+        let vault = Vault::open(vault::DATABASE).await?;
+        let (journal, store) = futures_util::future::join(
+            Journal::open(JOURNAL, vault.journal()),
+            Store::open(STORE, &BENCH, vault.records()),
+        )
+        .await;
         let (journal, (store, shelf, marks)) = (journal?, store?);
         let opened = Rc::new(Opened {
             journal,

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use js_sys::{Array, Object, Reflect};
 use rollcall::journal::JournalError;
 use rollcall::store::StoreError;
+use rollcall::vault::VaultError;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::future_to_promise;
@@ -38,7 +39,7 @@ macro_rules! faults {
         }
     )*};
 }
-faults!(JournalError, StoreError, serde_json::Error, gloo_net::Error);
+faults!(JournalError, StoreError, VaultError, serde_json::Error, gloo_net::Error);
 
 impl From<JsValue> for Fault {
     fn from(value: JsValue) -> Self {

@@ -3,6 +3,7 @@
 use super::idb::Fault;
 use super::{Head, Line};
 use crate::bytes::Garbled;
+use crate::vault::SealError;
 
 /// Why a call to the journal failed. Nothing of it has become durable, except where the variant says so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +41,9 @@ pub enum JournalError {
     /// The snapshot does not cover lines that were to be removed.
     #[error("the snapshot does not cover line {0}")]
     NotCovered(u64),
+    /// A line that cannot be sealed, or whose seal does not open here. It is kept.
+    #[error(transparent)]
+    Sealed(#[from] SealError),
     /// Any other fault, by the browser's name for it.
     #[error("the database failed: {0}")]
     Other(String),

@@ -1,21 +1,23 @@
 //! A line's bytes: written once, never migrated. The standing lies beside them, because only it changes.
 //!
-//! It must never know a transaction.
+//! Bytes and answer are sealed, each bound to the command they belong to; id and standing are not, because the database
+//! looks for them. It must never know a transaction.
 
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Object, Reflect};
 use rollcall_domain::kernel::ids::CommandId;
 use rollcall_domain::kernel::{Change, Outcome};
 use rollcall_domain::sync::envelope::Entry;
 use rollcall_domain::sync::wire::Answered;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsValue;
 
 use super::schema::{BY_ID, BY_STANDING};
 use super::{Draft, JournalError, Line, Standing};
 use crate::bytes::{Garbled, Reader, Writer};
+use crate::vault::Sealer;
 
 /// The format of the bytes.
 const FORMAT: u8 = 1;
-/// The bytes are plain; 1 will mean sealed under the device's data key.
+/// The bytes are plain; 1 means sealed, see `domain::kernel::seal`.
 const PLAIN: u8 = 0;
 
 const BYTES: &str = "bytes";
@@ -43,38 +45,43 @@ pub(super) fn id_of(row: &JsValue) -> Result<String, JournalError> {
     Reflect::get(row, &BY_ID.into())?.as_string().ok_or(JournalError::Unreadable)
 }
 
+/// Where a line's bytes lie, for their seal.
+fn bytes_place(id: &str) -> String {
+    format!("entries/{id}")
+}
+
+/// Where a line's answer lies.
+fn answer_place(id: &str) -> String {
+    format!("answers/{id}")
+}
+
 /// The row of a new line.
-pub(super) fn encode(at: u64, draft: &Draft) -> Result<JsValue, JournalError> {
-    let said = Said {
-        at,
-        id: draft.id,
-        entry: &draft.entry,
-        outcome: draft.outcome.as_ref(),
-        decision: draft.decision.as_deref(),
-    };
-    let bytes = encode_bytes(&said)?;
+pub(super) fn encode(at: u64, draft: &Draft, sealer: &Sealer) -> Result<JsValue, JournalError> {
+    let id = id_text(draft.id);
+    let bytes = sealer.sealed(&bytes_place(&id), encode_bytes(&Said::by(at, draft))?)?;
     let row = Object::new();
-    Reflect::set(&row, &BY_ID.into(), &id_key(draft.id))?;
+    Reflect::set(&row, &BY_ID.into(), &id.as_str().into())?;
     let stands = if draft.decision.is_some() { DECIDED } else { WAITING };
     Reflect::set(&row, &BY_STANDING.into(), &stands.into())?;
-    Reflect::set(&row, &BYTES.into(), &Uint8Array::from(bytes.as_slice()))?;
+    Reflect::set(&row, &BYTES.into(), &bytes)?;
     Ok(row.into())
 }
 
-/// The bytes of a line that is there already, with other words in it.
-pub(super) fn rewritten(line: &Line) -> Result<Vec<u8>, JournalError> {
-    encode_bytes(&Said {
+/// The bytes of a line that is there already, with other words in it, under a seal of their own.
+pub(super) fn rewritten(line: &Line, sealer: &Sealer) -> Result<JsValue, JournalError> {
+    let bytes = encode_bytes(&Said {
         at: line.at,
         id: line.id,
         entry: &line.entry,
         outcome: line.outcome.as_ref(),
         decision: line.decision.as_deref(),
-    })
+    })?;
+    Ok(sealer.sealed(&bytes_place(&id_text(line.id)), bytes)?.into())
 }
 
 /// Puts other bytes in the place of a row's; its standing stays.
-pub(super) fn replace(row: &JsValue, bytes: &[u8]) -> Result<(), JournalError> {
-    Reflect::set(row, &BYTES.into(), &Uint8Array::from(bytes))?;
+pub(super) fn replace(row: &JsValue, bytes: &JsValue) -> Result<(), JournalError> {
+    Reflect::set(row, &BYTES.into(), bytes)?;
     Ok(())
 }
 
@@ -85,6 +92,13 @@ struct Said<'a> {
     entry: &'a Entry,
     outcome: Option<&'a Outcome>,
     decision: Option<&'a [Change]>,
+}
+
+impl<'a> Said<'a> {
+    fn by(at: u64, draft: &'a Draft) -> Self {
+        let (outcome, decision) = (draft.outcome.as_ref(), draft.decision.as_deref());
+        Self { at, id: draft.id, entry: &draft.entry, outcome, decision }
+    }
 }
 
 fn encode_bytes(said: &Said<'_>) -> Result<Vec<u8>, JournalError> {
@@ -112,10 +126,19 @@ fn encode_bytes(said: &Said<'_>) -> Result<Vec<u8>, JournalError> {
     Ok(w.0)
 }
 
+/// An answer as it lies in its line.
+pub(super) fn encode_answer(answered: &Answered, sealer: &Sealer) -> Result<JsValue, JournalError> {
+    let text = serde_json::to_string(answered).map_err(|_| JournalError::Unreadable)?;
+    if !sealer.is_sealing() {
+        return Ok(text.into());
+    }
+    Ok(sealer.sealed(&answer_place(&id_text(answered.id)), text.into_bytes())?.into())
+}
+
 /// The row after an answer.
-pub(super) fn answered(row: &JsValue, stands: &str, answer: &str) -> Result<(), JournalError> {
+pub(super) fn answered(row: &JsValue, stands: &str, answer: &JsValue) -> Result<(), JournalError> {
     Reflect::set(row, &BY_STANDING.into(), &stands.into())?;
-    Reflect::set(row, &ANSWER.into(), &answer.into())?;
+    Reflect::set(row, &ANSWER.into(), answer)?;
     Ok(())
 }
 
@@ -133,10 +156,10 @@ pub(super) fn is_waiting(row: &JsValue) -> bool {
 
 /// True where an answer may be noted: not on what this device decided itself, and on a line whose final answer is known
 /// only the same answer again, with the receipt of a hub that was put back since.
-pub(super) fn takes(row: &JsValue, answered: &Answered) -> bool {
+pub(super) fn takes(row: &JsValue, answered: &Answered, sealer: &Sealer) -> bool {
     match standing_name(row).as_deref() {
         Some(WAITING | HELD | ASIDE) => true,
-        Some(SENT) => parsed::<Answered>(row, ANSWER).is_ok_and(|kept| kept.answer == answered.answer),
+        Some(SENT) => kept_answer(row, sealer).is_ok_and(|kept| kept.answer == answered.answer),
         _ => false,
     }
 }
@@ -146,19 +169,28 @@ fn standing_name(row: &JsValue) -> Option<String> {
 }
 
 /// Reads a row.
-pub(super) fn decode(row: &JsValue) -> Result<Line, JournalError> {
-    let bytes: Uint8Array =
-        Reflect::get(row, &BYTES.into())?.dyn_into().map_err(|_| JournalError::Unreadable)?;
-    let mut line = decode_bytes(&bytes.to_vec())?;
+pub(super) fn decode(row: &JsValue, sealer: &Sealer) -> Result<Line, JournalError> {
+    let bytes = Reflect::get(row, &BYTES.into())?;
+    let mut line = decode_bytes(&sealer.opened(&bytes_place(&id_of(row)?), &bytes)?)?;
     line.standing = match standing_name(row).as_deref() {
         Some(WAITING) => Standing::Waiting,
         Some(DECIDED) => Standing::Decided,
-        Some(SENT) => Standing::Sent { answered: parsed(row, ANSWER)? },
-        Some(HELD) => Standing::Held { answered: parsed(row, ANSWER)? },
+        Some(SENT) => Standing::Sent { answered: kept_answer(row, sealer)? },
+        Some(HELD) => Standing::Held { answered: kept_answer(row, sealer)? },
         Some(ASIDE) => Standing::Aside { why: parsed(row, WHY)? },
         _ => return Err(JournalError::Unreadable),
     };
     Ok(line)
+}
+
+/// A line's answer: sealed, or a text from before rows were sealed.
+fn kept_answer(row: &JsValue, sealer: &Sealer) -> Result<Answered, JournalError> {
+    let value = Reflect::get(row, &ANSWER.into())?;
+    if value.is_string() {
+        return parsed(row, ANSWER);
+    }
+    let json = sealer.opened(&answer_place(&id_of(row)?), &value)?;
+    serde_json::from_slice(&json).map_err(|_| JournalError::Unreadable)
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(row: &JsValue, name: &str) -> Result<T, JournalError> {
@@ -195,3 +227,6 @@ fn changes(r: &mut Reader<'_>) -> Result<Vec<Change>, Garbled> {
     }
     Ok(changes)
 }
+
+#[cfg(test)]
+mod tests;

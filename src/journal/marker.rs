@@ -64,7 +64,7 @@ impl Marker {
     pub fn compare(marker: Option<Self>, head: &Head) -> Memory {
         match marker {
             None => Memory::Whole,
-            Some(marker) if *head == Head::default() && marker.seq > 0 => Memory::Gone(marker),
+            Some(marker) if *head == Head::default() && marker.epoch > 0 => Memory::Gone(marker),
             Some(marker) if (head.epoch, head.seq) < (marker.epoch, marker.seq) => {
                 let missing = if head.epoch == marker.epoch { marker.seq - head.seq } else { marker.seq };
                 Memory::WentBack { marker, missing }

@@ -3,6 +3,7 @@
 //! It must never know what a command means, and its schema never changes: it survives every migration of the rest.
 //! Every write here is strict: it has reached the disk before it is called saved.
 
+mod blobs;
 mod error;
 mod idb;
 mod line;
@@ -23,6 +24,8 @@ use rollcall_domain::sync::wire::{Answered, Problem};
 use serde::{Deserialize, Serialize};
 
 pub use error::JournalError;
+
+use crate::vault::Sealer;
 
 /// Where the device's chain of commands stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -137,15 +140,17 @@ pub struct Journal {
 #[derive(Debug)]
 struct Inner {
     link: idb::Link,
+    /// Seals lines, answers, blobs and the snapshot. Ids, standings, places and the head lie beside them in clear.
+    sealer: Sealer,
     /// What is in the database as far as this tab knows, and its exact text there.
     tip: RefCell<(Tip, String)>,
 }
 
 impl Journal {
     /// Opens the journal, creating it when there is none.
-    pub async fn open(name: &str) -> Result<Self, JournalError> {
+    pub async fn open(name: &str, sealer: Sealer) -> Result<Self, JournalError> {
         let link = idb::Link::new(name, schema::create);
-        let journal = Self { inner: Rc::new(Inner { link, tip: RefCell::default() }) };
+        let journal = Self { inner: Rc::new(Inner { link, sealer, tip: RefCell::default() }) };
         let text = journal.read_meta(schema::TIP).await?;
         journal.learn(text)?;
         Ok(journal)

@@ -1,4 +1,4 @@
-//! What is written to the journal and read back: appending by compare-and-swap, answers, meta, blobs.
+//! What is written to the journal and read back: appending by compare-and-swap, answers, meta.
 //!
 //! It must never await anything but the database while a transaction runs.
 
@@ -6,20 +6,20 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
-use rollcall_domain::kernel::ids::{CommandId, Hash};
+use js_sys::Array;
+use rollcall_domain::kernel::ids::CommandId;
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold, Problem};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{IdbKeyRange, IdbObjectStore, IdbRequest};
 
 use super::idb::{Conn, Tx, ask};
-use super::schema::{BLOBS, BY_ID, BY_STANDING, BY_WAITS, ENTRIES, META, TIP};
-use super::{Counts, Draft, Head, Journal, JournalError, Line, Tip, line};
+use super::schema::{BLOBS, BY_ID, BY_STANDING, ENTRIES, META, TIP};
+use super::{Counts, Draft, Head, Journal, JournalError, Line, Tip, blobs, line};
+use crate::vault::Sealer;
 
 /// In front of the names of other modules' meta rows, so that they never meet the journal's own.
 const THEIRS: &str = "app:";
-const BYTES: &str = "bytes";
 
 /// Everything one append writes, encoded before the transaction opens.
 struct Append {
@@ -51,10 +51,11 @@ impl Journal {
         }
         let next = Tip { at: tip.at + 1, head: draft.next.clone() };
         let after = serde_json::to_string(&next).map_err(|_| JournalError::Unreadable)?;
-        let blobs =
-            draft.blobs.iter().map(|(hash, bytes)| blob_row(hash, bytes)).collect::<Result<_, _>>()?;
-        let write =
-            Append { before, at: next.at, row: line::encode(next.at, draft)?, after: after.clone(), blobs };
+        let sealer = &self.inner.sealer;
+        let blobs = draft.blobs.iter().map(|(hash, bytes)| blobs::row(hash, bytes, sealer));
+        let blobs = blobs.collect::<Result<_, _>>()?;
+        let row = line::encode(next.at, draft, sealer)?;
+        let write = Append { before, at: next.at, row, after: after.clone(), blobs };
         let tries = Cell::new(0);
         let ended = self
             .inner
@@ -102,7 +103,7 @@ impl Journal {
                 Ok(ask(&request).await?)
             })
             .await?;
-        if row.is_undefined() { Ok(None) } else { line::decode(&row).map(Some) }
+        if row.is_undefined() { Ok(None) } else { line::decode(&row, &self.inner.sealer).map(Some) }
     }
 
     /// Lines after a place, in order.
@@ -164,20 +165,21 @@ impl Journal {
         }
     }
 
-    /// The newest line with a final answer.
+    /// The newest line the hub has, answered or held.
     pub async fn last_sent(&self) -> Result<Option<Line>, JournalError> {
-        let keys: Array = self
+        let (sent, held) = self
             .inner
             .link
             .with(async |conn| {
                 let tx = conn.reading(&[ENTRIES])?;
-                let keys =
-                    tx.store(ENTRIES)?.index(BY_STANDING)?.get_all_keys_with_key(&line::SENT.into())?;
-                Ok(ask(&keys).await?)
+                let index = tx.store(ENTRIES)?.index(BY_STANDING)?;
+                let sent = index.get_all_keys_with_key(&line::SENT.into())?;
+                let held = index.get_all_keys_with_key(&line::HELD.into())?;
+                ask(&held).await?;
+                Ok((newest(sent.result()?), newest(held.result()?)))
             })
-            .await?
-            .unchecked_into();
-        let Some(at) = keys.iter().last().as_ref().and_then(number) else { return Ok(None) };
+            .await?;
+        let Some(at) = sent.max(held) else { return Ok(None) };
         Ok(self.lines_after(at.saturating_sub(1), 1).await?.pop())
     }
 
@@ -196,7 +198,7 @@ impl Journal {
         read: impl AsyncFn(&Conn) -> Result<JsValue, JournalError>,
     ) -> Result<Vec<Line>, JournalError> {
         let rows: Array = self.inner.link.with(read).await?.unchecked_into();
-        rows.iter().map(|row| line::decode(&row)).collect()
+        rows.iter().map(|row| line::decode(&row, &self.inner.sealer)).collect()
     }
 
     /// How much waits.
@@ -223,18 +225,18 @@ impl Journal {
 
     /// Notes the hub's answers: exactly the lines of these ids move. A line that is final stays as it is.
     pub async fn answered(&self, answers: &[Answered]) -> Result<(), JournalError> {
-        let texts = answers
-            .iter()
-            .map(serde_json::to_string)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| JournalError::Unreadable)?;
-        self.inner.link.with(async |conn| note_answers(conn, answers, &texts).await).await
+        let sealer = &self.inner.sealer;
+        let sealed = answers.iter().map(|answer| line::encode_answer(answer, sealer));
+        let sealed = sealed.collect::<Result<Vec<_>, _>>()?;
+        self.inner.link.with(async |conn| note_answers(conn, answers, &sealed, sealer).await).await
     }
 
     /// Puts other words in the place of lines, after somebody they told about was erased. Place, id, link and standing of
     /// a line stay as they are; one that is not there any more stays away.
     pub async fn rewrite(&self, lines: &[Line]) -> Result<(), JournalError> {
-        let rewritten = lines.iter().map(|line| Ok((line.at, line::rewritten(line)?)));
+        // Sealed before the transaction opens, and all of them in one: a crash leaves every line as it was, or none.
+        let sealer = &self.inner.sealer;
+        let rewritten = lines.iter().map(|line| Ok((line.at, line::rewritten(line, sealer)?)));
         let rewritten = rewritten.collect::<Result<Vec<_>, JournalError>>()?;
         if rewritten.is_empty() {
             return Ok(());
@@ -315,96 +317,6 @@ impl Journal {
             .await?;
         self.learn(Some(text))
     }
-
-    /// A blob's bytes.
-    pub async fn blob(&self, hash: &Hash) -> Result<Option<Vec<u8>>, JournalError> {
-        let row = self
-            .inner
-            .link
-            .with(async |conn| {
-                let tx = conn.reading(&[BLOBS])?;
-                let request = tx.store(BLOBS)?.get(&hash.0.as_str().into())?;
-                Ok(ask(&request).await?)
-            })
-            .await?;
-        if row.is_undefined() {
-            return Ok(None);
-        }
-        let bytes: Uint8Array =
-            Reflect::get(&row, &BYTES.into())?.dyn_into().map_err(|_| JournalError::Unreadable)?;
-        Ok(Some(bytes.to_vec()))
-    }
-
-    /// Keeps a blob that came from the hub.
-    pub async fn put_blob(&self, hash: &Hash, bytes: &[u8]) -> Result<(), JournalError> {
-        let row = Object::new();
-        Reflect::set(&row, &BYTES.into(), &Uint8Array::from(bytes))?;
-        self.inner
-            .link
-            .with(async |conn| {
-                let tx = conn.writing(&[BLOBS])?;
-                tx.store(BLOBS)?.put_with_key(&row, &hash.0.as_str().into())?;
-                Ok(tx.done().await?)
-            })
-            .await
-    }
-
-    /// The blobs the hub does not have.
-    pub async fn blobs_waiting(&self) -> Result<Vec<Hash>, JournalError> {
-        let keys: Array = self
-            .inner
-            .link
-            .with(async |conn| {
-                let tx = conn.reading(&[BLOBS])?;
-                let request = tx.store(BLOBS)?.index(BY_WAITS)?.get_all_keys()?;
-                Ok(ask(&request).await?)
-            })
-            .await?
-            .unchecked_into();
-        Ok(keys.iter().filter_map(|k| k.as_string()).map(Hash).collect())
-    }
-
-    /// Notes that the hub has a blob; the bytes stay.
-    pub async fn blob_sent(&self, hash: &Hash) -> Result<(), JournalError> {
-        match self.blob(hash).await? {
-            Some(bytes) => self.put_blob(hash, &bytes).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Every blob that is here.
-    pub async fn blobs(&self) -> Result<Vec<Hash>, JournalError> {
-        let keys: Array = self
-            .inner
-            .link
-            .with(async |conn| {
-                let tx = conn.reading(&[BLOBS])?;
-                let request = tx.store(BLOBS)?.get_all_keys()?;
-                Ok(ask(&request).await?)
-            })
-            .await?
-            .unchecked_into();
-        Ok(keys.iter().filter_map(|k| k.as_string()).map(Hash).collect())
-    }
-
-    /// Forgets a blob: the person it showed was erased, or there is no room and the hub has it.
-    pub async fn drop_blob(&self, hash: &Hash) -> Result<(), JournalError> {
-        self.inner
-            .link
-            .with(async |conn| {
-                let tx = conn.writing(&[BLOBS])?;
-                tx.store(BLOBS)?.delete(&hash.0.as_str().into())?;
-                Ok(tx.done().await?)
-            })
-            .await
-    }
-}
-
-fn blob_row(hash: &Hash, bytes: &[u8]) -> Result<(JsValue, JsValue), JournalError> {
-    let row = Object::new();
-    Reflect::set(&row, &BYTES.into(), &Uint8Array::from(bytes))?;
-    Reflect::set(&row, &BY_WAITS.into(), &1.into())?;
-    Ok((JsValue::from_str(&hash.0), row.into()))
 }
 
 /// One burst: the tip is read, and everything written at once; the read's answer undoes it all if the tip had moved.
@@ -465,18 +377,23 @@ fn issue(tx: &Tx, write: &Append, moved: &Rc<Cell<bool>>) -> Result<Check, Journ
     Ok(Check { request, _compare: compare })
 }
 
-async fn note_answers(conn: &Conn, answers: &[Answered], texts: &[String]) -> Result<(), JournalError> {
+async fn note_answers(
+    conn: &Conn,
+    answers: &[Answered],
+    sealed: &[JsValue],
+    sealer: &Sealer,
+) -> Result<(), JournalError> {
     let tx = conn.writing(&[ENTRIES])?;
     let entries = tx.store(ENTRIES)?;
-    let mut open = open_lines(&entries, answers).await?;
-    for (answer, text) in answers.iter().zip(texts) {
+    let mut open = open_lines(&entries, answers, sealer).await?;
+    for (answer, sealed) in answers.iter().zip(sealed) {
         // A line that is final, or unknown, is not among them: it stays as it is.
         let Some((key, row)) = open.remove(&line::id_text(answer.id)) else { continue };
         let stands = match answer.answer {
             OutcomeOrHold::Outcome(_) => line::SENT,
             OutcomeOrHold::Hold(_) => line::HELD,
         };
-        line::answered(&row, stands, text)?;
+        line::answered(&row, stands, sealed)?;
         entries.put_with_key(&row, &key)?;
     }
     Ok(tx.done().await?)
@@ -487,7 +404,11 @@ type Rows = HashMap<String, (JsValue, JsValue)>;
 
 /// The lines of these answers that are not final. A push is answered for the oldest that wait: as many of those are read
 /// in two requests, and only what is not among them one by one.
-async fn open_lines(entries: &IdbObjectStore, answers: &[Answered]) -> Result<Rows, JournalError> {
+async fn open_lines(
+    entries: &IdbObjectStore,
+    answers: &[Answered],
+    sealer: &Sealer,
+) -> Result<Rows, JournalError> {
     let mut open = Rows::new();
     let Ok(limit @ 1..) = u32::try_from(answers.len()) else { return Ok(open) };
     let (waiting, index) = (JsValue::from(line::WAITING), entries.index(BY_STANDING)?);
@@ -510,7 +431,7 @@ async fn open_lines(entries: &IdbObjectStore, answers: &[Answered]) -> Result<Ro
     }
     for (answer, key, row) in &asked {
         let (key, row) = (key.result()?, row.result()?);
-        if !key.is_undefined() && line::takes(&row, answer) {
+        if !key.is_undefined() && line::takes(&row, answer, sealer) {
             open.insert(line::id_of(&row)?, (key, row));
         }
     }
@@ -521,6 +442,11 @@ async fn open_lines(entries: &IdbObjectStore, answers: &[Answered]) -> Result<Ro
 #[expect(clippy::cast_precision_loss, reason = "IndexedDB numbers are doubles; places stay far below 2^53")]
 pub(super) fn place(at: u64) -> JsValue {
     JsValue::from_f64(at as f64)
+}
+
+/// The last of an index's places.
+fn newest(keys: JsValue) -> Option<u64> {
+    keys.unchecked_into::<Array>().iter().last().as_ref().and_then(number)
 }
 
 /// A key or a count as a number.

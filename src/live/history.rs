@@ -18,15 +18,28 @@ impl Live {
         &self,
         want: impl Fn() -> Want + 'static,
     ) -> Signal<Option<Vec<T>>> {
+        self.histories(move || vec![want()])
+    }
+
+    /// What several wants find among cold kinds, one after the other.
+    pub fn histories<T: RecordBody + Send + Sync>(
+        &self,
+        wants: impl Fn() -> Vec<Want> + 'static,
+    ) -> Signal<Option<Vec<T>>> {
         let found = RwSignal::new(None);
         let studio = use_studio();
         Effect::new(move |_| {
-            let want = want();
-            studio.live().track_want(&want);
+            let wants = wants();
+            for want in &wants {
+                studio.live().track_want(want);
+            }
             let studio = studio.clone();
             spawn_local(async move {
-                let confirmed = studio.store.cold(&want).await.unwrap_or_default();
-                let records = studio.merged(&want, confirmed);
+                let mut records = Vec::new();
+                for want in wants {
+                    let confirmed = studio.store.cold(&want).await.unwrap_or_default();
+                    records.extend(studio.merged(&want, confirmed));
+                }
                 let bodies = records.iter().filter_map(|r| r.read::<T>().ok()).collect();
                 // The view may be gone by now.
                 let _ = found.try_set(Some(bodies));

@@ -1,12 +1,13 @@
 //! The answer at the door, asked of what this device knows, and told in a sentence.
 
-use rollcall_domain::attendance::{DoorAnswer, DoorReason, Light, MemberVisits, member_visits_id};
+use rollcall_domain::attendance::{DoorAnswer, DoorReason, Light};
 use rollcall_domain::flow::check_in::AtDoor;
-use rollcall_domain::members::{Member, MemberId};
+use rollcall_domain::members::MemberId;
 use rollcall_domain::passes::cards::CardState;
 
 use super::passes::{held, name_or_plain, owed_cents};
-use super::settings;
+use super::visits::visits_of;
+use super::{members, settings};
 use crate::fmt;
 use crate::studio::Studio;
 use crate::tr::attendance as t;
@@ -16,9 +17,8 @@ use crate::ui::Answer;
 #[must_use]
 pub fn at_door(studio: &Studio, member: MemberId, card: Option<CardState>) -> DoorAnswer {
     let _ = studio.today();
-    let live = studio.live();
-    let (person, settings) = (live.get::<Member>(member), settings::studio_settings(studio));
-    let (holdings, visits) = (held(studio, member), live.get::<MemberVisits>(member_visits_id(member)));
+    let (person, settings) = (members::person(studio, member), settings::studio_settings(studio));
+    let (holdings, visits) = (held(studio, member), visits_of(studio, member));
     let known = AtDoor {
         member: person.as_ref(),
         settings: settings.as_ref(),

@@ -67,13 +67,15 @@ pub struct Choice {
     pub orders: Option<Orders>,
     /// Where it leads once the item is settled.
     pub go: Option<String>,
+    /// Where it leads at once: the item waits, and is settled there.
+    pub lead: Option<String>,
 }
 
 impl Choice {
     /// A button that settles the item and nothing else.
     #[must_use]
     pub fn new(code: &'static str, label: impl Into<String>) -> Self {
-        Self { code, label: label.into(), orders: None, go: None }
+        Self { code, label: label.into(), orders: None, go: None, lead: None }
     }
 
     /// It also gives these commands, first.
@@ -86,6 +88,12 @@ impl Choice {
     #[must_use]
     pub fn go(self, path: impl Into<String>) -> Self {
         Self { go: Some(path.into()), ..self }
+    }
+
+    /// It settles nothing itself: it leads to this address, where the item is looked at and settled.
+    #[must_use]
+    pub fn lead(self, path: impl Into<String>) -> Self {
+        Self { lead: Some(path.into()), ..self }
     }
 }
 

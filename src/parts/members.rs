@@ -1,7 +1,13 @@
 //! People as several screens need them: found by what somebody typed, shown in one line, opened by their address.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
+use rollcall_domain::kernel::RecordBody;
+use rollcall_domain::kernel::alias::{Alias, Circle};
+use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::ids::Id;
+use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::members::region::Region;
 use rollcall_domain::members::{Contact, Member, MemberId, phone};
 
@@ -12,6 +18,45 @@ use crate::tr::members as t;
 /// Where a half-filled application is kept; goes when the device is emptied.
 pub const DRAFT_KEY: &str = "rollcall.draft.member";
 
+/// All ids of a member, the one they go by first. Follows changes.
+#[must_use]
+pub fn circle(studio: &Studio, member: MemberId) -> Circle {
+    Circle::from_alias(member.raw(), studio.live().get::<Alias>(member).as_ref())
+}
+
+/// The entry that stands for a member: another one where two were merged. Follows changes.
+#[must_use]
+pub fn stands(studio: &Studio, member: MemberId) -> MemberId {
+    MemberId(circle(studio, member).root())
+}
+
+/// A member as they are known by now. Follows changes.
+#[must_use]
+pub fn person(studio: &Studio, member: MemberId) -> Option<Member> {
+    studio.live().get::<Member>(stands(studio, member))
+}
+
+/// What a hot kind keeps for a member under any of their ids. Follows changes.
+#[must_use]
+pub fn kept<T: RecordBody>(studio: &Studio, member: MemberId, key: &'static str) -> Vec<T> {
+    let circle = circle(studio, member);
+    circle.ids().iter().flat_map(|id| studio.live().by_key::<T>(key, KeyValue::of(*id))).collect()
+}
+
+/// The wants for what a kind keeps for a member under any of their ids. Follows changes.
+#[must_use]
+pub fn kept_wants<T: RecordBody>(studio: &Studio, member: MemberId, key: &'static str) -> Vec<Want> {
+    circle(studio, member).ids().iter().map(|id| Want::key::<T>(key, KeyValue::of(*id))).collect()
+}
+
+/// How many people there are. Follows changes.
+#[must_use]
+pub fn count(studio: &Studio) -> usize {
+    let aliases = studio.live().of_kind::<Alias>();
+    let absorbed = aliases.iter().filter(|alias| alias.circle().root() != alias.id).count();
+    studio.live().count(Member::KIND).saturating_sub(absorbed)
+}
+
 /// Members whom a search finds, in name order; everybody for an empty one. Follows changes.
 #[must_use]
 pub fn find(studio: &Studio, typed: &str, limit: usize) -> Vec<Id> {
@@ -19,7 +64,14 @@ pub fn find(studio: &Studio, typed: &str, limit: usize) -> Vec<Id> {
     if words.is_empty() && !typed.trim().is_empty() {
         return Vec::new();
     }
-    studio.live().search(&words, limit)
+    let found = studio.live().search(&words, limit);
+    if studio.live().count(Alias::KIND) == 0 {
+        return found;
+    }
+    // Whoever is found by what an absorbed entry says is shown as the one who stands, once.
+    let mut seen = BTreeSet::new();
+    let stand = found.into_iter().map(|id| stands(studio, MemberId(id)).raw());
+    stand.filter(|id| seen.insert(*id)).collect()
 }
 
 /// The same as members, for short lists.

@@ -13,7 +13,7 @@ use super::refusals::say_run_error;
 use crate::shell::use_shell;
 use crate::studio::{Order, RunError, Studio, use_studio};
 use crate::tr::exceptions as t;
-use crate::ui::{Answer, Banner, Button, ButtonKind};
+use crate::ui::{Answer, Banner, Button, ButtonKind, ButtonLink};
 
 /// What waits, newest first.
 #[must_use]
@@ -95,9 +95,15 @@ fn Choices(item: StoredValue<Exception>, trouble: RwSignal<Option<RunError>>) ->
         });
     });
     let button = move |(at, choice): (usize, Choice)| {
-        let Choice { code, label, orders, go } = choice;
+        let Choice { code, label, orders, go, lead } = choice;
         let kind = if at == 0 { ButtonKind::Primary } else { ButtonKind::Plain };
-        view! { <Button kind busy on_press=move |()| press.run((code, orders, go.clone()))>{label}</Button> }
+        match lead {
+            Some(path) => view! { <ButtonLink href=path kind>{label}</ButtonLink> }.into_any(),
+            None => {
+                view! { <Button kind busy on_press=move |()| press.run((code, orders, go.clone()))>{label}</Button> }
+                    .into_any()
+            }
+        }
     };
     let all = move || {
         item.with_value(|item| choices(&studio, item)).into_iter().enumerate().map(button).collect_view()

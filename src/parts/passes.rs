@@ -1,7 +1,6 @@
 //! What members hold, as several screens show it: a pass in words, a status with its reason, the card that is in use.
 
 use leptos::prelude::*;
-use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::ledger::Balance;
 use rollcall_domain::kernel::order;
 use rollcall_domain::members::{Member, MemberId};
@@ -11,7 +10,7 @@ use rollcall_domain::passes::{
 };
 use rollcall_domain::payments;
 
-use super::settings;
+use super::{members, settings};
 use crate::fmt;
 use crate::studio::Studio;
 use crate::tr::passes as t;
@@ -21,7 +20,7 @@ use crate::ui::{Answer, Mark};
 #[must_use]
 pub fn held(studio: &Studio, member: MemberId) -> Vec<Holding> {
     let live = studio.live();
-    let mut passes = live.by_key::<Pass>(passes::MEMBER_KEY, KeyValue::of(member.raw()));
+    let mut passes = members::kept::<Pass>(studio, member, passes::MEMBER_KEY);
     order::by_key(&mut passes, |pass| (std::cmp::Reverse(pass.sold_at), pass.id));
     passes.into_iter().map(|pass| Holding::new(pass, |id| live.get::<Balance>(id))).collect()
 }
@@ -29,7 +28,8 @@ pub fn held(studio: &Studio, member: MemberId) -> Vec<Holding> {
 /// What a member owes. Follows changes.
 #[must_use]
 pub fn owed_cents(studio: &Studio, member: MemberId) -> i64 {
-    payments::owed(studio.live().get::<Balance>(payments::owed_id(member)).as_ref())
+    let owed = |id| payments::owed(studio.live().get::<Balance>(payments::owed_id(MemberId(id))).as_ref());
+    members::circle(studio, member).ids().iter().copied().map(owed).sum()
 }
 
 /// Prepaid money a member has left, gifts included.
@@ -158,7 +158,7 @@ pub fn because(because: &Because) -> String {
 /// All cards of a member, newest first. Follows changes.
 #[must_use]
 pub fn cards_of(studio: &Studio, member: MemberId) -> Vec<Card> {
-    let mut found = studio.live().by_key::<Card>(cards::MEMBER_KEY, KeyValue::of(member.raw()));
+    let mut found = members::kept::<Card>(studio, member, cards::MEMBER_KEY);
     order::by_key(&mut found, |card| (std::cmp::Reverse(card.issued_at), card.id));
     found
 }

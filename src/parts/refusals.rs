@@ -151,8 +151,10 @@ pub fn say_failure(failure: Failure) -> &'static str {
     match failure {
         Failure::Full => t::failed_full(),
         Failure::Lost => t::failed_lost(),
+        Failure::Newer => t::failed_newer(),
         Failure::Contended => t::failed_contended(),
         Failure::NoStudio => t::failed_no_studio(),
         Failure::Broken => t::failed_broken(),
+        Failure::Sealed => t::failed_sealed(),
     }
 }

@@ -3,6 +3,7 @@
 use rollcall_domain::attendance::{MemberVisits, member_visits_id};
 use rollcall_domain::members::MemberId;
 
+use super::members;
 use crate::fmt;
 use crate::studio::Studio;
 use crate::tr::attendance as t;
@@ -10,7 +11,8 @@ use crate::tr::attendance as t;
 /// A member's visits, newest whole; nothing before the first one. Follows changes.
 #[must_use]
 pub fn visits_of(studio: &Studio, member: MemberId) -> Option<MemberVisits> {
-    studio.live().get::<MemberVisits>(member_visits_id(member))
+    let visits = |id| studio.live().get::<MemberVisits>(member_visits_id(MemberId(id)));
+    MemberVisits::joined(members::circle(studio, member).ids().iter().copied().filter_map(visits).collect())
 }
 
 /// The last visit in a few words: "Today", "2 days ago"; nothing before the first one.

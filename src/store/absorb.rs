@@ -5,15 +5,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use js_sys::Uint8Array;
 use rollcall_domain::kernel::{Erased, Id, KindName, Scope, Temperature};
 use rollcall_domain::sync::erasing::row_without;
 use rollcall_domain::sync::wire::Row;
 
-use super::gate::{Ask, Guard, META, Op, PAGES, RECENT};
+use super::gate::{Ask, Guard, META, Op, PAGES};
 use super::page::{self, Page};
-use super::rows::{self, Stored};
-use super::{FOLDS, Marks, STATE, State, Store, StoreError, load, stamp_key};
+use super::rows::Stored;
+use super::{FOLDS, Marks, STATE, State, Store, StoreError, load};
 
 /// From so many hot rows on, pages are written directly.
 const DIRECT_MIN: usize = 256;
@@ -74,11 +73,7 @@ impl Store {
         }
         // Every stamp without a row in `recent` tells other tabs to read everything again.
         if !recent.is_empty() {
-            ops.push(Op::Put(
-                RECENT,
-                stamp_key(stamp),
-                Uint8Array::from(rows::write_pack(&recent).as_slice()).into(),
-            ));
+            ops.push(self.put_recent(stamp, &recent)?);
         } else if !directly {
             let state = State { stamp: stamp - 1, marks: marks.clone() };
             return self.write_marks(state, guards).await;
@@ -160,7 +155,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let key = page::key(&group.kind, group.bound);
         let keys_version = self.inner.catalogue.kind(&group.kind).map_or(0, |k| k.keys_version);
-        let old = found.map(|value| load::read_page(&key, value)).transpose()?;
+        let old = found.map(|value| self.read_page(&key, value)).transpose()?;
         let old: Option<Page> = match old {
             Some(page) if page.keys_version() != keys_version => Some(page.renewed(self.inner.catalogue)?),
             other => other,
@@ -170,11 +165,7 @@ impl Store {
             ops.push(Op::Delete(PAGES, key.into()));
         }
         for (bound, bytes) in pages {
-            ops.push(Op::Put(
-                PAGES,
-                page::key(&group.kind, bound).into(),
-                Uint8Array::from(bytes.as_slice()).into(),
-            ));
+            ops.push(self.put_page(page::key(&group.kind, bound), bytes)?);
         }
         Ok(())
     }

@@ -1,13 +1,16 @@
 //! History: packs of one kind and month, found by the keys of the rows inside.
 //!
-//! It must never know what a key means. A record is in one pack at most; what has not been folded wins over packs.
+//! It must never know what a key means. A record is in one pack at most; what has not been folded wins over packs. The
+//! index holds ids, dates and numbers as they are, and a keyed hash of any other text (a name, a phone number): such a
+//! text is found when it is asked for whole, and a range of such texts is looked for in every pack of the kind.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Object, Reflect};
+use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::{Id, KeyRow, Record, Want};
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsValue;
 
 use super::gate::{Ask, COLD, KEYS, META, Op, Span};
 use super::rows::{self, Stored};
@@ -18,6 +21,8 @@ const PACK_ROWS: usize = 128;
 const BYTES: &str = "bytes";
 /// Between the parts of a key: below every character a key may hold.
 const SEAM: char = '\u{1}';
+/// In front of a keyed hash: no id, date or number begins so.
+const BLINDED: char = '#';
 /// Above every text.
 const TOP: &str = "\u{FFFF}";
 
@@ -33,6 +38,14 @@ fn id_key(kind: &str, id: Id) -> String {
 
 fn key_of(kind: &str, name: &str, value: &str) -> String {
     format!("{kind}{SEAM}{name}{SEAM}{value}")
+}
+
+/// True for ids, dates and numbers, as the domain writes them: digits of a fixed width, that say nothing about anybody.
+fn is_plain(value: &KeyValue) -> bool {
+    let digits = |part: &str| {
+        matches!(part.len(), 16 | 32) && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    value.0.split(SEAM).all(digits)
 }
 
 fn at(key: &str) -> Span {
@@ -88,16 +101,28 @@ impl Store {
             Want::Id(kind, id) => Ask::Holding(at(&id_key(kind, *id)), None),
             // The index still holds older keys: look at every pack of the kind.
             _ if stale => Ask::Keys(COLD, Some(packs_of(kind))),
-            Want::Key { kind, name, value } => Ask::Holding(at(&key_of(kind, name, &value.0)), None),
+            Want::Key { kind, name, value } => Ask::Holding(at(&self.index_key(kind, name, value)), None),
+            Want::Range { from, to, .. } if from > to => Ask::Keys(COLD, Some(at(""))),
+            Want::Range { from, to, .. } if self.is_sealing() && !(is_plain(from) && is_plain(to)) => {
+                Ask::Keys(COLD, Some(packs_of(kind)))
+            }
             Want::Range { kind, name, from, to, limit } => {
                 let span = Span(key_of(kind, name, &from.0).into(), key_of(kind, name, &to.0).into());
                 // Rows that wait may take the place of as many packed ones.
                 let limit = limit.saturating_add(u32::try_from(waiting).unwrap_or(u32::MAX));
-                if from > to { Ask::Keys(COLD, Some(at(""))) } else { Ask::Holding(span, Some(limit)) }
+                Ask::Holding(span, Some(limit))
             }
         };
+        // A pack from before rows were sealed still has the text itself.
+        let older = match want {
+            Want::Key { kind, name, value } if self.is_sealing() && !is_plain(value) => {
+                Some(Ask::Holding(at(&key_of(kind, name, &value.0)), None))
+            }
+            _ => None,
+        };
+        let asks: Vec<Ask> = std::iter::once(ask).chain(older).collect();
         let keys: BTreeSet<String> =
-            self.inner.gate.read(&[ask]).await?.into_iter().flatten().filter_map(|k| k.as_string()).collect();
+            self.inner.gate.read(&asks).await?.into_iter().flatten().filter_map(|k| k.as_string()).collect();
         let mut rows = Vec::new();
         for pack in self.packs(keys.into_iter().collect()).await?.into_values() {
             rows.extend(pack);
@@ -115,18 +140,30 @@ impl Store {
         let mut packs = BTreeMap::new();
         for (key, value) in keys.into_iter().zip(values) {
             if let Some(value) = value.first() {
-                packs.insert(key, self.read_pack(value)?);
+                let pack = self.read_pack(&key, value)?;
+                packs.insert(key, pack);
             }
         }
         Ok(packs)
     }
 
-    pub(super) fn read_pack(&self, value: &JsValue) -> Result<Vec<Stored>, StoreError> {
-        let bytes: Uint8Array = Reflect::get(value, &BYTES.into())
-            .ok()
-            .and_then(|b| b.dyn_into().ok())
-            .ok_or(StoreError::Unreadable)?;
-        Ok(rows::read_pack(self.inner.catalogue, &bytes.to_vec())?)
+    pub(super) fn read_pack(&self, key: &str, value: &JsValue) -> Result<Vec<Stored>, StoreError> {
+        let bytes = Reflect::get(value, &BYTES.into()).map_err(|_| StoreError::Unreadable)?;
+        let bytes = self.inner.sealer.opened(&load::place(COLD, key), &bytes)?;
+        Ok(rows::read_pack(self.inner.catalogue, &bytes)?)
+    }
+
+    fn is_sealing(&self) -> bool {
+        self.inner.sealer.is_sealing()
+    }
+
+    /// A key as the index holds it.
+    fn index_key(&self, kind: &str, name: &str, value: &KeyValue) -> String {
+        let key = key_of(kind, name, &value.0);
+        if !self.is_sealing() || is_plain(value) {
+            return key;
+        }
+        key_of(kind, name, &format!("{BLINDED}{}", self.inner.sealer.blind(&key)))
     }
 
     /// Folds rows of one kind and month. A record that is in a pack already leaves it.
@@ -141,7 +178,7 @@ impl Store {
             answers.into_iter().flatten().filter_map(|k| k.as_string()).collect();
         keys.extend(tail.clone());
         let before = self.packs(keys.into_iter().collect()).await?;
-        let ops = fold_into(&prefix, tail.as_deref(), before, rows)?;
+        let ops = self.fold_into(&prefix, tail.as_deref(), before, rows)?;
         self.write_fold(folds, ops).await
     }
 
@@ -156,7 +193,7 @@ impl Store {
         Ok(rows.iter().map(|row| Ask::Holding(at(&id_key(&row.kind, row.id)), None)).collect())
     }
 
-    /// Writes one pack again whose keys were computed by older slices.
+    /// Writes one pack again whose keys were computed by older slices, or that is not sealed yet.
     pub(super) async fn renew_pack_step(&self) -> Result<bool, StoreError> {
         let key = self.inner.memory.borrow().stale_packs.first().cloned();
         let Some(key) = key else {
@@ -171,70 +208,72 @@ impl Store {
             .await?;
         let [folds, found] = answers.as_slice() else { return Err(StoreError::Unreadable) };
         if let Some(value) = found.first() {
-            let put = put_pack(&key, &self.read_pack(value)?)?;
+            let put = self.put_pack(&key, &self.read_pack(&key, value)?)?;
             self.write_fold(&load::text(folds), vec![put]).await?;
         }
         self.inner.memory.borrow_mut().stale_packs.remove(&key);
         Ok(true)
     }
-}
 
-/// The writes that put rows at the end of a month, and take their older selves out of the packs they were in.
-fn fold_into(
-    prefix: &str,
-    tail: Option<&str>,
-    mut packs: BTreeMap<String, Vec<Stored>>,
-    rows: Vec<Stored>,
-) -> Result<Vec<Op>, StoreError> {
-    let ids: BTreeSet<Id> = rows.iter().map(|r| r.id).collect();
-    let mut touched: BTreeSet<String> = BTreeSet::new();
-    for (key, pack) in &mut packs {
-        let before = pack.len();
-        pack.retain(|row| !ids.contains(&row.id));
-        if pack.len() < before {
-            touched.insert(key.clone());
-        }
-    }
-    let mut number = tail.and_then(|key| key.rsplit_once('/')).and_then(|(_, n)| n.parse::<u32>().ok());
-    let mut open = tail.map(str::to_owned);
-    for row in rows.into_iter().filter(|r| r.body.is_some()) {
-        let room = open.as_ref().and_then(|key| packs.get(key)).is_some_and(|pack| pack.len() < PACK_ROWS);
-        let key = match open.take().filter(|_| room) {
-            Some(key) => key,
-            None => {
-                let next = number.map_or(0, |n| n + 1);
-                number = Some(next);
-                format!("{prefix}/{next:06}")
+    /// The writes that put rows at the end of a month, and take their older selves out of the packs they were in.
+    fn fold_into(
+        &self,
+        prefix: &str,
+        tail: Option<&str>,
+        mut packs: BTreeMap<String, Vec<Stored>>,
+        rows: Vec<Stored>,
+    ) -> Result<Vec<Op>, StoreError> {
+        let ids: BTreeSet<Id> = rows.iter().map(|r| r.id).collect();
+        let mut touched: BTreeSet<String> = BTreeSet::new();
+        for (key, pack) in &mut packs {
+            let before = pack.len();
+            pack.retain(|row| !ids.contains(&row.id));
+            if pack.len() < before {
+                touched.insert(key.clone());
             }
-        };
-        packs.entry(key.clone()).or_default().push(row);
-        touched.insert(key.clone());
-        open = Some(key);
-    }
-    let mut ops = Vec::new();
-    for key in touched {
-        match packs.get(&key) {
-            Some(pack) if !pack.is_empty() => ops.push(put_pack(&key, pack)?),
-            _ => ops.push(Op::Delete(COLD, key.into())),
         }
+        let mut number = tail.and_then(|key| key.rsplit_once('/')).and_then(|(_, n)| n.parse::<u32>().ok());
+        let mut open = tail.map(str::to_owned);
+        for row in rows.into_iter().filter(|r| r.body.is_some()) {
+            let room =
+                open.as_ref().and_then(|key| packs.get(key)).is_some_and(|pack| pack.len() < PACK_ROWS);
+            let key = match open.take().filter(|_| room) {
+                Some(key) => key,
+                None => {
+                    let next = number.map_or(0, |n| n + 1);
+                    number = Some(next);
+                    format!("{prefix}/{next:06}")
+                }
+            };
+            packs.entry(key.clone()).or_default().push(row);
+            touched.insert(key.clone());
+            open = Some(key);
+        }
+        let mut ops = Vec::new();
+        for key in touched {
+            match packs.get(&key) {
+                Some(pack) if !pack.is_empty() => ops.push(self.put_pack(&key, pack)?),
+                _ => ops.push(Op::Delete(COLD, key.into())),
+            }
+        }
+        Ok(ops)
     }
-    Ok(ops)
-}
 
-/// A pack with the list of its keys, which the database's one index is made of.
-fn put_pack(key: &str, rows: &[Stored]) -> Result<Op, StoreError> {
-    let mut keys: BTreeSet<String> = BTreeSet::new();
-    for row in rows {
-        keys.insert(id_key(&row.kind, row.id));
-        keys.extend(row.keys.iter().map(|k| key_of(&row.kind, &k.name, &k.value.0)));
+    /// A pack with the list of its keys, which the database's one index is made of.
+    fn put_pack(&self, key: &str, rows: &[Stored]) -> Result<Op, StoreError> {
+        let mut keys: BTreeSet<String> = BTreeSet::new();
+        for row in rows {
+            keys.insert(id_key(&row.kind, row.id));
+            keys.extend(row.keys.iter().map(|k| self.index_key(&row.kind, &k.name, &k.value)));
+        }
+        let list: Array = keys.iter().map(|k| JsValue::from_str(k)).collect();
+        let value = Object::new();
+        let bytes = self.inner.sealer.sealed(&load::place(COLD, key), rows::write_pack(rows))?;
+        let set = Reflect::set(&value, &KEYS.into(), &list)
+            .and_then(|_| Reflect::set(&value, &BYTES.into(), &bytes));
+        set.map_err(|_| StoreError::Unreadable)?;
+        Ok(Op::Put(COLD, key.into(), value.into()))
     }
-    let list: Array = keys.iter().map(|k| JsValue::from_str(k)).collect();
-    let value = Object::new();
-    let bytes = Uint8Array::from(rows::write_pack(rows).as_slice());
-    let set =
-        Reflect::set(&value, &KEYS.into(), &list).and_then(|_| Reflect::set(&value, &BYTES.into(), &bytes));
-    set.map_err(|_| StoreError::Unreadable)?;
-    Ok(Op::Put(COLD, key.into(), value.into()))
 }
 
 /// The key rows by which a row is wanted, smallest first.

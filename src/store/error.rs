@@ -1,6 +1,7 @@
 //! What can go wrong with the store, by its cause.
 
 use crate::bytes::Garbled;
+use crate::vault::SealError;
 
 /// Why a call to the store failed. Nothing of it was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +33,9 @@ pub enum StoreError {
     /// Bytes this build cannot read: clear the store and build it again from the journal or the hub.
     #[error("the store cannot be read")]
     Unreadable,
+    /// A row that cannot be sealed, or whose seal does not open here.
+    #[error(transparent)]
+    Sealed(#[from] SealError),
     /// Any other fault, in the browser's words.
     #[error("the database failed: {0}")]
     Other(String),

@@ -5,12 +5,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use js_sys::Uint8Array;
 use rollcall_domain::kernel::{KindName, Temperature};
 
 use super::absorb::{self, Group, last_of_each, next_fold};
 use super::gate::{Ask, Guard, META, Op, PAGES, RECENT, Span};
-use super::rows::{self, Stored};
+use super::rows::Stored;
 use super::{FOLDS, Store, StoreError, key_stamp, load, page, stamp_key};
 
 /// So many rows wait before folding begins.
@@ -81,10 +80,14 @@ impl Store {
     }
 
     fn has_work(&self) -> bool {
+        let waiting: usize = self.inner.memory.borrow().unfolded.values().sum();
+        waiting >= BEGIN_ROWS || self.has_urgent_work()
+    }
+
+    /// What does not wait until there is much of it.
+    pub(super) fn has_urgent_work(&self) -> bool {
         let memory = self.inner.memory.borrow();
-        let waiting: usize = memory.unfolded.values().sum();
-        waiting >= BEGIN_ROWS
-            || (memory.urgent && waiting > 0)
+        (memory.urgent && !memory.unfolded.is_empty())
             || !memory.stale_pages.is_empty()
             || !memory.stale_packs.is_empty()
             || !memory.stale_kinds.is_empty()
@@ -140,8 +143,8 @@ impl Store {
             return Err(StoreError::Moved);
         }
         let mut rows = Vec::new();
-        for value in values {
-            rows.extend(rows::read_pack(self.inner.catalogue, &load::bytes(value)?)?);
+        for (key, value) in keys.iter().zip(values) {
+            rows.extend(self.read_recent(key, value)?);
         }
         let hot = |row: &Stored| self.inner.catalogue.temperature(&row.kind) == Temperature::Hot;
         let (hot, cold): (Vec<_>, Vec<_>) = last_of_each(rows.into_iter()).into_iter().partition(hot);
@@ -181,7 +184,7 @@ impl Store {
         Ok(())
     }
 
-    /// Writes one page again whose keys were computed by older slices; then the packs.
+    /// Writes one page again whose keys were computed by older slices, or that is not sealed yet; then the packs.
     async fn renew_step(&self) -> Result<bool, StoreError> {
         let key = self.inner.memory.borrow().stale_pages.first().cloned();
         let Some(key) = key else { return self.renew_pack_step().await };
@@ -192,8 +195,8 @@ impl Store {
             .await?;
         let [folds, found] = answers.as_slice() else { return Err(StoreError::Unreadable) };
         if let Some(value) = found.first() {
-            let page = load::read_page(&key, value)?.renewed(self.inner.catalogue)?;
-            let put = Op::Put(PAGES, key.as_str().into(), Uint8Array::from(page.bytes()).into());
+            let page = self.read_page(&key, value)?.renewed(self.inner.catalogue)?;
+            let put = self.put_page(key.clone(), page.bytes().to_vec())?;
             self.write_fold(&load::text(folds), vec![put]).await?;
         }
         self.inner.memory.borrow_mut().stale_pages.remove(&key);

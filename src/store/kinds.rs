@@ -5,24 +5,29 @@
 use std::collections::BTreeMap;
 
 use rollcall_domain::kernel::{KindName, Temperature};
+use wasm_bindgen::JsValue;
 
-use super::gate::{Ask, COLD, META, Op, PAGES};
+use super::gate::{Ask, COLD, META, Op, PAGES, RECENT};
 use super::page;
 use super::rows::Stored;
 use super::{FOLDS, KINDS, Store, StoreError, absorb, cold, load};
+use crate::vault::SealError;
 
 /// A kind as it was written: whether it lay in pages, and the version of its keys.
 type Written = BTreeMap<String, (bool, u16)>;
 
+/// Noted among the kinds once every row is sealed; no kind has a blank in its name.
+const SEALED: &str = "all rows sealed";
+
 impl Store {
     /// The kinds of this build, as they are noted in the database.
     pub(super) fn kinds_text(&self) -> String {
-        let kinds: Written = self
-            .inner
-            .catalogue
-            .kinds()
-            .map(|k| (k.name.to_owned(), (k.temperature == Temperature::Hot, k.keys_version)))
-            .collect();
+        let kinds = self.inner.catalogue.kinds();
+        let mut kinds: Written =
+            kinds.map(|k| (k.name.to_owned(), (k.temperature == Temperature::Hot, k.keys_version))).collect();
+        if self.inner.sealer.is_sealing() {
+            kinds.insert(SEALED.to_owned(), (true, 1));
+        }
         serde_json::to_string(&kinds).unwrap_or_default()
     }
 
@@ -37,7 +42,11 @@ impl Store {
         } else {
             serde_json::from_str(written).map_err(|_| StoreError::Unreadable)?
         };
-        let mut stale = false;
+        if written.contains_key(SEALED) && !self.inner.sealer.is_sealing() {
+            return Err(SealError::NoKey.into());
+        }
+        let mut stale =
+            self.inner.sealer.is_sealing() && !written.contains_key(SEALED) && self.find_unsealed().await?;
         for kind in self.inner.catalogue.kinds() {
             let before = written.get(kind.name);
             let was_hot = before.is_some_and(|(hot, _)| *hot);
@@ -58,6 +67,24 @@ impl Store {
         }
         // While packs are indexed again the note stays as it was, so that a reload begins again.
         if stale { Ok(()) } else { self.write_kinds().await }
+    }
+
+    /// Rows of a build, or of a page, that did not seal: all of them are written again in quiet moments. True when there
+    /// are any.
+    async fn find_unsealed(&self) -> Result<bool, StoreError> {
+        let asks = [Ask::Keys(PAGES, None), Ask::Keys(COLD, None), Ask::Keys(RECENT, None)];
+        let answers = self.inner.gate.read(&asks).await?;
+        let [pages, packs, recent] = answers.as_slice() else { return Err(StoreError::Unreadable) };
+        if pages.is_empty() && packs.is_empty() && recent.is_empty() {
+            return Ok(false);
+        }
+        let mut memory = self.inner.memory.borrow_mut();
+        memory.stale_pages.extend(pages.iter().filter_map(JsValue::as_string));
+        memory.stale_packs.extend(packs.iter().filter_map(JsValue::as_string));
+        // Remembered until the kinds are written, which is the last step.
+        memory.stale_kinds.insert(SEALED.to_owned());
+        memory.urgent |= !recent.is_empty();
+        Ok(true)
     }
 
     async fn pack_keys(&self, kind: &str) -> Result<Vec<String>, StoreError> {
@@ -96,7 +123,7 @@ impl Store {
         let [folds, keys, values] = answers.as_slice() else { return Err(StoreError::Unreadable) };
         let mut folds = load::text(folds);
         for (key, value) in keys.iter().zip(values) {
-            let page = load::read_page(&key.as_string().ok_or(StoreError::Unreadable)?, value)?;
+            let page = self.read_page(&key.as_string().ok_or(StoreError::Unreadable)?, value)?;
             let rows = (0..page.count()).map(|row| page.stored(row)).collect::<Result<Vec<_>, _>>()?;
             // Described anew: pages do not keep the month.
             let described = rows.iter().map(|row| Stored::of(self.inner.catalogue, &row.row()));

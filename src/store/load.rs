@@ -4,12 +4,12 @@
 
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Promise, Reflect, Uint8Array};
+use js_sys::{Promise, Reflect};
 use rollcall_domain::kernel::{KindName, Temperature};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::gate::{Ask, META, PAGES, RECENT, Span};
+use super::gate::{Ask, META, Op, PAGES, RECENT, Span};
 use super::page::{self, Page};
 use super::rows::{self, Stored};
 use super::{KINDS, Marks, News, STATE, Shelf, State, Store, StoreError, key_stamp, stamp_key};
@@ -90,7 +90,7 @@ impl Store {
         let mut pages = Vec::with_capacity(picture.pages.len());
         for (key, value) in picture.page_keys.iter().zip(&picture.pages) {
             let key = key.as_string().ok_or(StoreError::Unreadable)?;
-            let mut page = read_page(&key, value)?;
+            let mut page = self.read_page(&key, value)?;
             let Some(kind) = catalogue.kind(&page.kind).filter(|k| k.temperature == Temperature::Hot) else {
                 continue;
             };
@@ -104,12 +104,13 @@ impl Store {
         }
         let mut shelf = Shelf::load(catalogue, pages);
         for (key, value) in picture.recent_keys.iter().zip(&picture.recent) {
-            let rows = rows::read_pack(catalogue, &bytes(value)?)?;
+            let rows = self.read_recent(key, value)?;
             memory.note(catalogue, key_stamp(key)?, rows.clone());
             shelf.take(rows);
         }
         let kept = self.inner.memory.take();
         memory.urgent = kept.urgent;
+        memory.stale_pages.extend(kept.stale_pages);
         (memory.stale_packs, memory.stale_kinds) = (kept.stale_packs, kept.stale_kinds);
         self.inner.memory.replace(memory);
         Ok(shelf)
@@ -151,7 +152,7 @@ impl Store {
         }
         let mut fresh: Vec<(u64, Vec<Stored>)> = Vec::with_capacity(keys.len());
         for (key, value) in keys.iter().zip(values) {
-            fresh.push((key_stamp(key)?, rows::read_pack(self.inner.catalogue, &bytes(value)?)?));
+            fresh.push((key_stamp(key)?, self.read_recent(key, value)?));
         }
         let mut memory = self.inner.memory.borrow_mut();
         (memory.state, memory.state_text) = (state, state_text);
@@ -161,12 +162,37 @@ impl Store {
         }
         Ok(())
     }
+
+    /// A page out of the database.
+    pub(super) fn read_page(&self, key: &str, value: &JsValue) -> Result<Page, StoreError> {
+        let (kind, bound) = page::parse_key(key)?;
+        let bytes = self.inner.sealer.opened(&place(PAGES, key), value)?;
+        Ok(Page::read(KindName::Owned(kind.to_owned()), bound, bytes.into())?)
+    }
+
+    /// The rows of one value in `recent`.
+    pub(super) fn read_recent(&self, key: &JsValue, value: &JsValue) -> Result<Vec<Stored>, StoreError> {
+        let place = place(RECENT, &key_stamp(key)?.to_string());
+        Ok(rows::read_pack(self.inner.catalogue, &self.inner.sealer.opened(&place, value)?)?)
+    }
+
+    /// What puts a page into the database.
+    pub(super) fn put_page(&self, key: String, bytes: Vec<u8>) -> Result<Op, StoreError> {
+        let value = self.inner.sealer.sealed(&place(PAGES, &key), bytes)?;
+        Ok(Op::Put(PAGES, key.into(), value.into()))
+    }
+
+    /// What puts rows into `recent`.
+    pub(super) fn put_recent(&self, stamp: u64, rows: &[Stored]) -> Result<Op, StoreError> {
+        let place = place(RECENT, &stamp.to_string());
+        let value = self.inner.sealer.sealed(&place, rows::write_pack(rows))?;
+        Ok(Op::Put(RECENT, stamp_key(stamp), value.into()))
+    }
 }
 
-/// A page out of the database.
-pub(super) fn read_page(key: &str, value: &JsValue) -> Result<Page, StoreError> {
-    let (kind, bound) = page::parse_key(key)?;
-    Ok(Page::read(KindName::Owned(kind.to_owned()), bound, bytes(value)?.into())?)
+/// Where a row lies, for its seal. `public/start.js` says the same.
+pub(super) fn place(store: &str, key: &str) -> String {
+    format!("{store}/{key}")
 }
 
 pub(super) fn parse_state(text: &str) -> Result<State, StoreError> {
@@ -180,11 +206,6 @@ pub(super) fn parse_state(text: &str) -> Result<State, StoreError> {
 /// The text a single answer holds; empty for none.
 pub(super) fn text(answer: &[JsValue]) -> String {
     answer.first().and_then(JsValue::as_string).unwrap_or_default()
-}
-
-/// The bytes of a value.
-pub(super) fn bytes(value: &JsValue) -> Result<Vec<u8>, StoreError> {
-    value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).ok_or(StoreError::Unreadable)
 }
 
 /// What the start script has read of this store; nothing when it did not, or could not.
@@ -211,6 +232,12 @@ async fn early(name: &str) -> Option<Picture> {
         recent_keys: list("recentKeys")?,
         recent: list("recent")?,
     })
+}
+
+/// Lets go of what the start script has read: nobody may see it any more.
+pub(super) fn forget_early() {
+    // There is nothing to let go of where no start script ran.
+    let _gone = Reflect::delete_property(&js_sys::global(), &EARLY.into());
 }
 
 fn get(of: &JsValue, name: &str) -> Option<JsValue> {

@@ -34,6 +34,8 @@ use fold::Plan;
 use gate::Gate;
 use rows::Stored;
 
+use crate::vault::Sealer;
+
 /// In `meta`: the last stamp, and the marks.
 const STATE: &str = "state";
 /// In `meta`: counts every change of pages and packs. Whoever folds must find it as it was.
@@ -79,6 +81,8 @@ pub struct Store {
 struct Inner {
     catalogue: &'static Catalogue,
     gate: Gate,
+    /// Seals pages, packs and what is in `recent`, each bound to its key. Keys of rows and `meta` are in clear.
+    sealer: Sealer,
     memory: RefCell<Memory>,
     folding: Cell<bool>,
     /// One writer at a time in this tab: each write builds on what the one before it left.
@@ -110,9 +114,9 @@ struct Memory {
     reload: bool,
     /// Set when something must leave the disk soon: somebody was erased.
     urgent: bool,
-    /// Pages whose keys were computed by older slices.
+    /// Pages whose keys were computed by older slices, or that are not sealed yet.
     stale_pages: BTreeSet<String>,
-    /// Packs whose keys were computed by older slices, and their kinds.
+    /// The same of packs, and the kinds whose keys are meant.
     stale_packs: BTreeSet<String>,
     stale_kinds: BTreeSet<String>,
     plan: Option<Plan>,
@@ -145,18 +149,41 @@ impl Memory {
 
 impl Store {
     /// Opens the store, creating it when there is none: itself, all hot records, and how far they reach.
-    pub async fn open(name: &str, catalogue: &'static Catalogue) -> Result<(Self, Shelf, Marks), StoreError> {
+    pub async fn open(
+        name: &str,
+        catalogue: &'static Catalogue,
+        sealer: Sealer,
+    ) -> Result<(Self, Shelf, Marks), StoreError> {
+        let store = Self::new(name, catalogue, sealer);
+        let shelf = store.load_first(name).await?;
+        let marks = store.marks();
+        Ok((store, shelf, marks))
+    }
+
+    /// The same, throwing away unread what lies there: it is under a key that was given up.
+    pub async fn open_anew(
+        name: &str,
+        catalogue: &'static Catalogue,
+        sealer: Sealer,
+    ) -> Result<(Self, Shelf, Marks), StoreError> {
+        let store = Self::new(name, catalogue, sealer);
+        load::forget_early();
+        store.wipe().await?;
+        let shelf = store.load().await?;
+        let marks = store.marks();
+        Ok((store, shelf, marks))
+    }
+
+    fn new(name: &str, catalogue: &'static Catalogue, sealer: Sealer) -> Self {
         let inner = Inner {
             catalogue,
             gate: Gate::new(name),
+            sealer,
             memory: RefCell::default(),
             folding: Cell::new(false),
             turn: Mutex::new(()),
         };
-        let store = Self { inner: Rc::new(inner) };
-        let shelf = store.load_first(name).await?;
-        let marks = store.marks();
-        Ok((store, shelf, marks))
+        Self { inner: Rc::new(inner) }
     }
 
     /// How far the records reach, as far as this tab knows.
@@ -169,6 +196,12 @@ impl Store {
     #[must_use]
     pub fn unfolded(&self) -> usize {
         self.inner.memory.borrow().unfolded.values().sum()
+    }
+
+    /// True when something must be written again soon: rows of somebody who was erased, or that are not sealed yet.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.has_urgent_work()
     }
 
     /// Closes the connection, for a test or before deleting. The next call opens it again.

@@ -11,7 +11,7 @@ use crate::bytes::{Garbled, Reader, Writer};
 
 /// The format of pages and packs.
 pub(super) const FORMAT: u8 = 1;
-/// The bytes are plain; 1 will mean sealed under the device's data key.
+/// The bytes are plain. Sealed ones (1) are opened before they come here, see `domain::kernel::seal`.
 pub(super) const PLAIN: u8 = 0;
 
 /// One row, with everything the plumbing looks at.
@@ -284,3 +284,6 @@ pub(super) fn read_pack(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Store
     }
     Ok(rows)
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,31 +28,28 @@ impl Store {
     }
 
     async fn all_stored(&self, mut each: impl FnMut(Stored)) -> Result<Marks, StoreError> {
-        let catalogue = self.inner.catalogue;
         let asks = [
             Ask::Get(META, STATE.into()),
             Ask::Get(META, FOLDS.into()),
+            Ask::Keys(RECENT, None),
             Ask::Values(RECENT, None),
             Ask::Keys(PAGES, None),
             Ask::Keys(COLD, None),
         ];
         let answers = self.inner.gate.read(&asks).await?;
-        let [state, folds, recent, pages, packs] = answers.as_slice() else {
+        let [state, folds, stamps, recent, pages, packs] = answers.as_slice() else {
             return Err(StoreError::Unreadable);
         };
         let mut newer: BTreeMap<(KindName, Id), Stored> = BTreeMap::new();
-        for value in recent {
-            newer.extend(
-                rows::read_pack(catalogue, &load::bytes(value)?)?
-                    .into_iter()
-                    .map(|row| ((row.kind.clone(), row.id), row)),
-            );
+        for (stamp, value) in stamps.iter().zip(recent) {
+            let rows = self.read_recent(stamp, value)?;
+            newer.extend(rows.into_iter().map(|row| ((row.kind.clone(), row.id), row)));
         }
         let is_old = |row: &Stored| newer.contains_key(&(row.kind.clone(), row.id));
         for key in pages {
             let found = self.inner.gate.read(&[Ask::Get(PAGES, key.clone())]).await?;
             let Some(value) = found.first().and_then(|v| v.first()) else { return Err(StoreError::Moved) };
-            let page = load::read_page(&key.as_string().ok_or(StoreError::Unreadable)?, value)?;
+            let page = self.read_page(&key.as_string().ok_or(StoreError::Unreadable)?, value)?;
             for row in 0..page.count() {
                 let row = page.stored(row)?;
                 if !is_old(&row) {
@@ -63,7 +60,8 @@ impl Store {
         for key in packs {
             let found = self.inner.gate.read(&[Ask::Get(COLD, key.clone())]).await?;
             let Some(value) = found.first().and_then(|v| v.first()) else { return Err(StoreError::Moved) };
-            self.read_pack(value)?.into_iter().filter(|row| !is_old(row)).for_each(&mut each);
+            let pack = self.read_pack(&key.as_string().ok_or(StoreError::Unreadable)?, value)?;
+            pack.into_iter().filter(|row| !is_old(row)).for_each(&mut each);
         }
         newer.into_values().for_each(&mut each);
         let after = self.inner.gate.read(&[Ask::Get(META, FOLDS.into())]).await?;
@@ -135,7 +133,7 @@ impl Store {
         Err(StoreError::Moved)
     }
 
-    async fn wipe(&self) -> Result<(), StoreError> {
+    pub(super) async fn wipe(&self) -> Result<(), StoreError> {
         self.inner.gate.write(&[], &self.emptied()).await?;
         self.inner.memory.take();
         Ok(())

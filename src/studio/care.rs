@@ -31,11 +31,25 @@ impl Studio {
         self.full.get()
     }
 
+    /// True once a newer build has taken over the databases. Follows changes.
+    #[must_use]
+    pub fn is_outdated(&self) -> bool {
+        self.outdated.get()
+    }
+
+    /// Remembers a failure that only loading the page again mends.
+    pub(crate) fn note_failure(&self, failure: Failure) {
+        if failure == Failure::Newer && !self.outdated.get_untracked() {
+            self.outdated.set(true);
+        }
+    }
+
     /// Remembers whether there is room.
     pub(super) fn note_room(&self, result: &Result<Done, RunError>) {
         let full = match result {
             Err(RunError::Failed(Failure::Full)) => true,
             Ok(_) => false,
+            Err(RunError::Failed(failure)) => return self.note_failure(*failure),
             // Anything else says nothing about room.
             Err(_) => return,
         };

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use leptos::prelude::GetUntracked as _;
 use rollcall_domain::kernel::ids::{CommandId, Hash, Id};
 use rollcall_domain::kernel::{Erased, Input, RecordBody as _};
 use rollcall_domain::registry;
@@ -41,6 +42,10 @@ impl Studio {
 
     /// Goes on where forgetting was cut off.
     pub(super) async fn finish_forgetting(&self) -> Result<(), Failure> {
+        if self.locked.get_untracked() {
+            // Nothing opens; the meeting that unlocks this device tells of everybody from the beginning.
+            return Ok(());
+        }
         if self.is_solo() {
             return self.forget_alone().await;
         }

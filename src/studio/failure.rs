@@ -4,6 +4,7 @@ use rollcall_domain::kernel::decide::{Hold, RefusalBody};
 
 use crate::journal::JournalError;
 use crate::store::StoreError;
+use crate::vault::{SealError, VaultError};
 
 /// Why a command was not saved.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -28,6 +29,9 @@ pub enum Failure {
     /// The browser lost its connection to the storage, three times over.
     #[error("the browser's storage does not answer")]
     Lost,
+    /// A newer build has taken over the databases: this page must be loaded again.
+    #[error("a newer build has the records")]
+    Newer,
     /// Another tab was faster three times in a row.
     #[error("another tab is busy")]
     Contended,
@@ -37,14 +41,19 @@ pub enum Failure {
     /// A body could not be encoded or read.
     #[error("a record cannot be written or read")]
     Broken,
+    /// What is stored here is sealed, and the key of this browser profile does not open it.
+    #[error("the records are sealed under another key")]
+    Sealed,
 }
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         match error {
             JournalError::Quota => Self::Full,
+            JournalError::Newer => Self::Newer,
             JournalError::HeadMoved(_) => Self::Contended,
             JournalError::Unreadable | JournalError::AlreadyThere(_) => Self::Broken,
+            JournalError::Sealed(why) => why.into(),
             _ => Self::Lost,
         }
     }
@@ -54,8 +63,28 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Quota => Self::Full,
+            StoreError::Newer => Self::Newer,
             StoreError::Unreadable => Self::Broken,
+            StoreError::Sealed(why) => why.into(),
             _ => Self::Lost,
+        }
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::NoRandom | SealError::NotBytes => Self::Broken,
+            SealError::NoKey | SealError::GivenUp | SealError::Foreign => Self::Sealed,
+        }
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Storage => Self::Lost,
+            VaultError::Unusable => Self::Sealed,
         }
     }
 }

@@ -10,9 +10,11 @@ use leptos::task::spawn_local;
 use rollcall_domain::kernel::record::{Change, Temperature};
 use rollcall_domain::registry;
 use rollcall_domain::sync::book::{Name, rows_of};
+use rollcall_domain::sync::kept::Kept;
 use rollcall_domain::sync::wire::Row;
 
 use super::{Failure, Studio};
+use crate::journal::JournalError;
 use crate::store::{Marks, News, Shelf, StoreError};
 
 /// Tries of one write before it is left to the next change or start.
@@ -23,12 +25,15 @@ const IDLE_MS: u32 = 1_500;
 const UNFOLDED_MAX: usize = 64;
 /// Decided lines after which the journal takes a snapshot and lets go of them.
 const LINES_MAX: u64 = 4_000;
+/// In the journal's texts: where its answered part ended on earlier days.
+const KEPT: &str = "kept";
 
 /// What is on its way into the store.
 #[derive(Default)]
 pub(super) struct Inbox {
     lines: RefCell<VecDeque<(u64, Vec<Row>)>>,
     busy: Cell<bool>,
+    folding: Cell<bool>,
     /// The line the last snapshot covers.
     snapshot_at: Cell<u64>,
 }
@@ -62,9 +67,12 @@ impl Studio {
             let result = studio.drain_all().await;
             studio.inbox.busy.set(false);
             match result {
-                Ok(()) => studio.fold_when_quiet().await,
+                Ok(()) => studio.fold_soon(),
                 // The next start finds the lines above the store's mark and takes them again.
-                Err(error) => leptos::logging::warn!("the store is behind the journal: {error}"),
+                Err(error) => {
+                    leptos::logging::warn!("the store is behind the journal: {error}");
+                    studio.note_failure(error.into());
+                }
             }
         });
     }
@@ -128,10 +136,23 @@ impl Studio {
         self.live().replaced();
     }
 
-    /// Packs loose rows into pages while nobody is waiting.
+    /// Looks after the store in a quiet moment, once at a time.
+    pub(super) fn fold_soon(&self) {
+        if self.inbox.folding.replace(true) {
+            return;
+        }
+        let studio = self.clone();
+        spawn_local(async move {
+            studio.fold_when_quiet().await;
+            studio.inbox.folding.set(false);
+        });
+    }
+
+    /// Packs loose rows into pages while nobody is waiting, and seals what is not sealed yet.
     async fn fold_when_quiet(&self) {
         TimeoutFuture::new(IDLE_MS).await;
-        if self.store.unfolded() < UNFOLDED_MAX || self.inbox.busy.get() {
+        let (many, behind) = (self.store.unfolded() >= UNFOLDED_MAX, self.store.is_behind());
+        if !(many || behind) || self.inbox.busy.get() {
             return;
         }
         loop {
@@ -145,9 +166,40 @@ impl Studio {
                 }
             }
         }
-        if let Err(error) = self.snapshot_when_long().await {
+        // A device that decides alone lets go of lines from before they were sealed: a snapshot covers them.
+        let snapshot = if behind && self.is_solo() {
+            self.write_snapshot().await
+        } else {
+            self.snapshot_when_long().await
+        };
+        if let Err(error) = snapshot {
             leptos::logging::warn!("the snapshot was put off: {error}");
         }
+        if let Err(error) = self.let_go_of_old_answers().await {
+            leptos::logging::warn!("old answers stay for now: {error}");
+        }
+    }
+
+    /// A device of a hub keeps what was answered for a month, in case the hub is put back; then it lets go of it.
+    async fn let_go_of_old_answers(&self) -> Result<(), Failure> {
+        if self.is_solo() {
+            return Ok(());
+        }
+        let newest = self.journal.last_sent().await?;
+        let Some((at, receipt)) = newest.as_ref().and_then(|l| Some((l.at, &l.answered()?.receipt))) else {
+            return Ok(());
+        };
+        let before = self.journal.meta(KEPT).await?;
+        let mut kept: Kept = before.as_deref().and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
+        let up_to = kept.note(at, receipt.effective_at);
+        let after = serde_json::to_string(&kept).map_err(|_| JournalError::Unreadable)?;
+        if before.as_ref() == Some(&after) {
+            return Ok(());
+        }
+        if let Some(up_to) = up_to {
+            self.journal.trim_sent(up_to).await?;
+        }
+        Ok(self.journal.set_meta(KEPT, &after).await?)
     }
 
     /// A device that decides alone keeps its journal short: a snapshot first, then the lines it covers go.

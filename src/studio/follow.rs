@@ -34,6 +34,13 @@ impl Studio {
 
     /// Takes one answer to a pull: rows and cursors in one transaction, then the screen.
     pub(crate) async fn take_pull(&self, answer: PullAnswer) -> Result<(), Failure> {
+        self.take_rows(answer).await?;
+        self.met_the_hub().await?;
+        self.fold_soon();
+        Ok(())
+    }
+
+    async fn take_rows(&self, answer: PullAnswer) -> Result<(), Failure> {
         let erased = erased_in(&answer.erased);
         // While people are forgotten nothing is saved here: it might tell of them again.
         let _gate = if erased.is_empty() { None } else { Some(self.gate.lock().await) };

@@ -9,13 +9,16 @@ mod erase;
 mod failure;
 mod fold;
 mod follow;
+mod lock;
 mod me;
 mod open;
 mod order;
 mod pin;
+mod private;
 mod run;
 mod tabs;
 mod whole;
+mod witness;
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -38,10 +41,12 @@ pub use order::{Number, Numbers, Order};
 pub use pin::{SwitchError, Tries};
 pub use run::Done;
 pub use whole::Arrival;
+pub use witness::Lost;
 
 use crate::journal::Journal;
 use crate::live::Live;
 use crate::store::{Shelf, Store};
+use crate::vault::Vault;
 
 /// A handle to the studio; cheap to clone.
 #[derive(Clone)]
@@ -51,6 +56,9 @@ pub struct Studio(Arc<SendWrapper<Inner>>);
 pub struct Inner {
     pub(crate) journal: Journal,
     pub(crate) store: Store,
+    vault: Vault,
+    /// True from the end of the data lease until the hub is met again.
+    locked: RwSignal<bool>,
     pub(crate) book: RefCell<Book<Shelf>>,
     inbox: fold::Inbox,
     /// One writer to the store at a time in this tab.
@@ -63,6 +71,10 @@ pub struct Inner {
     me: RwSignal<Option<Me>>,
     /// True since a save failed for want of room, until one succeeds.
     full: RwSignal<bool>,
+    /// True once a newer build has taken over the databases.
+    outdated: RwSignal<bool>,
+    /// What the browser took away, until somebody has read it.
+    lost: RwSignal<Option<Lost>>,
     live: Live,
     tabs: tabs::Tabs,
     /// Rings when there is something to send.

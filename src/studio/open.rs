@@ -17,10 +17,11 @@ use super::failure::{Failure, RunError};
 use super::me::{Authority, KEY, Me};
 use super::order::Order;
 use super::run::Done;
-use super::{Inner, Studio, tabs};
+use super::{Inner, Lost, Studio, lock, tabs};
 use crate::journal::{Head, Journal, Line, Standing};
 use crate::live::Live;
-use crate::store::{Marks, Store};
+use crate::store::{Marks, Shelf, Store, StoreError};
+use crate::vault::{self, SealError, Vault};
 
 /// Lines read from the journal at a time.
 const LINES_MAX: u32 = 500;
@@ -43,29 +44,29 @@ impl Studio {
     /// Opens what this browser profile keeps.
     pub async fn open(databases: Databases) -> Result<Self, Failure> {
         let catalogue = registry::catalogue();
-        let (journal, store) = futures_util::future::join(
-            Journal::open(databases.journal),
-            Store::open(databases.store, catalogue),
-        )
-        .await;
-        let journal = journal?;
-        let (store, mut shelf, mut marks) = store?;
+        let vault = Vault::open(vault::DATABASE).await?;
+        let journal = Journal::open(databases.journal, vault.journal()).await?;
         let me = journal.meta(KEY).await?.and_then(|json| serde_json::from_str::<Me>(&json).ok());
+        if lock::is_locked(&vault, me.as_ref()).await? {
+            journal.keep_what_waits().await?;
+        }
+        let (store, mut shelf, mut marks) = open_store(databases.store, &vault, me.as_ref()).await?;
         // Where a hub decides, the hub has what this device once decided alone, and what became of it since.
         let solo = me.as_ref().is_none_or(|me| me.authority == Authority::Solo);
-        let snapshot_at = match journal.read_snapshot().await? {
-            Some((up_to, pieces)) if solo && (marks.folded_at < up_to || shelf.is_bare()) => {
-                // The store was thrown away, or never finished: the journal's snapshot is the older half of the truth.
-                marks = Marks { folded_at: up_to, ..Marks::default() };
-                shelf = store.restore(&pieces, &marks).await?;
-                up_to
-            }
-            Some((up_to, _)) => up_to,
-            None => 0,
-        };
+        let snapshot_at = journal.snapshot_reaches().await?.unwrap_or(0);
+        if solo
+            && (marks.folded_at < snapshot_at || shelf.is_bare())
+            && let Some((up_to, pieces)) = journal.read_snapshot().await?
+        {
+            // The store was thrown away, or never finished: the journal's snapshot is the older half of the truth.
+            marks = Marks { folded_at: up_to, ..Marks::default() };
+            shelf = store.restore(&pieces, &marks).await?;
+        }
         let studio = Self(Arc::new(SendWrapper::new(Inner {
             journal,
             store,
+            locked: RwSignal::new(vault.is_locked()),
+            vault,
             book: RefCell::new(Book::new(catalogue, shelf)),
             taken_at: Cell::new(marks.folded_at),
             inbox: super::fold::Inbox::default(),
@@ -74,6 +75,8 @@ impl Studio {
             gate: futures_util::lock::Mutex::new(()),
             me: RwSignal::new(me),
             full: RwSignal::new(false),
+            outdated: RwSignal::new(false),
+            lost: RwSignal::new(None),
             live: Live::default(),
             tabs: tabs::Tabs::open(),
             nudge: RefCell::new(None),
@@ -82,7 +85,9 @@ impl Studio {
         studio.live().attach(&studio);
         studio.catch_up().await?;
         studio.finish_forgetting().await?;
+        studio.ask_the_mark();
         studio.listen_to_tabs();
+        studio.fold_soon();
         Ok(studio)
     }
 
@@ -112,6 +117,11 @@ impl Studio {
         let json = serde_json::to_string(me).map_err(|_| Failure::Broken)?;
         self.journal.set_meta(KEY, &json).await?;
         self.me.set(Some(me.clone()));
+        // Whoever begins anew has seen what is missing.
+        if matches!(self.lost_now(), Some(Lost::Everything { .. })) {
+            self.lost.set(None);
+        }
+        self.leave_mark();
         Ok(())
     }
 
@@ -129,6 +139,10 @@ impl Studio {
 
     fn take_in(&self, line: Line) {
         let at = line.at;
+        if self.vault.is_locked() {
+            // Nothing of the studio is shown; what waits is shown again once the hub was met.
+            return;
+        }
         match (line.standing.clone(), line.decision.clone()) {
             (_, Some(changes)) if self.is_solo() => self.settle(&changes, at),
             (_, Some(_)) | (Standing::Aside { .. }, None) => {}
@@ -178,5 +192,21 @@ impl Studio {
     #[must_use]
     pub fn last_line(&self) -> (u64, Hash) {
         (self.taken_at.get(), self.journal.head().hash)
+    }
+}
+
+/// The records; empty where their key was given up, because the hub has all of them.
+async fn open_store(name: &str, vault: &Vault, me: Option<&Me>) -> Result<(Store, Shelf, Marks), StoreError> {
+    let (catalogue, sealer) = (registry::catalogue(), vault.records());
+    if vault.is_locked() {
+        return Store::open_anew(name, catalogue, sealer).await;
+    }
+    let by_hub = me.is_some_and(|me| me.authority == Authority::Hub);
+    match Store::open(name, catalogue, sealer.clone()).await {
+        // Another tab saw the lease end.
+        Err(StoreError::Sealed(SealError::GivenUp)) if by_hub => {
+            Store::open_anew(name, catalogue, sealer).await
+        }
+        opened => opened,
     }
 }

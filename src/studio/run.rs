@@ -187,6 +187,7 @@ impl Studio {
         changes: Vec<Change>,
     ) -> Done {
         self.taken_at.set(at);
+        self.leave_mark();
         let predicted = me.authority == Authority::Hub;
         if predicted {
             let pending = Pending {

@@ -63,6 +63,7 @@ impl Studio {
             spawn_local(async move {
                 if let Err(error) = studio.hear_tabs().await {
                     leptos::logging::warn!("another tab's news could not be read: {error}");
+                    studio.note_failure(error);
                 }
             });
         });

@@ -1,11 +1,11 @@
 //! Becoming part of a studio: claiming a hub for the studio on this device, or joining one by code.
 
-use rollcall_domain::kernel::Role;
 use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId};
+use rollcall_domain::kernel::{Role, Timestamp};
 use rollcall_domain::sync::meeting::{self, Trouble};
 use rollcall_domain::sync::wire::{
-    AskChallenge, Challenge, Claim, DeviceKey, DeviceRow, Join, Joined, LoginRow, Pairing, ProblemCode,
-    SetPassword, SignIn, StartPairing, Status, Uploaded, session_message,
+    About, AskChallenge, Challenge, Claim, DeviceKey, DeviceRow, GoOn, Join, Joined, LoginRow, Pairing,
+    ProblemCode, Recovering, SetPassword, SignIn, StartPairing, Status, Uploaded, session_message,
 };
 
 use super::keys::{DeviceKeys, KeyError};
@@ -187,6 +187,18 @@ pub async fn retire(studio: &Studio, device: DeviceId) -> Result<(), JoinError> 
     let path = format!("/api/v1/devices/{device}/retire");
     let nothing = serde_json::json!({});
     with_session(studio, || transport::post_quiet(&path, &nothing)).await
+}
+
+/// Who the hub still waits for since it was put back; nothing in ordinary times.
+pub async fn recovering(studio: &Studio) -> Result<Option<Recovering>, JoinError> {
+    let about: About = with_session(studio, || transport::get("/api/v1/hub")).await?;
+    Ok(about.recovering)
+}
+
+/// Waits no longer for them; for good when they will never come.
+pub async fn go_on(studio: &Studio, since: Timestamp, for_good: bool) -> Result<(), JoinError> {
+    let wish = GoOn { since, for_good };
+    with_session(studio, || transport::post_quiet("/api/v1/hub/continue", &wish)).await
 }
 
 /// Sets a login name and a password: one's own, or somebody's who is below.

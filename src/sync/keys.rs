@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
 
-const DATABASE: &str = "rollcall-keys";
-const STORE: &str = "keys";
+use crate::vault::{DATABASE, STORE};
+
 const DEVICE: &str = "device";
 
 /// Why the device cannot sign.
@@ -22,11 +22,6 @@ pub enum KeyError {
     /// The browser refused to make or use the key.
     #[error("the device's key cannot be used")]
     Unusable,
-}
-
-/// Removes the device's key: the device is nobody's any more. A key that stays behind harms nobody.
-pub async fn forget() {
-    let _ = Rexie::delete(DATABASE).await;
 }
 
 /// The device's key pair.

@@ -16,12 +16,14 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use web_sys::EventSource;
 
-use super::side::{Ended, Here};
+use super::side::{Ended, Here, OwnError};
 use super::state::{Phase, SyncState};
 use crate::studio::{Authority, Studio};
 
 /// Milliseconds between meetings when nothing happens.
 const QUIET_MS: u32 = 60_000;
+/// Milliseconds the hub may ask not to be rung at all; longer pauses end when somebody rings.
+const ASKED_MS_MAX: u32 = 60_000;
 
 /// A handle to the loop.
 #[derive(Clone)]
@@ -77,10 +79,10 @@ impl Link {
         let news: Rc<RefCell<Option<News>>> = Rc::default();
         let mut failures = 0u32;
         loop {
-            let wait_ms = match self.meet(&studio, &news).await {
+            let (quiet_ms, wait_ms) = match self.meet(&studio, &news).await {
                 Ok(()) => {
                     failures = 0;
-                    QUIET_MS
+                    (0, QUIET_MS)
                 }
                 Err(ended) => {
                     *news.borrow_mut() = None;
@@ -93,10 +95,15 @@ impl Link {
                         Trouble::Later { retry_ms } => retry_ms,
                         _ => None,
                     };
-                    meeting::pause_ms(failures, asked_ms, chance())
+                    let quiet_ms = asked_ms.unwrap_or(0).min(ASKED_MS_MAX);
+                    (quiet_ms, meeting::pause_ms(failures, asked_ms, chance()))
                 }
             };
-            let pause = TimeoutFuture::new(wait_ms);
+            if quiet_ms > 0 {
+                // A hub that has had enough is left alone, however much is saved here meanwhile.
+                TimeoutFuture::new(quiet_ms).await;
+            }
+            let pause = TimeoutFuture::new(wait_ms.saturating_sub(quiet_ms));
             match select(rung.next(), pause).await {
                 // One ring may stand for many.
                 Either::Left(_) => while rung.next().now_or_never().flatten().is_some() {},
@@ -153,6 +160,9 @@ impl Link {
             Trouble::ShutOut | Trouble::Forget(_) | Trouble::Unknown => Phase::ShutOut,
             Trouble::Later { .. } | Trouble::Refused(_) | Trouble::Stuck | Trouble::Own(_) => Phase::Trouble,
         };
+        if let Trouble::Own(OwnError::Storage(failure)) = ended {
+            studio.note_failure(*failure);
+        }
         // A storage that cannot count says so by itself at the next save.
         let _ = self.count(studio).await;
         self.say(studio, phase);

@@ -10,9 +10,9 @@ mod state;
 mod transport;
 
 pub use join::{
-    JoinError, claim, devices, hub_status, join, logins, retire, revoke, set_password, sign_in, start_pairing,
+    JoinError, claim, devices, go_on, hub_status, join, logins, recovering, retire, revoke, set_password,
+    sign_in, start_pairing,
 };
-pub use keys::forget as forget_keys;
 pub use link::{Link, use_link};
 pub use state::{Phase, SyncState};
 pub use transport::TransportError;

@@ -154,3 +154,10 @@ export async function started(page: Page): Promise<void> {
   await expect(page.locator('#boot')).toHaveCount(0);
   await expect(page.getByRole('main')).toBeVisible();
 }
+
+/** Addresses of the hub may be given without it, also in a browser that was started by hand. */
+export function atHome(page: Page, home: string): Page {
+  const goto = page.goto.bind(page);
+  page.goto = (url, options) => goto(new URL(url, home).href, options);
+  return page;
+}

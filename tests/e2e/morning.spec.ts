@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 
 import { allSynced, claimHub, foundStudio, joinByCode, letIn } from './desk';
-import { expect, keptForOffline, test } from './helper';
+import { atHome, expect, keptForOffline, test } from './helper';
 import { Words, type Language } from './words';
 
 const IMPORTED = 200;
@@ -66,13 +66,6 @@ function oldList({ guest, header }: Studio): Buffer {
   rows.push('Bad Visits,0912399902,1990-01-01,Old pass,2027-01-01,many');
   rows.push(',0912399903,1990-01-01,Old pass,2027-01-01,');
   return Buffer.from(`${rows.join('\n')}\n`);
-}
-
-/** Addresses of the hub may be given without it, also in a browser that was started by hand. */
-function atHome(page: Page, home: string): Page {
-  const goto = page.goto.bind(page);
-  page.goto = (url, options) => goto(new URL(url, home).href, options);
-  return page;
 }
 
 async function toDoor(page: Page): Promise<void> {

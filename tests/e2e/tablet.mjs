@@ -1,7 +1,7 @@
 // A tablet whose browser can be killed like a process and started again on the same profile: what a power cut leaves
 // on the disk is what the next start finds.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,11 +13,13 @@ import { chromiumFlags, chromiumPath } from './chromium.mjs';
 const START_MS_MAX = 30_000;
 
 /**
- * @param {{ language?: string, width?: number, height?: number }} [options]
+ * @param {{ language?: string, width?: number, height?: number, copyOf?: string }} [options] `copyOf`: a profile to begin
+ *   with; its browser must not be running.
  */
 export async function openTablet(options = {}) {
   const { language = 'en-GB', width = 1180, height = 820 } = options;
   const profile = await mkdtemp(join(tmpdir(), 'rollcall-tablet-'));
+  if (options.copyOf) await cp(options.copyOf, profile, { recursive: true });
   /** @type {any} */
   const running = { child: undefined, browser: undefined };
 
@@ -47,7 +49,20 @@ export async function openTablet(options = {}) {
     await running.browser.close().catch(() => undefined);
   }
 
+  /** Closes the browser as a person does: it writes down what it still had in memory. */
+  async function quit() {
+    const child = running.child;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const session = await running.browser.newBrowserCDPSession();
+    await session.send('Browser.close').catch(() => undefined);
+    await ended;
+    await running.browser.close().catch(() => undefined);
+  }
+
   return {
+    /** Where the browser keeps everything. */
+    profile,
+    quit,
     /** Starts the browser and returns its page; after `kill`, the same records are there. */
     start,
     kill,

@@ -4,6 +4,7 @@ use leptos::prelude::Owner;
 use rollcall::journal::Journal;
 use rollcall::store::Store;
 use rollcall::studio::{Databases, Order, Studio};
+use rollcall::vault::{self, Vault};
 use rollcall_domain::kernel::edit::FieldEdit;
 use rollcall_domain::kernel::ids::Hash;
 use rollcall_domain::kernel::{Currency, Zone};
@@ -25,8 +26,8 @@ fn databases() -> Databases {
 }
 
 async fn founded(databases: Databases) -> Studio {
-    // A page starts this once; the test page has no other part of the app.
-    let _ = leptos::task::Executor::init_wasm_bindgen();
+    // Whatever is mounted starts what runs the app's tasks; the test page has no other part of it.
+    leptos::mount::mount_to_body(|| ());
     let studio = Studio::open(databases).await.unwrap();
     let open = OpenStudio {
         name: "Riverside".to_owned(),
@@ -68,7 +69,9 @@ async fn enrol(studio: &Studio, name: &str, photo: Option<&[u8]>) -> MemberId {
 
 /// Everything both databases say, as text.
 async fn everything(databases: Databases) -> String {
-    let journal = Journal::open(databases.journal).await.unwrap();
+    let vault = Vault::open(vault::DATABASE).await.unwrap();
+    assert!(vault.is_sealing());
+    let journal = Journal::open(databases.journal, vault.journal()).await.unwrap();
     let mut text = String::new();
     for line in journal.lines_after(0, 1_000).await.unwrap() {
         text.push_str(&format!("{:?} {:?}\n", line.entry, line.decision));
@@ -80,7 +83,7 @@ async fn everything(databases: Databases) -> String {
         text.push_str(&format!("blob {}\n", hash.0));
     }
     journal.close();
-    let (store, _, _) = Store::open(databases.store, registry::catalogue()).await.unwrap();
+    let (store, _, _) = Store::open(databases.store, registry::catalogue(), vault.records()).await.unwrap();
     store.all_records(|record| text.push_str(&format!("{} {}\n", record.kind, record.body))).await.unwrap();
     assert_eq!(store.unfolded(), 0, "the rows that were taken in have left the disk");
     store.close();
@@ -95,14 +98,13 @@ async fn nothing_of_her_is_on_a_device_that_works_alone() {
     let studio = founded(databases).await;
     let her = enrol(&studio, CANARY, Some(PHOTO)).await;
     let other = enrol(&studio, "Ada", Some(b"another photo".as_slice())).await;
-    let edit = FieldEdit {
-        field: "name".to_owned(),
-        was: CANARY.into(),
-        now: format!("{CANARY} Li").into(),
-    };
+    let edit = FieldEdit { field: "name".to_owned(), was: CANARY.into(), now: format!("{CANARY} Li").into() };
     let edits = MemberEdits { member: vec![edit], ..MemberEdits::default() };
     studio.run(Order::new(studio.intent(), &ChangeMember { member_id: her }, &edits)).await.unwrap();
-    studio.run(Order::new(studio.intent(), &EraseMember { member_id: her }, &())).await.unwrap();
+    studio
+        .run(Order::new(studio.intent(), &EraseMember { member_id: her, also: Vec::new() }, &()))
+        .await
+        .unwrap();
     let backup = studio.backup_lines().await.unwrap().to_lowercase();
     let kept = everything(databases).await;
     for text in [&kept, &backup] {

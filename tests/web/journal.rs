@@ -9,7 +9,7 @@ use rollcall_domain::kernel::{Change, Timestamp};
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold, Receipt};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::support::{append, command, decided, draft, fresh, hash, row_of, towel};
+use super::support::{append, command, decided, draft, fresh, hash, journal_sealer, row_of, towel};
 
 fn answer(n: u128, answer: OutcomeOrHold) -> Answered {
     let receipt = Receipt {
@@ -24,7 +24,7 @@ fn answer(n: u128, answer: OutcomeOrHold) -> Answered {
 #[wasm_bindgen_test]
 async fn what_was_appended_is_there_after_reopening() {
     let name = fresh("reopen");
-    let journal = Journal::open(&name).await.unwrap();
+    let journal = Journal::open(&name, journal_sealer()).await.unwrap();
     let blob = (hash("photo"), b"photo".to_vec());
     let first = Draft { blobs: vec![blob.clone()], ..draft(1, &Head::default()) };
     assert_eq!(journal.append(&Head::default(), &first).await, Ok(1));
@@ -32,7 +32,7 @@ async fn what_was_appended_is_there_after_reopening() {
     journal.set_meta("me", "{\"a\":1}").await.unwrap();
     journal.close();
 
-    let journal = Journal::open(&name).await.unwrap();
+    let journal = Journal::open(&name, journal_sealer()).await.unwrap();
     assert_eq!(journal.head().seq, 2);
     let lines = journal.lines_after(0, 10).await.unwrap();
     assert_eq!(lines.iter().map(|l| (l.at, l.id)).collect::<Vec<_>>(), [(1, command(1)), (2, command(2))]);
@@ -51,7 +51,10 @@ async fn what_was_appended_is_there_after_reopening() {
 #[wasm_bindgen_test]
 async fn of_two_tabs_one_is_first_and_the_other_learns_the_head() {
     let name = fresh("two");
-    let (a, b) = (Journal::open(&name).await.unwrap(), Journal::open(&name).await.unwrap());
+    let (a, b) = (
+        Journal::open(&name, journal_sealer()).await.unwrap(),
+        Journal::open(&name, journal_sealer()).await.unwrap(),
+    );
     let start = Head::default();
     let (one, two) = (draft(1, &start), draft(2, &start));
     let (x, y) = join(a.append(&start, &one), b.append(&start, &two)).await;
@@ -65,7 +68,7 @@ async fn of_two_tabs_one_is_first_and_the_other_learns_the_head() {
 
 #[wasm_bindgen_test]
 async fn one_tab_that_appends_twice_over_one_head_is_told_so() {
-    let journal = Journal::open(&fresh("same")).await.unwrap();
+    let journal = Journal::open(&fresh("same"), journal_sealer()).await.unwrap();
     let start = Head::default();
     let (one, two) = (draft(1, &start), draft(2, &start));
     let (x, y) = join(journal.append(&start, &one), journal.append(&start, &two)).await;
@@ -76,15 +79,19 @@ async fn one_tab_that_appends_twice_over_one_head_is_told_so() {
 /// Somebody was erased: the words of lines change, and nothing else of them.
 #[wasm_bindgen_test]
 async fn a_line_with_other_words_keeps_its_place_its_link_and_its_standing() {
-    let journal = Journal::open(&fresh("rewrite")).await.unwrap();
+    let journal = Journal::open(&fresh("rewrite"), journal_sealer()).await.unwrap();
     append(&journal, 1).await;
     let head = journal.head();
-    let said = decided(2, &head, vec![Change {
-        kind: "towel".into(),
-        kind_version: 1,
-        id: Uuid::from_u128(7),
-        body: Some(r#"{"owner":"Quxlatte"}"#.into()),
-    }]);
+    let said = decided(
+        2,
+        &head,
+        vec![Change {
+            kind: "towel".into(),
+            kind_version: 1,
+            id: Uuid::from_u128(7),
+            body: Some(r#"{"owner":"Quxlatte"}"#.into()),
+        }],
+    );
     journal.append(&head, &said).await.unwrap();
     append(&journal, 3).await;
     let sent = answer(1, OutcomeOrHold::Outcome(Outcome::Accepted));
@@ -103,7 +110,10 @@ async fn a_line_with_other_words_keeps_its_place_its_link_and_its_standing() {
     let after = journal.lines_after(0, 10).await.unwrap();
     assert_eq!(after, other);
     assert_eq!(after[0].standing, Standing::Sent { answered: sent });
-    assert_eq!((after[1].standing.clone(), after[2].standing.clone()), (Standing::Decided, Standing::Waiting));
+    assert_eq!(
+        (after[1].standing.clone(), after[2].standing.clone()),
+        (Standing::Decided, Standing::Waiting)
+    );
     let links = |lines: &[rollcall::journal::Line]| lines.iter().map(|l| l.entry.hash()).collect::<Vec<_>>();
     assert_eq!(links(&after), links(&before));
     assert_eq!(journal.head(), journal.refresh().await.unwrap());
@@ -116,12 +126,12 @@ async fn a_line_with_other_words_keeps_its_place_its_link_and_its_standing() {
 #[wasm_bindgen_test]
 async fn one_intent_is_saved_once() {
     let name = fresh("once");
-    let journal = Journal::open(&name).await.unwrap();
+    let journal = Journal::open(&name, journal_sealer()).await.unwrap();
     append(&journal, 1).await;
     let head = journal.head();
     let again = journal.append(&head, &draft(1, &head)).await;
     assert!(matches!(again, Err(JournalError::AlreadyThere(line)) if line.at == 1));
-    let other = Journal::open(&name).await.unwrap();
+    let other = Journal::open(&name, journal_sealer()).await.unwrap();
     append(&journal, 2).await;
     let stale = other.append(&head, &draft(2, &head)).await;
     assert!(matches!(stale, Err(JournalError::AlreadyThere(line)) if line.at == 2));
@@ -130,7 +140,7 @@ async fn one_intent_is_saved_once() {
 
 #[wasm_bindgen_test]
 async fn answers_move_exactly_their_lines() {
-    let journal = Journal::open(&fresh("answers")).await.unwrap();
+    let journal = Journal::open(&fresh("answers"), journal_sealer()).await.unwrap();
     for n in 1..=4 {
         append(&journal, n).await;
     }
@@ -160,7 +170,7 @@ async fn answers_move_exactly_their_lines() {
 #[wasm_bindgen_test]
 async fn a_decision_is_kept_byte_for_byte() {
     let name = fresh("decision");
-    let journal = Journal::open(&name).await.unwrap();
+    let journal = Journal::open(&name, journal_sealer()).await.unwrap();
     let unknown = Change {
         kind: "from_the_future".into(),
         kind_version: 9,
@@ -170,7 +180,7 @@ async fn a_decision_is_kept_byte_for_byte() {
     let gone = Change { kind: "towel".into(), kind_version: 1, id: Uuid::from_u128(6), body: None };
     let head = Head::default();
     journal.append(&head, &decided(1, &head, vec![unknown.clone(), gone.clone()])).await.unwrap();
-    let line = Journal::open(&name).await.unwrap().find(command(1)).await.unwrap().unwrap();
+    let line = Journal::open(&name, journal_sealer()).await.unwrap().find(command(1)).await.unwrap().unwrap();
     assert_eq!(line.standing, Standing::Decided);
     assert_eq!(line.outcome, Some(Outcome::Accepted));
     assert_eq!(line.decision, Some(vec![unknown, gone]));
@@ -179,7 +189,7 @@ async fn a_decision_is_kept_byte_for_byte() {
 
 #[wasm_bindgen_test]
 async fn a_new_life_begins_at_one_but_places_go_on() {
-    let journal = Journal::open(&fresh("restart")).await.unwrap();
+    let journal = Journal::open(&fresh("restart"), journal_sealer()).await.unwrap();
     append(&journal, 1).await;
     let head = Head { epoch: 2, counters: [("receipt".to_owned(), 7)].into(), ..Head::default() };
     journal.restart(head.clone()).await.unwrap();
@@ -191,7 +201,7 @@ async fn a_new_life_begins_at_one_but_places_go_on() {
 #[wasm_bindgen_test]
 async fn only_what_the_snapshot_covers_is_trimmed() {
     let name = fresh("trim");
-    let journal = Journal::open(&name).await.unwrap();
+    let journal = Journal::open(&name, journal_sealer()).await.unwrap();
     assert_eq!(journal.read_snapshot().await.unwrap(), None);
     for n in 1..=3 {
         let head = journal.head();
@@ -209,7 +219,7 @@ async fn only_what_the_snapshot_covers_is_trimmed() {
     assert_eq!(journal.trim(3).await, Err(JournalError::NotCovered(3)));
     assert_eq!(journal.lines_after(0, 10).await.unwrap().len(), 4);
     journal.trim(2).await.unwrap();
-    let left = Journal::open(&name).await.unwrap();
+    let left = Journal::open(&name, journal_sealer()).await.unwrap();
     assert_eq!(left.lines_after(0, 10).await.unwrap().iter().map(|l| l.at).collect::<Vec<_>>(), [3, 4]);
     assert_eq!(left.read_snapshot().await.unwrap(), Some((2, pieces)));
     journal.write_snapshot(3, vec![vec![9]]).await.unwrap();
@@ -218,6 +228,22 @@ async fn only_what_the_snapshot_covers_is_trimmed() {
     assert_eq!(left.lines_after(0, 10).await.unwrap().iter().map(|l| l.at).collect::<Vec<_>>(), [4]);
     assert_eq!(left.read_snapshot().await.unwrap(), Some((3, vec![vec![9]])));
     assert_eq!(append(&journal, 5).await, 5);
+}
+
+#[wasm_bindgen_test]
+async fn old_answers_go_and_whatever_else_there_is_stays() {
+    let journal = Journal::open(&fresh("old answers"), journal_sealer()).await.unwrap();
+    for n in 1..=5 {
+        append(&journal, n).await;
+    }
+    let accepted = |n| answer(n, OutcomeOrHold::Outcome(Outcome::Accepted));
+    journal.answered(&[1, 2, 4, 5].map(accepted)).await.unwrap();
+    journal.trim_sent(4).await.unwrap();
+    let left: Vec<u64> = journal.lines_after(0, 10).await.unwrap().iter().map(|l| l.at).collect();
+    assert_eq!(left, [3, 5]);
+    assert_eq!(journal.last_sent().await.unwrap().map(|l| l.at), Some(5));
+    // The chain goes on from where it was.
+    assert_eq!(append(&journal, 6).await, 6);
 }
 
 #[wasm_bindgen_test]
@@ -245,9 +271,9 @@ fn the_mark_shows_what_the_browser_took_away() {
 #[wasm_bindgen_test]
 async fn a_destroyed_journal_is_empty() {
     let name = fresh("destroy");
-    let journal = Journal::open(&name).await.unwrap();
+    let journal = Journal::open(&name, journal_sealer()).await.unwrap();
     append(&journal, 1).await;
     journal.close();
     Journal::destroy(&name).await.unwrap();
-    assert_eq!(Journal::open(&name).await.unwrap().head(), Head::default());
+    assert_eq!(Journal::open(&name, journal_sealer()).await.unwrap().head(), Head::default());
 }

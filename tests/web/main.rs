@@ -7,9 +7,12 @@ mod erase;
 mod faults;
 mod journal;
 mod kinds;
+mod same;
+mod seal;
 mod shelf;
 mod store;
 mod support;
+mod vault;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

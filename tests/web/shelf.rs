@@ -8,7 +8,9 @@ use rollcall_domain::sync::book::{Confirmed, MemConfirmed};
 use rollcall_domain::sync::wire::Row;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::support::{Dice, LAUNDRY, Label, Towel, everything, fresh, gone, open_store, row_of, towel};
+use super::support::{
+    Dice, LAUNDRY, Label, Towel, everything, fresh, gone, open_store, row_of, store_sealer, towel,
+};
 
 const COLOURS: [&str; 5] = ["red", "blau", "緑", "", "red\u{1}x"];
 
@@ -76,7 +78,7 @@ async fn a_shelf_answers_as_plain_maps_do() {
                 _ => {}
             }
             if dice.below(2) == 0 {
-                let opened = Store::open(&name, &LAUNDRY).await.unwrap();
+                let opened = Store::open(&name, &LAUNDRY, store_sealer()).await.unwrap();
                 (store, shelf) = (opened.0, opened.1);
                 assert_alike(&shelf, &plain);
             }

@@ -10,7 +10,8 @@ use rollcall_domain::sync::wire::Row;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::support::{
-    Dice, LAUNDRY, Label, Wash, append, decided, everything, fresh, gone, open_store, row_of, towel,
+    Dice, LAUNDRY, Label, Towel, Wash, append, decided, erased, everything, fresh, gone, journal_sealer,
+    open_store, row_of, store_sealer, towel,
 };
 
 fn marks(folded_at: u64) -> Marks {
@@ -35,13 +36,13 @@ async fn rows_and_marks_are_there_after_reopening() {
     let name = fresh("rows");
     let (store, _) = open_store(&name).await;
     let cursors = [(Scope::desk(), 7)].into();
-    let marks = Marks { hub_epoch: Uuid::from_u128(3), cursors, folded_at: 5, mark: None };
+    let marks = Marks { hub_epoch: Uuid::from_u128(3), cursors, folded_at: 5, mark: None, erased: 4 };
     store.absorb(&[row_of(&towel(1, "lin", "red"), 7)], &marks, &[], &[]).await.unwrap();
     store.absorb(&[], &Marks { folded_at: 6, ..marks.clone() }, &[], &[]).await.unwrap();
-    let (_, shelf, found) = Store::open(&name, &LAUNDRY).await.unwrap();
+    let (_, shelf, found) = Store::open(&name, &LAUNDRY, store_sealer()).await.unwrap();
     assert_eq!(found, Marks { folded_at: 6, ..marks });
     let record = shelf.get("towel", Uuid::from_u128(1)).unwrap();
-    assert_eq!((record.version, record.read::<super::support::Towel>().unwrap().owner.as_str()), (7, "lin"));
+    assert_eq!((record.version, record.read::<Towel>().unwrap().owner.as_str()), (7, "lin"));
 }
 
 #[wasm_bindgen_test]
@@ -49,7 +50,7 @@ async fn the_last_row_of_a_record_counts_wherever_it_lies() {
     let name = fresh("last");
     let (store, _) = open_store(&name).await;
     let owner = |shelf: &Shelf, n: u128| {
-        shelf.get("towel", Uuid::from_u128(n)).map(|r| r.read::<super::support::Towel>().unwrap().owner)
+        shelf.get("towel", Uuid::from_u128(n)).map(|r| r.read::<Towel>().unwrap().owner)
     };
     absorb(
         &store,
@@ -60,14 +61,14 @@ async fn the_last_row_of_a_record_counts_wherever_it_lies() {
     let mut rows = many(600);
     rows.push(gone("towel", Uuid::from_u128(6), 2));
     absorb(&store, &rows).await;
-    let (_, shelf, _) = Store::open(&name, &LAUNDRY).await.unwrap();
+    let (_, shelf, _) = Store::open(&name, &LAUNDRY, store_sealer()).await.unwrap();
     assert_eq!(owner(&shelf, 5).as_deref(), Some("owner 5"));
     assert_eq!(owner(&shelf, 6), None);
     assert_eq!(shelf.count("towel"), 599);
     absorb(&store, &[row_of(&towel(6, "back", "red"), 3), gone("towel", Uuid::from_u128(7), 3)]).await;
     store.fold_all().await.unwrap();
     assert_eq!(store.unfolded(), 0);
-    let (_, shelf, _) = Store::open(&name, &LAUNDRY).await.unwrap();
+    let (_, shelf, _) = Store::open(&name, &LAUNDRY, store_sealer()).await.unwrap();
     assert_eq!((owner(&shelf, 6).as_deref(), owner(&shelf, 7)), (Some("back"), None));
 }
 
@@ -94,7 +95,7 @@ async fn unknown_kinds_and_fields_are_kept_byte_for_byte() {
         let bodies: Vec<&str> = all.iter().map(|r| &*r.body).collect();
         assert_eq!(bodies, ["{ not even json", body, "{}"]);
         assert_eq!((all[0].kind_version, all[0].version), (9, 4));
-        let (reopened, shelf, _) = Store::open(&name, &LAUNDRY).await.unwrap();
+        let (reopened, shelf, _) = Store::open(&name, &LAUNDRY, store_sealer()).await.unwrap();
         assert_eq!(&*shelf.get("towel", Uuid::from_u128(1)).unwrap().body, body);
         let want = Want::Id(KindName::Borrowed("from_the_future"), Uuid::from_u128(2));
         assert_eq!(&*reopened.cold(&want).await.unwrap()[0].body, "{ not even json");
@@ -124,9 +125,9 @@ async fn a_fold_that_another_tab_overtook_loses_nothing() {
     absorb(&b, &[row_of(&towel(18, "second", "red"), 3), gone("towel", Uuid::from_u128(35), 3)]).await;
     b.fold_all().await.unwrap();
     a.fold_all().await.unwrap();
-    let (_, shelf, _) = Store::open(&name, &LAUNDRY).await.unwrap();
+    let (_, shelf, _) = Store::open(&name, &LAUNDRY, store_sealer()).await.unwrap();
     let owner = |n: u128| {
-        shelf.get("towel", Uuid::from_u128(n)).map(|r| r.read::<super::support::Towel>().unwrap().owner)
+        shelf.get("towel", Uuid::from_u128(n)).map(|r| r.read::<Towel>().unwrap().owner)
     };
     assert_eq!(owner(1).as_deref(), Some("first"));
     assert_eq!(owner(18).as_deref(), Some("second"));
@@ -308,7 +309,7 @@ async fn scopes_that_were_left_and_people_who_were_erased_go() {
 #[wasm_bindgen_test]
 async fn snapshot_trim_and_rebuild_give_the_same_records() {
     let name = fresh("snapshot");
-    let journal = Journal::open(&name).await.unwrap();
+    let journal = Journal::open(&name, journal_sealer()).await.unwrap();
     let (store, _) = open_store(&format!("{name}-store")).await;
     store.absorb(&many(700), &marks(1), &[], &[]).await.unwrap();
     append(&journal, 900).await;
@@ -332,7 +333,8 @@ async fn snapshot_trim_and_rebuild_give_the_same_records() {
 
     store.close();
     Store::destroy(&format!("{name}-store")).await.unwrap();
-    let (store, shelf, empty) = Store::open(&format!("{name}-store"), &LAUNDRY).await.unwrap();
+    let (store, shelf, empty) =
+        Store::open(&format!("{name}-store"), &LAUNDRY, store_sealer()).await.unwrap();
     assert_eq!((shelf.count("towel"), empty), (0, Marks::default()));
     let (up_to, pieces) = journal.read_snapshot().await.unwrap().unwrap();
     let shelf = store.restore(&pieces, &marks(up_to)).await.unwrap();

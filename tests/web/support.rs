@@ -3,12 +3,13 @@
 
 use rollcall::journal::{Draft, Head, Journal};
 use rollcall::store::{Shelf, Store};
+use rollcall::vault::Sealer;
 use rollcall_domain::kernel::catalogue::Telling;
 use rollcall_domain::kernel::ids::{CommandId, Hash, PersonId, Uuid};
 use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::{
-    Catalogue, Change, Erased, Fate, Id, Keys, KindDef, KindName, Record, RecordBody, Scope, SearchRow, Slice, Tells, Temperature,
-    Timestamp,
+    Catalogue, Change, Erased, Fate, Id, Keys, KindDef, KindName, Record, RecordBody, Scope, SearchRow,
+    Slice, Tells, Temperature, Timestamp,
 };
 use rollcall_domain::registry;
 use rollcall_domain::sync::envelope::Entry;
@@ -124,6 +125,32 @@ impl RecordBody for Wash {
     }
 }
 
+/// A cold kind that is looked for by something personal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Pickup {
+    pub(crate) id: Id,
+    pub(crate) phone: String,
+    pub(crate) at: Timestamp,
+}
+
+impl RecordBody for Pickup {
+    const KIND: &'static str = "pickup";
+    const TEMPERATURE: Temperature = Temperature::Cold;
+    fn id(&self) -> Id {
+        self.id
+    }
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::everyone()]
+    }
+    fn keys(&self, keys: &mut Keys) {
+        keys.shared("pickup.phone", KeyValue::of(self.phone.as_str()));
+        keys.shared("pickup.at", KeyValue::of(self.at));
+    }
+    fn happened_at(&self) -> Timestamp {
+        self.at
+    }
+}
+
 /// The same kind in a later build: needed at the desk, and with another key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct HotWash {
@@ -158,14 +185,25 @@ macro_rules! catalogue {
 catalogue!(LAUNDRY, Towel, Label, Wash);
 catalogue!(LATER, LaterTowel, Label, HotWash);
 catalogue!(SMALL, Label);
+catalogue!(COUNTER, Towel, Pickup);
 
 /// A name no other test has used.
 pub(crate) fn fresh(name: &str) -> String {
     format!("test-{name}-{}", js_sys::Math::random())
 }
 
+/// What the tests' journals are sealed under.
+pub(crate) fn journal_sealer() -> Sealer {
+    Sealer::new([1; 32], 1)
+}
+
+/// What the tests' stores are sealed under.
+pub(crate) fn store_sealer() -> Sealer {
+    Sealer::new([2; 32], 1)
+}
+
 pub(crate) async fn open_store(name: &str) -> (Store, Shelf) {
-    let (store, shelf, _) = Store::open(name, &LAUNDRY).await.unwrap();
+    let (store, shelf, _) = Store::open(name, &LAUNDRY, store_sealer()).await.unwrap();
     (store, shelf)
 }
 
@@ -239,6 +277,59 @@ pub(crate) fn erased(subject: u128) -> Erased {
 
 pub(crate) fn hash(text: &str) -> Hash {
     Hash::of(text.as_bytes())
+}
+
+/// Everything in a database as it lies there, keys and index keys among it: texts, and bytes one character each.
+pub(crate) async fn dump(name: &str) -> String {
+    let read = js_sys::Function::new_with_args(
+        "name",
+        "const plain = (value) => {
+           if (value instanceof Uint8Array) return Array.from(value, (byte) => String.fromCharCode(byte)).join('');
+           if (Array.isArray(value)) return value.map(plain).join('\\n');
+           if (value && typeof value === 'object') return Object.entries(value).map(([k, v]) => `${k}:${plain(v)}`).join('\\n');
+           return String(value);
+         };
+         return new Promise((done, failed) => {
+           const request = indexedDB.open(name);
+           request.onerror = () => failed(request.error);
+           request.onsuccess = () => {
+             const database = request.result;
+             const stores = Array.from(database.objectStoreNames);
+             const transaction = database.transaction(stores);
+             const asked = stores.flatMap((store) => {
+               const at = transaction.objectStore(store);
+               return [at.getAll(), at.getAllKeys()];
+             });
+             transaction.oncomplete = () => { database.close(); done(asked.map(({ result }) => plain(result)).join('\\n')); };
+           };
+         });",
+    );
+    let read: js_sys::Promise = read.call1(&wasm_bindgen::JsValue::NULL, &name.into()).unwrap().into();
+    wasm_bindgen_futures::JsFuture::from(read).await.unwrap().as_string().unwrap()
+}
+
+/// Changes a database by a script that is given its object store of this name.
+pub(crate) async fn meddle(name: &str, store: &str, script: &str) {
+    let change = js_sys::Function::new_with_args(
+        "name, from",
+        &format!(
+            "return new Promise((done, failed) => {{
+               const request = indexedDB.open(name);
+               request.onerror = () => failed(request.error);
+               request.onsuccess = () => {{
+                 const database = request.result;
+                 const transaction = database.transaction(from, 'readwrite');
+                 const store = transaction.objectStore(from);
+                 {script}
+                 transaction.onabort = () => failed(transaction.error);
+                 transaction.oncomplete = () => {{ database.close(); done(); }};
+               }};
+             }});"
+        ),
+    );
+    let changed: js_sys::Promise =
+        change.call2(&wasm_bindgen::JsValue::NULL, &name.into(), &store.into()).unwrap().into();
+    wasm_bindgen_futures::JsFuture::from(changed).await.unwrap();
 }
 
 /// A generator of the same numbers every time (xorshift).

@@ -44,6 +44,11 @@ cargo xtask <command>
       A seed that breaks a law is shrunk and printed as a line to run again. With --planted, a build with bugs built
       in, one at a time: each must be found.
 
+  soak [--minutes N] [--seed S]
+      The long run: three Chromium browsers at two hubs over one PostgreSQL database, with hubs and browsers killed,
+      wires cut, slowed and switched, and clocks that jump. At the end everything heals, all backups are compared, and
+      whatever a screen ever called saved must be at the hub, once. N is 5 unless named.
+
   precache
       For Trunk's hook: writes the list of built files into sw.js.
 

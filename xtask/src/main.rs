@@ -17,6 +17,7 @@ mod sha256;
 mod shell;
 mod sim;
 mod size;
+mod soak;
 mod test;
 mod tidy;
 mod toolchain;
@@ -50,6 +51,7 @@ fn dispatch(command: &str, args: Args) -> Result<(), Fail> {
         "bench" => bench::command(args),
         "sim" => sim::command(args),
         "load" => load::command(args),
+        "soak" => soak::command(args),
         "precache" => precache::command(args),
         "help" | "--help" | "-h" => {
             println!("{}", help::TEXT);

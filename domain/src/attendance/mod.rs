@@ -8,6 +8,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::access::Reader;
+use crate::kernel::alias::Circle;
+use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::{self, DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::{RecordBody, Temperature};
@@ -211,6 +213,20 @@ impl RecordBody for MemberVisits {
     }
 }
 
+/// The wants for the visits of a member under any of their ids.
+#[must_use]
+pub fn visits_wants(member_id: MemberId, facts: &Facts) -> Vec<Want> {
+    let circle = Circle::so_far(member_id.raw(), facts);
+    circle.ids().iter().map(|id| Want::id::<MemberVisits>(member_visits_id(MemberId(*id)))).collect()
+}
+
+/// The visits of a member, a record for each of their ids that has one, that of the one they go by first.
+#[must_use]
+pub fn all_visits(member_id: MemberId, facts: &Facts) -> Vec<MemberVisits> {
+    let circle = Circle::of(member_id.raw(), facts);
+    circle.ids().iter().filter_map(|id| facts.get::<MemberVisits>(member_visits_id(MemberId(*id)))).collect()
+}
+
 /// The first day of a day's month.
 fn month_of(on: NaiveDate) -> NaiveDate {
     use chrono::Datelike as _;
@@ -230,6 +246,25 @@ impl MemberVisits {
             last: None,
             recent: Vec::new(),
         }
+    }
+
+    /// The visits of one person who has several ids, as one: for looking at, never for writing.
+    #[must_use]
+    pub fn joined(all: Vec<Self>) -> Option<Self> {
+        all.into_iter().reduce(|one, other| {
+            let month = one.month.max(other.month);
+            let in_month = |v: &Self| if v.month == month { v.month_count } else { 0 };
+            let (count, month_count) =
+                (one.count.saturating_add(other.count), in_month(&one).saturating_add(in_month(&other)));
+            let mut lasts: Vec<Visit> = [one.last, other.last].into_iter().flatten().collect();
+            order::by_key(&mut lasts, |v| (std::cmp::Reverse(v.at), v.id));
+            let mut lasts = lasts.into_iter();
+            let last = lasts.next();
+            let mut recent = [one.recent, other.recent].concat();
+            recent.extend(lasts.map(|v| RecentVisit { id: v.id, at: v.at }));
+            order::by_key(&mut recent, |v| (std::cmp::Reverse(v.at), v.id));
+            Self { id: one.id, member_id: one.member_id, count, month, month_count, last, recent }
+        })
     }
 
     /// The newest visit that counts.

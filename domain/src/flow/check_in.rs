@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::till::Till;
 use crate::attendance::{
     AttendanceException, DoorAnswer, DoorFacts, DoorReason, DoorRules, Found, Light, MemberVisits, PassUse,
-    REASON_CHARS_MAX, SCANS_MAX, Scanned, Visit, VisitId, door, member_visits_id,
+    REASON_CHARS_MAX, SCANS_MAX, Scanned, Visit, VisitId, all_visits, door, member_visits_id, visits_wants,
 };
 use crate::kernel::access::{self, Role};
+use crate::kernel::alias::Circle;
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::exceptions::ExceptionDraft;
@@ -71,11 +72,9 @@ pub struct LetIn {
 /// The wants behind [`AtDoor`], as far as the facts so far can tell.
 #[must_use]
 pub fn door_wants(member_id: MemberId, card_id: Option<CardId>, facts: &Facts) -> Vec<Want> {
-    let mut wants = vec![
-        Want::id::<Member>(member_id),
-        Want::id::<MemberVisits>(member_visits_id(member_id)),
-        Want::id::<Balance>(payments::owed_id(member_id)),
-    ];
+    let mut wants = vec![Want::id::<Member>(Circle::so_far(member_id.raw(), facts).root())];
+    wants.extend(visits_wants(member_id, facts));
+    wants.extend(payments::owed_wants(member_id, facts));
     wants.extend(card_id.map(Want::id::<Card>));
     let holdings = holdings_wants(member_id, facts);
     // The record itself, for a pass that this visit may open.
@@ -128,23 +127,31 @@ impl AtDoor<'_> {
 struct Known {
     member: Option<Member>,
     holdings: Vec<Holding>,
-    visits: Option<MemberVisits>,
+    /// A record for each id they came under.
+    visits: Vec<MemberVisits>,
     answer: DoorAnswer,
     window_minutes: u32,
 }
 
+impl Known {
+    /// Whose pass it is: a person with several ids may be here under another one.
+    fn owner(&self, pass_id: PassId) -> Option<Id> {
+        self.holdings.iter().find(|h| h.pass.id == pass_id).map(|h| h.pass.member_id.raw())
+    }
+}
+
 fn look(command: &CheckIn, facts: &Facts, ctx: &Ctx) -> Known {
     let settings = facts.get::<Settings>(settings_id(ctx.studio));
-    let member = facts.get::<Member>(command.member_id);
+    let member = facts.get::<Member>(Circle::of(command.member_id.raw(), facts).root());
     let holdings = holdings(command.member_id, facts);
-    let visits = facts.get::<MemberVisits>(member_visits_id(command.member_id));
-    let owed = facts.get::<Balance>(payments::owed_id(command.member_id));
+    let visits = all_visits(command.member_id, facts);
+    let joined = MemberVisits::joined(visits.clone());
     let at_door = AtDoor {
         member: member.as_ref(),
         settings: settings.as_ref(),
         holdings: &holdings,
-        visits: visits.as_ref(),
-        owed_cents: payments::owed(owed.as_ref()),
+        visits: joined.as_ref(),
+        owed_cents: payments::owed_in_all(command.member_id, facts),
         card: command.card_id.and_then(|id| facts.get::<Card>(id)).map(|card| card.state),
     };
     let answer = at_door.answer(ctx.effective_at);
@@ -165,6 +172,10 @@ impl Command for CheckIn {
         door_wants(self.member_id, self.card_id, facts)
     }
 
+    fn circles(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
+
     fn is_well_formed(&self, personal: &LetIn) -> bool {
         text::fits(&personal.reason, REASON_CHARS_MAX)
     }
@@ -174,10 +185,12 @@ impl Fact for CheckIn {
     fn decide(&self, personal: &LetIn, facts: &Facts, ctx: &Ctx) -> Decision {
         let id = VisitId(ctx.id(0));
         let known = look(self, facts, ctx);
-        if let Some(visits) = &known.visits
-            && let Some(same) = visits.within(ctx.effective_at, known.window_minutes)
-        {
-            return second_scan(visits, same.id, id, facts, ctx);
+        let same = known
+            .visits
+            .iter()
+            .find_map(|v| v.within(ctx.effective_at, known.window_minutes).map(|same| (v, same.id)));
+        if let Some((visits, same)) = same {
+            return second_scan(visits, same, id, facts, ctx);
         }
         let mut till = Till::open(facts, ctx);
         if let Some(what) = self.better_known(&known) {
@@ -193,8 +206,9 @@ impl Fact for CheckIn {
             self.spend(&mut till, &mut visit, used, &known);
         }
         till.decision.put(&visit);
-        let mut visits =
-            known.visits.clone().unwrap_or_else(|| MemberVisits::none(self.member_id, ctx.today));
+        // The visit stays with the id it was given for: should that turn out to be somebody else, it is theirs.
+        let own = known.visits.iter().find(|v| v.member_id == self.member_id).cloned();
+        let mut visits = own.unwrap_or_else(|| MemberVisits::none(self.member_id, ctx.today));
         visits.add(visit);
         till.decision.replace(facts.record::<MemberVisits>(visits.id), &visits);
         till.decision
@@ -278,7 +292,7 @@ impl CheckIn {
                 why: "spent",
                 source: Some(visit.id.raw()),
                 reverses: None,
-                whose: Some(self.member_id.raw()),
+                whose: known.owner(used.pass_id),
             };
             let left = till.post(&posting);
             visit.entry = till.effects.last().map(|e| e.entry);

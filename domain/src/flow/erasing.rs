@@ -24,8 +24,8 @@ use crate::kernel::{CommandId, Exception, Role, Want};
 use crate::members::{
     Application, ChangeMember, Consent, Contact, Document, DocumentEntry, DocumentKind, EnrolMember,
     EraseMember, EraseRefusal, Guardian, GuardianEntry, Health, HealthEntry, Member, MemberEdits, MemberId,
-    NotSamePerson, PublishTerms, RecordDocument, Region, ShowDocument, ShowNote, ShowReason, SignTerms,
-    SignedBy, Signer, Terms, TermsText,
+    Merge, MergeMembers, NotSamePerson, PublishTerms, RecordDocument, Region, ShowDocument, ShowNote,
+    ShowReason, SignTerms, SignedBy, Signer, Terms, TermsText, UnmergeMembers, UnmergeRefusal,
 };
 use crate::passes::cards::{Card, CardState, IssueCard};
 use crate::payments::{OWED_CENTS, Payment, TenderKind};
@@ -39,6 +39,10 @@ const CANARY: &str = "Quxlatte";
 
 fn who() -> MemberId {
     MemberId(Uuid::from_u128(0xEA))
+}
+
+fn erase(member_id: MemberId) -> EraseMember {
+    EraseMember { member_id, also: Vec::new() }
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -92,7 +96,7 @@ fn lived_in() -> Desk {
     let entry = DocumentEntry { kind: DocumentKind::Other, number: CANARY.to_uppercase(), checked: true };
     let document_id = Uuid::from_u128(0xD0);
     room.fact(&RecordDocument { member_id: who(), document_id }, &Some(entry));
-    let show = ShowDocument { document_id, member_id: who(), reason: ShowReason::Other };
+    let show = ShowDocument { document_id, member_id: who(), reason: ShowReason::Other, note: String::new() };
     room.fact(&show, &ShowNote { note: format!("{CANARY} asked") });
     room.fact(&NotSamePerson { one: who(), other }, &());
     let text = TermsText {
@@ -176,7 +180,7 @@ fn nothing_about_her_is_left_and_every_sum_is_what_it_was() {
     ];
     assert_eq!(kinds, all.map(str::to_owned).into(), "the canary is in every kind that can hold one");
     let before = sums(&desk);
-    assert_eq!(desk.room.granted(&EraseMember { member_id: who() }, &()), Outcome::Accepted);
+    assert_eq!(desk.room.granted(&erase(who()), &()), Outcome::Accepted);
     assert_eq!(telling(&desk), Vec::<String>::new());
     assert_eq!(sums(&desk), before);
     let member: Member = desk.room.get(who());
@@ -192,7 +196,7 @@ fn nothing_about_her_is_left_and_every_sum_is_what_it_was() {
 #[test]
 fn what_somebody_agreed_to_and_when_stays_under_their_number() {
     let mut desk = lived_in();
-    desk.room.granted(&EraseMember { member_id: who() }, &());
+    desk.room.granted(&erase(who()), &());
     let key = crate::kernel::keys::KeyValue::of(who().raw());
     let consents: Vec<Consent> =
         desk.room.all(&Want::key::<Consent>(crate::members::consent::MEMBER_KEY, key));
@@ -203,7 +207,7 @@ fn what_somebody_agreed_to_and_when_stays_under_their_number() {
 #[test]
 fn a_card_opens_nothing_any_more_and_its_number_stays_taken() {
     let mut desk = lived_in();
-    desk.room.granted(&EraseMember { member_id: who() }, &());
+    desk.room.granted(&erase(who()), &());
     let number = Desk::counted(7).number();
     let cards: Vec<Card> = desk.room.all(&crate::passes::cards::number_want(&number));
     assert_eq!(cards.iter().map(|c| c.state).collect::<Vec<_>>(), [CardState::Spoiled]);
@@ -216,7 +220,7 @@ fn items_that_told_something_are_emptied_and_settled_and_none_is_lost() {
     let before = items(&desk);
     let open = codes(&desk.room.open_exceptions());
     assert!(open.contains(&"conflict".to_owned()), "{open:?}");
-    desk.room.granted(&EraseMember { member_id: who() }, &());
+    desk.room.granted(&erase(who()), &());
     assert_eq!(items(&desk), before, "answers name them");
     let left = codes(&desk.room.open_exceptions());
     assert!(!left.contains(&"conflict".to_owned()), "{left:?}");
@@ -225,17 +229,17 @@ fn items_that_told_something_are_emptied_and_settled_and_none_is_lost() {
 #[test]
 fn only_owners_and_managers_erase_only_somebody_who_is_here_and_only_once() {
     let mut desk = lived_in();
-    let nobody = EraseMember { member_id: MemberId(Uuid::from_u128(0xFF)) };
+    let nobody = erase(MemberId(Uuid::from_u128(0xFF)));
     assert_eq!(desk.room.refused(&nobody, &()), EraseRefusal::Unknown);
     desk.room.role = Role::Desk;
-    let input = Input::encode(&EraseMember { member_id: who() }, &()).unwrap();
+    let input = Input::encode(&erase(who()), &()).unwrap();
     let verdict = desk.room.dry_run(input);
     assert!(matches!(verdict, Verdict::Decided { outcome: Outcome::Refused { .. }, .. }), "{verdict:?}");
     desk.room.role = Role::Manager;
-    desk.room.granted(&EraseMember { member_id: who() }, &());
+    desk.room.granted(&erase(who()), &());
     let at = desk.room.now;
     desk.later_days(1);
-    assert_eq!(desk.room.refused(&EraseMember { member_id: who() }, &()), EraseRefusal::ErasedBefore { at });
+    assert_eq!(desk.room.refused(&erase(who()), &()), EraseRefusal::ErasedBefore { at });
 }
 
 /// Money that is owed does not stand in the way: the sum stays.
@@ -244,14 +248,14 @@ fn a_debt_stays_under_the_number() {
     let mut desk = lived_in();
     let owed = desk.balance(who().raw(), OWED_CENTS);
     assert_ne!(owed, 0);
-    desk.room.granted(&EraseMember { member_id: who() }, &());
+    desk.room.granted(&erase(who()), &());
     assert_eq!(desk.balance(who().raw(), OWED_CENTS), owed);
 }
 
 #[test]
 fn what_happened_is_told_late_and_counts_under_the_number_without_a_word_about_her() {
     let mut desk = lived_in();
-    desk.room.granted(&EraseMember { member_id: who() }, &());
+    desk.room.granted(&erase(who()), &());
     let owed = desk.balance(who().raw(), OWED_CENTS);
     let raised = desk.take(who(), 1_000);
     assert_eq!(codes(&raised).last().map(String::as_str), Some("erased_subject"));
@@ -272,7 +276,7 @@ fn what_happened_is_told_late_and_counts_under_the_number_without_a_word_about_h
 #[test]
 fn a_change_that_comes_late_is_refused_with_a_sentence() {
     let mut desk = lived_in();
-    desk.room.granted(&EraseMember { member_id: who() }, &());
+    desk.room.granted(&erase(who()), &());
     let edits = MemberEdits { member: vec![edit("goals", json!(null), CANARY)], ..MemberEdits::default() };
     let verdict = desk.room.run(Input::encode(&ChangeMember { member_id: who() }, &edits).unwrap());
     let Verdict::Decided { outcome: Outcome::Refused { why }, .. } = verdict else { panic!("{verdict:?}") };
@@ -312,7 +316,7 @@ fn somebody_who_comes_back_with_an_older_state_comes_back_as_a_number() {
 fn the_same_erasure_given_back_is_accepted_and_changes_nothing() {
     let mut desk = lived_in();
     let command = desk.room.next_command();
-    let input = Input::encode(&EraseMember { member_id: who() }, &()).unwrap();
+    let input = Input::encode(&erase(who()), &()).unwrap();
     desk.room.run(input.clone());
     let case = Case {
         input,
@@ -326,6 +330,85 @@ fn the_same_erasure_given_back_is_accepted_and_changes_nothing() {
     };
     let again = decide_now(registry::catalogue(), &case, |want| desk.room.answer(want));
     assert_eq!(again, Verdict::Decided { outcome: Outcome::Accepted, changes: Vec::new() });
+}
+
+fn twin() -> MemberId {
+    MemberId(Uuid::from_u128(0xEB))
+}
+
+/// The same person, written down a second time and found out; the second entry stands for both.
+fn written_down_twice() -> (Desk, Merge) {
+    let mut desk = lived_in();
+    let again = EnrolMember { member_id: twin(), different_from: vec![who()], ..enrol() };
+    desk.room.fact(&again, &Application { name: format!("{CANARY} again"), ..application() });
+    let take = MemberEdits {
+        member: vec![edit("name", json!(format!("{CANARY} again")), &format!("{CANARY} both"))],
+        ..MemberEdits::default()
+    };
+    desk.room.granted(&MergeMembers { survivor: twin(), absorbed: who() }, &take);
+    let merge = desk.changed();
+    desk.check_in(who());
+    (desk, merge)
+}
+
+#[test]
+fn whoever_was_written_down_twice_is_erased_under_each_id() {
+    let (mut desk, merge) = written_down_twice();
+    assert!(!merge.taken.is_empty(), "it holds what both said");
+    let before = sums(&desk);
+    for wrong in [erase(who()), erase(twin())] {
+        assert_eq!(
+            desk.room.refused(&wrong, &()),
+            EraseRefusal::EntriesChanged,
+            "nobody was shown the other"
+        );
+    }
+    desk.room.granted(&EraseMember { member_id: who(), also: vec![twin()] }, &());
+    assert_eq!(telling(&desk), Vec::<String>::new());
+    assert_eq!(sums(&desk), before);
+    for id in [who(), twin()] {
+        assert!(desk.room.get::<Member>(id).erased);
+        assert!(desk.room.find::<Erased>(Erased::id_of(id.raw())).is_some());
+        let late = codes(&desk.check_in(id));
+        assert_eq!(late.iter().filter(|code| *code == "erased_subject").count(), 1, "{late:?}");
+        assert!(!late.contains(&"came_for_absorbed".to_owned()), "one item is enough: {late:?}");
+    }
+    assert_eq!(telling(&desk), Vec::<String>::new());
+}
+
+#[test]
+fn a_merge_that_could_still_be_undone_cannot_once_they_are_erased() {
+    let (mut desk, merge) = written_down_twice();
+    desk.room.granted(&EraseMember { member_id: twin(), also: vec![who()] }, &());
+    let at = desk.room.now;
+    desk.later_days(1);
+    assert!(merge.is_undoable_at(desk.room.now));
+    let refusal: UnmergeRefusal = desk.room.refused(&UnmergeMembers { merge_id: merge.id }, &());
+    assert_eq!(refusal, UnmergeRefusal::ErasedSince { at });
+    assert!(desk.room.get::<Merge>(merge.id).taken.is_empty());
+}
+
+#[test]
+fn of_two_who_were_parted_only_the_one_who_is_meant_goes() {
+    let (mut desk, merge) = written_down_twice();
+    desk.room.granted(&UnmergeMembers { merge_id: merge.id }, &());
+    let both = EraseMember { member_id: who(), also: vec![twin()] };
+    assert_eq!(desk.room.refused(&both, &()), EraseRefusal::EntriesChanged);
+    desk.room.granted(&erase(who()), &());
+    assert!(desk.room.get::<Member>(who()).erased);
+    assert_eq!(desk.room.get::<Member>(twin()).name, format!("{CANARY} again"));
+    assert!(desk.room.get::<Merge>(merge.id).taken.is_empty(), "it told of both");
+}
+
+#[test]
+fn who_was_erased_is_merged_with_nobody() {
+    let mut desk = lived_in();
+    let other = desk.member();
+    desk.room.granted(&erase(who()), &());
+    let merge = MergeMembers { survivor: other, absorbed: who() };
+    let verdict = desk.room.run(Input::encode(&merge, &MemberEdits::default()).unwrap());
+    let Verdict::Decided { outcome: Outcome::Refused { why }, .. } = verdict else { panic!("{verdict:?}") };
+    assert_eq!(serde_json::from_value::<AboutErased>(why.why).unwrap(), AboutErased::WasErased);
 }
 
 fn imported(names: &[&str]) -> (ImportRows, ImportPersonal) {
@@ -355,7 +438,7 @@ fn of_a_list_only_the_one_who_was_erased_goes() {
     desk.room.fact(&command, &personal);
     let member_id = MemberId(ids::derived(id, 1));
     assert_eq!(desk.room.get::<Member>(member_id).name, CANARY);
-    desk.room.granted(&EraseMember { member_id }, &());
+    desk.room.granted(&erase(member_id), &());
     assert_eq!(telling(&desk), Vec::<String>::new());
     let input = Input::encode(&command, &personal).unwrap();
     let rest = registry::catalogue().input_without(&input, id, &[member_id.raw()]).unwrap();
@@ -402,7 +485,7 @@ fn a_journal_s_lines_forget_her_and_keep_their_links() {
     assert!(blank.open().is_ok());
     assert_eq!(erasing::entry_without(catalogue, &blank, &[who().raw()]), None);
     assert_eq!(erasing::entry_without(catalogue, &entry, &[Id::nil()]), None);
-    desk.room.granted(&EraseMember { member_id: who() }, &());
+    desk.room.granted(&erase(who()), &());
     let erased: Erased = desk.room.get(Erased::id_of(who().raw()));
     let changes = crate::kernel::Change {
         kind: "contact".into(),
@@ -424,7 +507,7 @@ proptest! {
         let mut day = Day::run(&deeds);
         let before = sums(&day.desk);
         let who = day.who;
-        day.desk.room.granted(&EraseMember { member_id: who }, &());
+        day.desk.room.granted(&erase(who), &());
         prop_assert_eq!(sums(&day.desk), before);
         for (account, unit) in day.accounts() {
             prop_assert_eq!(day.desk.balance(account, unit), day.desk.lines_sum(account, unit), "{}", unit);

@@ -7,6 +7,7 @@ use crate::flow::check_in::{AtDoor, CheckIn, LetIn, SeenAtDoor, UndoCheckIn};
 use crate::flow::reverse::{Reason, ReversePayment};
 use crate::flow::sell::SellPass;
 use crate::flow::take::TakePayment;
+use crate::kernel::alias::{Alias, Circle};
 use crate::kernel::command::Input;
 use crate::kernel::exceptions::Exception;
 use crate::kernel::facts::Want;
@@ -194,21 +195,33 @@ impl Desk {
     }
 
     pub(crate) fn holdings(&self, member_id: MemberId) -> Vec<Holding> {
-        let passes: Vec<Pass> =
-            self.room.all(&Want::key::<Pass>(crate::passes::MEMBER_KEY, KeyValue::of(member_id.raw())));
-        passes.into_iter().map(|p| Holding::new(p, |id| self.room.find::<Balance>(id))).collect()
+        let passes = self.circle(member_id).into_iter().flat_map(|id| self.passes_of(id));
+        passes.map(|p| Holding::new(p, |id| self.room.find::<Balance>(id))).collect()
+    }
+
+    /// The passes of one id, whatever it was joined with.
+    pub(crate) fn passes_of(&self, id: MemberId) -> Vec<Pass> {
+        self.room.all(&Want::key::<Pass>(crate::passes::MEMBER_KEY, KeyValue::of(id.raw())))
+    }
+
+    /// All ids of a person, the one they go by first.
+    pub(crate) fn circle(&self, member_id: MemberId) -> Vec<MemberId> {
+        let alias = self.room.find::<Alias>(member_id);
+        Circle::from_alias(member_id.raw(), alias.as_ref()).ids().iter().copied().map(MemberId).collect()
     }
 
     pub(crate) fn visits(&self, member_id: MemberId) -> Option<MemberVisits> {
-        self.room.find(member_visits_id(member_id))
+        let all = self.circle(member_id);
+        MemberVisits::joined(all.into_iter().filter_map(|id| self.room.find(member_visits_id(id))).collect())
     }
 
     /// What the screen shows.
     pub(crate) fn door(&self, member_id: MemberId) -> DoorAnswer {
+        let ids = self.circle(member_id);
         let (member, settings) =
-            (self.room.find::<Member>(member_id), self.room.find::<Settings>(settings_id(self.room.studio)));
+            (self.room.find::<Member>(ids[0]), self.room.find::<Settings>(settings_id(self.room.studio)));
         let (holdings, visits) = (self.holdings(member_id), self.visits(member_id));
-        let owed_cents = self.balance(member_id.raw(), OWED_CENTS);
+        let owed_cents = ids.iter().map(|id| self.balance(id.raw(), OWED_CENTS)).sum();
         let at_door = AtDoor {
             member: member.as_ref(),
             settings: settings.as_ref(),

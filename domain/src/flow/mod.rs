@@ -16,4 +16,6 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod one_person;
+#[cfg(test)]
 mod tests;

@@ -130,7 +130,8 @@ impl ReversePayment {
             id,
             number: self.receipt.clone(),
             number_mark: String::new(),
-            member_id: self.member_id,
+            // With the payment it takes back, under whichever id that was taken.
+            member_id: original.map_or(self.member_id, |p| p.member_id),
             lines: Vec::new(),
             tenders: Vec::new(),
             total_cents: 0,

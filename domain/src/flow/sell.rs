@@ -192,6 +192,10 @@ impl Command for SellPass {
         wants
     }
 
+    fn circles(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
+
     fn is_well_formed(&self, (): &()) -> bool {
         let start = (self.start == StartChoice::FirstUse) == self.valid_from.is_none();
         let year = self.valid_from.is_none_or(|from| (1990..=2190).contains(&from.year()));

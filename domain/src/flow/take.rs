@@ -50,8 +50,13 @@ impl Command for TakePayment {
             overdraft_want(self.member_id),
             receipt_want(&self.receipt),
         ];
+        wants.extend(payments::owed_wants(self.member_id, facts));
         wants.extend(holdings_wants(self.member_id, facts));
         wants
+    }
+
+    fn circles(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
     }
 
     fn is_well_formed(&self, (): &()) -> bool {
@@ -68,7 +73,8 @@ impl Fact for TakePayment {
         let id = PaymentId(ctx.id(0));
         let source = Some(id.raw());
         let mut till = Till::open(facts, ctx);
-        let left = till.post(&Posting {
+        let left = payments::owed_in_all(self.member_id, facts).saturating_sub(self.amount.cents);
+        till.post(&Posting {
             account: self.member_id.raw(),
             unit: OWED_CENTS,
             amount: -self.amount.cents,

@@ -101,13 +101,15 @@ impl<'a> Till<'a> {
                     why: "spent",
                     source: Some(source),
                     reverses: None,
-                    whose: Some(member_id.raw()),
+                    whose: Some(purse.pass.member_id.raw()),
                 });
                 rest -= part;
             }
         }
         if rest > 0 {
-            let account = purses.first().map_or(member_id.raw(), |purse| purse.pass.id.raw());
+            let own = (member_id.raw(), member_id.raw());
+            let (account, whose) =
+                purses.first().map_or(own, |purse| (purse.pass.id.raw(), purse.pass.member_id.raw()));
             self.post(&Posting {
                 account,
                 unit: PRINCIPAL_CENTS,
@@ -115,7 +117,7 @@ impl<'a> Till<'a> {
                 why: "overdrawn",
                 source: Some(source),
                 reverses: None,
-                whose: Some(member_id.raw()),
+                whose: Some(whose),
             });
             self.raise(&PaymentException::StoredValueOverdrawn { short_cents: rest }, vec![member_id.raw()]);
         }

@@ -9,6 +9,7 @@ use super::rows::ImportRow;
 use crate::flow::import::{self as flow, PassImported};
 use crate::han;
 use crate::kernel::access::{self, Reader, Role};
+use crate::kernel::alias::{Alias, Circle};
 use crate::kernel::command::{Command, Fact, Request};
 use crate::kernel::decide::{Ctx, Decision, RefusalBody};
 use crate::kernel::erasure::Tells;
@@ -19,7 +20,7 @@ use crate::kernel::record::RecordBody;
 use crate::kernel::text;
 use crate::kernel::time::Timestamp;
 use crate::members::archive::archive;
-use crate::members::duplicates::{Reason, Sketch, candidate_wants, lookalikes};
+use crate::members::duplicates::{Reason, Sketch, candidate_wants, lookalikes, standing_wants};
 use crate::members::enrol::{Entry, write_down};
 use crate::members::{Member, MemberId, MembersException, SLICE};
 
@@ -178,9 +179,11 @@ impl Command for ImportRows {
     fn wants(&self, personal: &ImportPersonal, facts: &Facts) -> Vec<Want> {
         let mut wants = vec![Want::id::<ImportBatch>(ImportBatch::id_of(self.import_id, self.part))];
         for row in &personal.rows {
-            wants.extend(candidate_wants(&Sketch::of_application(&row.new)));
+            let sketch = Sketch::of_application(&row.new);
+            wants.extend(candidate_wants(&sketch));
+            wants.extend(standing_wants(&sketch, facts));
         }
-        // Second round: the people behind numbers, to compare their names.
+        // Second and third round: the people behind numbers, to compare their names.
         let found: Vec<Want> = personal
             .rows
             .iter()
@@ -335,6 +338,7 @@ impl Command for UndoImport {
             facts.peek::<ImportBatch>(&batch).iter().flat_map(|b| b.added().collect::<Vec<_>>()).collect();
         let mut wants = vec![batch];
         wants.extend(members.iter().map(|m| Want::id::<Member>(*m)));
+        wants.extend(members.iter().map(|m| Want::id::<Alias>(*m)));
         wants.extend(members.iter().flat_map(|m| flow::undo_wants(*m, facts)));
         wants
     }
@@ -355,7 +359,9 @@ impl Request for UndoImport {
             if member.archived.is_some() {
                 continue;
             }
-            if member.revision > 0 || member.signed.is_some() || !flow::is_untouched(member.id, facts) {
+            let joined = Circle::of(member.id.raw(), facts).is_joined();
+            let touched = joined || member.revision > 0 || member.signed.is_some();
+            if touched || !flow::is_untouched(member.id, facts) {
                 left.push(member.id);
                 continue;
             }

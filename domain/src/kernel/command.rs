@@ -56,6 +56,13 @@ pub trait Command: Serialize + DeserializeOwned + 'static {
     /// What must be seen first, as far as the facts so far can tell. Asked up to three times.
     fn wants(&self, personal: &Self::Personal, facts: &Facts) -> Vec<Want>;
 
+    /// Those of the people it is about of whom it means all ids, should they have been joined with another one since: the
+    /// runner finds out what stands for them, and notes beside the decision that a command named one that does not
+    /// stand for itself any more.
+    fn circles(&self) -> Vec<Id> {
+        Vec::new()
+    }
+
     /// False for what no form of ours would ever send (sums that do not add up, a text of a megabyte).
     /// Such a command is quarantined, not decided; a person's typing errors are the form's matter.
     fn is_well_formed(&self, _personal: &Self::Personal) -> bool {
@@ -115,17 +122,21 @@ impl Input {
         })
     }
 
-    fn decode<C: Command>(&self) -> Result<(C, C::Personal), Undecodable> {
+    fn payload<C: Command>(&self) -> Result<C, Undecodable> {
         let payload = match self.kind_version == C::VERSION {
             true => serde_json::from_str(&self.payload),
             false => lifted(self.kind_version, &self.payload, C::upcast)
                 .and_then(|text| serde_json::from_str(&text)),
         };
+        payload.map_err(undecodable)
+    }
+
+    fn decode<C: Command>(&self) -> Result<(C, C::Personal), Undecodable> {
         let personal = match &self.personal {
             Some(json) => serde_json::from_str(json),
             None => Ok(C::Personal::default()),
         };
-        Ok((payload.map_err(undecodable)?, personal.map_err(undecodable)?))
+        Ok((self.payload()?, personal.map_err(undecodable)?))
     }
 }
 
@@ -168,6 +179,8 @@ pub struct CommandDef {
     pub without: fn(&Input, CommandId, &[Id]) -> Option<String>,
     /// What must be seen first, the erasures of those it is about among it.
     pub wants: fn(&Input, CommandId, &Facts) -> Result<Vec<Want>, Undecodable>,
+    /// Those of whom it means all ids.
+    pub circles: fn(&Input) -> Result<Vec<Id>, Undecodable>,
     /// The rule.
     pub decide: fn(&Input, Block, &Facts, &Ctx) -> Result<Ruled, Undecodable>,
 }
@@ -187,6 +200,7 @@ impl CommandDef {
             subjects: subjects::<C>,
             without: without::<C>,
             wants: wants::<C>,
+            circles: circles::<C>,
             decide,
         }
     }
@@ -238,6 +252,10 @@ fn wants<C: Command>(input: &Input, command: CommandId, facts: &Facts) -> Result
 fn is_malformed<C: Command>(command: &C, personal: &C::Personal, input: &Input, block: Block) -> bool {
     let emptied = block == Block::Erased && size_of::<C::Personal>() > 0 && input.personal.is_none();
     !emptied && !command.is_well_formed(personal)
+}
+
+fn circles<C: Command>(input: &Input) -> Result<Vec<Id>, Undecodable> {
+    input.payload::<C>().map(|command| command.circles())
 }
 
 fn decide_fact<C: Fact>(input: &Input, block: Block, facts: &Facts, ctx: &Ctx) -> Result<Ruled, Undecodable> {

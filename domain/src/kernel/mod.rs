@@ -3,6 +3,7 @@
 //! Nothing in here may name a slice: a new capability must not need a line in this folder.
 
 pub mod access;
+pub mod alias;
 pub mod catalogue;
 pub mod command;
 pub mod decide;
@@ -14,6 +15,7 @@ pub mod facts;
 pub mod ids;
 pub mod json;
 pub mod keys;
+pub mod lease;
 pub mod ledger;
 pub mod money;
 pub mod number;
@@ -21,11 +23,14 @@ pub mod order;
 pub mod planted;
 pub mod record;
 #[cfg(feature = "sealing")]
+pub mod seal;
+#[cfg(feature = "sealing")]
 pub mod secret;
 pub mod text;
 pub mod time;
 
 pub use access::{Principal, Role, Scope};
+pub use alias::{Alias, Circle};
 pub use catalogue::{Catalogue, Reaction, Slice, View};
 pub use command::{Class, Command, CommandDef, Edit, Fact, Input, Request};
 pub use decide::{Authority, Ctx, Decision, Hold, Outcome, RefusalBody, Verdict};

@@ -6,6 +6,7 @@ use super::SLICE;
 use super::history::{FileEvent, note};
 use super::person::{Archived, Member, MemberId};
 use crate::kernel::access::{self, Role};
+use crate::kernel::alias::Circle;
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::erasure::Tells;
@@ -43,6 +44,12 @@ pub enum ArchiveRefusal {
     /// On the lists.
     #[error("not archived")]
     NotArchived,
+    /// Joined with another entry since, which stays as it is.
+    #[error("merged with another entry")]
+    MergedInto {
+        /// The entry that stands.
+        into: MemberId,
+    },
 }
 
 impl Command for ArchiveMember {
@@ -56,13 +63,16 @@ impl Command for ArchiveMember {
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id)]
     }
+    fn circles(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
 }
 
 impl Request for ArchiveMember {
     type Refusal = ArchiveRefusal;
     const SLICE: &'static str = SLICE;
     fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Result<Decision, ArchiveRefusal> {
-        let member = facts.get::<Member>(self.member_id).ok_or(ArchiveRefusal::Unknown)?;
+        let member = standing(self.member_id, facts)?;
         if let Some(archived) = member.archived {
             return Err(ArchiveRefusal::ArchivedBefore { at: archived.at });
         }
@@ -70,6 +80,16 @@ impl Request for ArchiveMember {
         archive(&mut decision, member, facts, ctx, 0);
         Ok(decision)
     }
+}
+
+/// The member, who must stand for themselves: whoever wanted an entry off the lists that was merged since did not mean
+/// the other one.
+fn standing(id: MemberId, facts: &Facts) -> Result<Member, ArchiveRefusal> {
+    let into = MemberId(Circle::of(id.raw(), facts).root());
+    if into != id {
+        return Err(ArchiveRefusal::MergedInto { into });
+    }
+    facts.get::<Member>(id).ok_or(ArchiveRefusal::Unknown)
 }
 
 /// Takes a member off the lists; `index` tells the file lines of one command apart.
@@ -95,13 +115,16 @@ impl Command for RestoreMember {
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id)]
     }
+    fn circles(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
 }
 
 impl Request for RestoreMember {
     type Refusal = ArchiveRefusal;
     const SLICE: &'static str = SLICE;
     fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Result<Decision, ArchiveRefusal> {
-        let member = facts.get::<Member>(self.member_id).ok_or(ArchiveRefusal::Unknown)?;
+        let member = standing(self.member_id, facts)?;
         if member.archived.is_none() {
             return Err(ArchiveRefusal::NotArchived);
         }

@@ -16,9 +16,10 @@ use super::region::Region;
 use super::{LINE_CHARS_MAX, NOTE_CHARS_MAX, phone};
 use crate::han::NAME_KEYS_BYTES_MAX;
 use crate::kernel::access::{self, Role};
+use crate::kernel::alias::Circle;
 use crate::kernel::command::{Command, Edit};
 use crate::kernel::decide::{Ctx, Decision};
-use crate::kernel::edit::{FieldEdit, Merged, three_way};
+use crate::kernel::edit::{FieldConflict, FieldEdit, three_way};
 use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::{CommandId, Hash, Id};
@@ -203,6 +204,16 @@ impl MemberEdits {
     }
 }
 
+/// The four records of a member that fields are changed in.
+pub(super) fn file_wants(id: MemberId) -> Vec<Want> {
+    vec![
+        Want::id::<Member>(id),
+        Want::id::<Contact>(Contact::id_of(id)),
+        Want::id::<Health>(Health::id_of(id)),
+        Want::id::<Guardian>(Guardian::id_of(id)),
+    ]
+}
+
 impl Command for ChangeMember {
     const KIND: &'static str = "members.change";
     const ROLES: &'static [Role] = access::TILL;
@@ -211,13 +222,11 @@ impl Command for ChangeMember {
     fn subjects(&self, _: &MemberEdits, _: CommandId) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
-    fn wants(&self, _: &MemberEdits, _: &Facts) -> Vec<Want> {
-        vec![
-            Want::id::<Member>(self.member_id),
-            Want::id::<Contact>(Contact::id_of(self.member_id)),
-            Want::id::<Health>(Health::id_of(self.member_id)),
-            Want::id::<Guardian>(Guardian::id_of(self.member_id)),
-        ]
+    fn wants(&self, _: &MemberEdits, facts: &Facts) -> Vec<Want> {
+        file_wants(MemberId(Circle::so_far(self.member_id.raw(), facts).root()))
+    }
+    fn circles(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
     }
     fn is_well_formed(&self, edits: &MemberEdits) -> bool {
         let keys_fit =
@@ -232,41 +241,82 @@ impl Command for ChangeMember {
 impl Edit for ChangeMember {
     fn decide(&self, edits: &MemberEdits, facts: &Facts, ctx: &Ctx) -> Decision {
         let mut decision = Decision::nothing();
-        let Some(member) = facts.get::<Member>(self.member_id) else {
+        let id = MemberId(Circle::of(self.member_id.raw(), facts).root());
+        let Some(member) = facts.get::<Member>(id) else {
             decision.raise(MembersException::UnknownMember.draft(vec![self.member_id.raw()]));
             return decision;
         };
-        let id = self.member_id;
-        let mut desk = Desk { edits, facts, decision: &mut decision, before: Vec::new(), member: id };
-        let after = desk.merge(Part::Member, &member, &edits.member);
-        desk.save(Part::Contact, Contact::empty(id), &edits.contact);
-        desk.save(Part::Health, Health::empty(id), &edits.health);
-        desk.save(Part::Guardian, Guardian::empty(id), &edits.guardian);
-        let before = std::mem::take(&mut desk.before);
-        if before.is_empty() {
+        let mut desk = Desk::new(edits, facts, &mut decision);
+        let after = desk.apply(&member);
+        let (taken, conflicts) = (desk.taken, desk.conflicts);
+        for (part, conflict) in &conflicts {
+            decision.raise(edits.card(*part, conflict).draft(vec![id.raw()]));
+        }
+        if taken.is_empty() {
             return decision;
         }
-        let mut after = after.unwrap_or_else(|| member.clone());
-        if after.name != member.name {
-            after.name_keys.clone_from(&edits.name_keys);
-        }
-        after.revision = member.revision + 1;
+        let after = Member { revision: member.revision + 1, ..after };
         decision.replace(facts.record::<Member>(id), &after);
+        let before = taken.into_iter().map(|t| Before { part: t.part, field: t.field, was: t.was }).collect();
         note(&mut decision, ctx, 0, id, FileEvent::Changed { before });
         decision
     }
 }
 
+impl MemberEdits {
+    /// The card of a field that two people changed.
+    fn card(&self, part: Part, conflict: &FieldConflict) -> MembersException {
+        let is_name = part == Part::Member && conflict.field == "name";
+        MembersException::Conflict {
+            part,
+            field: conflict.field.clone(),
+            theirs: conflict.theirs.clone(),
+            mine: conflict.mine.clone(),
+            mine_keys: if is_name { self.name_keys.clone() } else { String::new() },
+        }
+    }
+}
+
+/// One field as it was and as it became.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// In this record.
+    pub part: Part,
+    /// The field's name.
+    pub field: String,
+    /// What it said.
+    pub was: Value,
+    /// What it says since.
+    pub now: Value,
+}
+
 /// One edit at work: where merged records, conflicts and earlier values go.
-struct Desk<'a> {
+pub(super) struct Desk<'a> {
     edits: &'a MemberEdits,
     facts: &'a Facts,
     decision: &'a mut Decision,
-    before: Vec<Before>,
-    member: MemberId,
+    pub(super) taken: Vec<Taken>,
+    pub(super) conflicts: Vec<(Part, FieldConflict)>,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    pub(super) const fn new(edits: &'a MemberEdits, facts: &'a Facts, decision: &'a mut Decision) -> Self {
+        Self { edits, facts, decision, taken: Vec::new(), conflicts: Vec::new() }
+    }
+
+    /// Writes the records around a member and gives back the member after the edits, not written yet.
+    pub(super) fn apply(&mut self, member: &Member) -> Member {
+        let (id, edits) = (member.id, self.edits);
+        let mut after = self.merge(Part::Member, member, &edits.member).unwrap_or_else(|| member.clone());
+        self.save(Part::Contact, Contact::empty(id), &edits.contact);
+        self.save(Part::Health, Health::empty(id), &edits.health);
+        self.save(Part::Guardian, Guardian::empty(id), &edits.guardian);
+        if after.name != member.name {
+            after.name_keys.clone_from(&edits.name_keys);
+        }
+        after
+    }
+
     /// Merges and saves one of the records that may not exist yet.
     fn save<T: RecordBody>(&mut self, part: Part, empty: T, edits: &[FieldEdit]) {
         if edits.is_empty() {
@@ -286,15 +336,16 @@ impl Desk<'_> {
             .map(|e| FieldEdit { field: e.field.clone(), was: or_null(&e.was), now: or_null(&e.now) })
             .collect();
         let merged = three_way(&fields, &edits, part.guarded());
-        self.raise(part, &merged);
+        self.conflicts.extend(merged.conflicts.iter().map(|conflict| (part, conflict.clone())));
         if merged.applied.is_empty() {
             return None;
         }
-        let value = |field: &String| fields.get(field).cloned().unwrap_or(Value::Null);
-        self.before.extend(merged.applied.iter().map(|field| Before {
+        let value = |of: &Map<String, Value>, field: &String| of.get(field).cloned().unwrap_or(Value::Null);
+        self.taken.extend(merged.applied.iter().map(|field| Taken {
             part,
             field: field.clone(),
-            was: value(field),
+            was: value(&fields, field),
+            now: value(&merged.fields, field),
         }));
         match json::read(&Value::Object(merged.fields)) {
             Ok(after) => Some(after),
@@ -304,30 +355,16 @@ impl Desk<'_> {
             }
         }
     }
-
-    fn raise(&mut self, part: Part, merged: &Merged) {
-        for conflict in &merged.conflicts {
-            let is_name = part == Part::Member && conflict.field == "name";
-            let card = MembersException::Conflict {
-                part,
-                field: conflict.field.clone(),
-                theirs: conflict.theirs.clone(),
-                mine: conflict.mine.clone(),
-                mine_keys: if is_name { self.edits.name_keys.clone() } else { String::new() },
-            };
-            self.decision.raise(card.draft(vec![self.member.raw()]));
-        }
-    }
 }
 
 /// Records leave empty fields out: an empty text and no text are the same.
-fn or_null(value: &Value) -> Value {
+pub(super) fn or_null(value: &Value) -> Value {
     let is_blank =
         value.as_str().is_some_and(|t| t.trim().is_empty()) || value.as_array().is_some_and(Vec::is_empty);
     if is_blank { Value::Null } else { value.clone() }
 }
 
-fn fields_of<T: Serialize>(record: &T) -> Option<Map<String, Value>> {
+pub(super) fn fields_of<T: Serialize>(record: &T) -> Option<Map<String, Value>> {
     match serde_json::to_value(record) {
         Ok(Value::Object(fields)) => Some(fields),
         _ => None,

@@ -1,5 +1,7 @@
 //! Signatures under the terms: which version, when, on which device, who stood by. The strokes lie apart, so that they can be erased.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::application::NAME_CHARS_MAX;
@@ -7,6 +9,7 @@ use super::exception::MembersException;
 use super::person::{Member, MemberId, SignedTerms};
 use super::terms::{Terms, TermsId};
 use crate::kernel::access::{self, Reader, Role};
+use crate::kernel::alias::Circle;
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::erasure::{Erased, Fate, Tells};
@@ -167,8 +170,13 @@ impl Command for SignTerms {
     fn subjects(&self, _: &SignedBy, _: CommandId) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
-    fn wants(&self, _: &SignedBy, _: &Facts) -> Vec<Want> {
-        vec![Want::id::<Member>(self.member_id), Terms::all()]
+    fn wants(&self, _: &SignedBy, facts: &Facts) -> Vec<Want> {
+        let circle = Circle::so_far(self.member_id.raw(), facts);
+        let named = [self.member_id.raw(), circle.root()];
+        named.into_iter().map(Want::id::<Member>).chain([Terms::all()]).collect()
+    }
+    fn circles(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
     }
     fn is_well_formed(&self, signed: &SignedBy) -> bool {
         !signed.name.trim().is_empty() && text::fits(&signed.name, NAME_CHARS_MAX) && signed.is_signed()
@@ -208,15 +216,21 @@ impl Fact for SignTerms {
                     .draft(vec![self.member_id.raw()]),
             );
         }
-        match facts.get::<Member>(self.member_id) {
-            None => decision.raise(MembersException::UnknownMember.draft(vec![self.member_id.raw()])),
-            Some(member) if member.signed.is_none_or(|s| s.version <= version) => {
-                // Signing belongs to being written down: it does not count as a later change.
-                let after = Member { signed: Some(SignedTerms { version, at: ctx.effective_at }), ..member };
-                decision.replace(facts.record::<Member>(self.member_id), &after);
-            }
-            Some(_) => {}
+        if facts.get::<Member>(self.member_id).is_none() {
+            decision.raise(MembersException::UnknownMember.draft(vec![self.member_id.raw()]));
+        }
+        let stands = Circle::of(self.member_id.raw(), facts).root();
+        for id in BTreeSet::from([self.member_id.raw(), stands]) {
+            note_signed(&mut decision, facts, id, SignedTerms { version, at: ctx.effective_at });
         }
         decision
+    }
+}
+
+/// The lists and the till see the newest terms. Signing belongs to being written down: it is no later change.
+fn note_signed(decision: &mut Decision, facts: &Facts, id: Id, signed: SignedTerms) {
+    let newer = |m: &Member| m.signed.is_none_or(|s| s.version <= signed.version);
+    if let Some(member) = facts.get::<Member>(id).filter(newer) {
+        decision.replace(facts.record::<Member>(id), &Member { signed: Some(signed), ..member });
     }
 }

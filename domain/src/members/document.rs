@@ -124,6 +124,9 @@ impl Command for RecordDocument {
     fn wants(&self, _: &Self::Personal, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id), Want::id::<Document>(self.document_id)]
     }
+    fn circles(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn is_well_formed(&self, entry: &Self::Personal) -> bool {
         entry.as_ref().is_none_or(|e| !e.number.is_empty() && text::fits(&e.number, NUMBER_CHARS_MAX))
     }
@@ -178,6 +181,15 @@ pub struct ShowDocument {
     pub member_id: MemberId,
     /// Why.
     pub reason: ShowReason,
+    /// In the words of who asked, as version 1 had it: where no erasure reaches it, which is why it moved.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl ShowDocument {
+    fn said<'a>(&'a self, personal: &'a ShowNote) -> &'a str {
+        if personal.note.is_empty() { &self.note } else { &personal.note }
+    }
 }
 
 /// In the words of who asked.
@@ -190,6 +202,7 @@ pub struct ShowNote {
 
 impl Command for ShowDocument {
     const KIND: &'static str = "members.show_document";
+    const VERSION: u16 = 2;
     const ROLES: &'static [Role] = access::TILL;
     const TELLS: Tells = Tells::OfPeople;
     type Personal = ShowNote;
@@ -200,15 +213,15 @@ impl Command for ShowDocument {
         Vec::new()
     }
     fn is_well_formed(&self, personal: &ShowNote) -> bool {
-        let said = self.reason != ShowReason::Other || !personal.note.trim().is_empty();
-        said && text::fits(&personal.note, LINE_CHARS_MAX)
+        let note = self.said(personal);
+        (self.reason != ShowReason::Other || !note.trim().is_empty()) && text::fits(note, LINE_CHARS_MAX)
     }
 }
 
 impl Fact for ShowDocument {
     fn decide(&self, personal: &ShowNote, _facts: &Facts, ctx: &Ctx) -> Decision {
         let mut decision = Decision::nothing();
-        let note_text = text::tidy_line(&personal.note);
+        let note_text = text::tidy_line(self.said(personal));
         note(
             &mut decision,
             ctx,

@@ -9,6 +9,7 @@ use super::document::{Document, NUMBER_KEY};
 use super::person::{BIRTH_KEY, Member, MemberId};
 use crate::han;
 use crate::kernel::access::{self, Reader, Role};
+use crate::kernel::alias::{Alias, Circle};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::erasure::Tells;
@@ -165,6 +166,14 @@ pub(crate) fn candidate_wants(sketch: &Sketch) -> Vec<Want> {
     sketch.phone_wants().chain(sketch.document_wants()).chain(sketch.birth_wants()).collect()
 }
 
+/// Second round: whether those the first one found go by another id since.
+pub(crate) fn standing_wants(sketch: &Sketch, facts: &Facts) -> Vec<Want> {
+    let documents = sketch.document_wants().flat_map(|w| facts.peek::<Document>(&w)).map(|d| d.member);
+    let phones = sketch.phone_wants().flat_map(|w| facts.peek::<Contact>(&w)).map(|c| c.member);
+    let born_alike = sketch.birth_wants().flat_map(|w| facts.peek::<Member>(&w)).map(|m| m.id);
+    documents.chain(phones).chain(born_alike).map(Want::id::<Alias>).collect()
+}
+
 /// Everybody the first round found who may be the same person, with the strong reasons; the new one itself left out.
 pub(crate) fn lookalikes(sketch: &Sketch, own: MemberId, facts: &Facts) -> Vec<(MemberId, Vec<Reason>)> {
     let mut found: Vec<(MemberId, Reason)> = Vec::new();
@@ -181,6 +190,10 @@ pub(crate) fn lookalikes(sketch: &Sketch, own: MemberId, facts: &Facts) -> Vec<(
     let namesakes = born_alike
         .filter(|m| reasons(sketch, &Sketch::of_member(m, None, &[])).contains(&Reason::NameAndBirth));
     found.extend(namesakes.map(|m| (m.id, Reason::NameAndBirth)));
+    // Whoever was joined with somebody since is found as the one who stands for them.
+    for (id, _) in &mut found {
+        *id = MemberId(Circle::so_far(id.raw(), facts).root());
+    }
     found.sort();
     found.dedup();
     let mut people: Vec<(MemberId, Vec<Reason>)> = Vec::new();

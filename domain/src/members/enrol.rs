@@ -7,7 +7,7 @@ use super::ADULT_YEARS;
 use super::application::Application;
 use super::contact::Contact;
 use super::document::Document;
-use super::duplicates::{Different, Sketch, candidate_wants, lookalikes};
+use super::duplicates::{Different, Sketch, candidate_wants, lookalikes, standing_wants};
 use super::exception::MembersException;
 use super::guardian::Guardian;
 use super::health::Health;
@@ -52,8 +52,10 @@ impl Command for EnrolMember {
     fn subjects(&self, _: &Application, _: CommandId) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
-    fn wants(&self, new: &Application, _: &Facts) -> Vec<Want> {
-        let mut wants = candidate_wants(&Sketch::of_application(new));
+    fn wants(&self, new: &Application, facts: &Facts) -> Vec<Want> {
+        let sketch = Sketch::of_application(new);
+        let mut wants = candidate_wants(&sketch);
+        wants.extend(standing_wants(&sketch, facts));
         wants.push(Want::id::<Member>(self.member_id));
         wants
     }

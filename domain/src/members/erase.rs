@@ -1,16 +1,23 @@
 //! Erasing a person for good: what is left is a number under which sums stand. There is no way back.
 //!
+//! Somebody who was written down twice has several entries by now: all of them go, and only if whoever typed the word
+//! was shown them all, for nobody can give back the file of another person that was joined with this one by mistake.
+//!
 //! Owed money stands in nobody's way: the sum stays on the books, under the number. Whoever wants it collects it before.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::SLICE;
 use super::person::{Member, MemberId};
 use crate::kernel::access::{self, Role};
+use crate::kernel::alias::{Alias, CIRCLE_IDS_MAX, Circle};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::erasure::{Erased, Tells};
 use crate::kernel::facts::{Facts, Want};
+use crate::kernel::ids::Id;
 use crate::kernel::time::Timestamp;
 
 /// Erases everything about somebody, everywhere.
@@ -18,6 +25,23 @@ use crate::kernel::time::Timestamp;
 pub struct EraseMember {
     /// Whom.
     pub member_id: MemberId,
+    /// The other entries of the same person, as they were shown; in any order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<MemberId>,
+}
+
+impl EraseMember {
+    /// Everything about somebody with these ids; the first is the one they go by.
+    #[must_use]
+    pub fn of(circle: &Circle) -> Self {
+        let member_id = MemberId(circle.root());
+        Self { member_id, also: circle.ids().iter().skip(1).copied().map(MemberId).collect() }
+    }
+
+    fn names(&self, circle: &Circle) -> bool {
+        let named: BTreeSet<Id> = self.also.iter().chain([&self.member_id]).map(|id| id.raw()).collect();
+        named == circle.ids().iter().copied().collect()
+    }
 }
 
 /// Why somebody is not erased.
@@ -33,6 +57,9 @@ pub enum EraseRefusal {
         /// When.
         at: Timestamp,
     },
+    /// They were joined with another entry, or parted from one, since they were shown.
+    #[error("joined or parted meanwhile")]
+    EntriesChanged,
 }
 
 impl Command for EraseMember {
@@ -41,8 +68,13 @@ impl Command for EraseMember {
     // It tells nothing of them but a number, and being erased already is its own rule's matter.
     const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
-    fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
-        vec![Want::id::<Member>(self.member_id), Erased::want(self.member_id.raw())]
+    fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
+        let circle = Circle::so_far(self.member_id.raw(), facts);
+        let each = |id: &Id| [Want::id::<Member>(*id), Erased::want(*id)];
+        circle.ids().iter().flat_map(each).chain([Want::id::<Alias>(self.member_id)]).collect()
+    }
+    fn is_well_formed(&self, (): &()) -> bool {
+        self.also.len() < CIRCLE_IDS_MAX
     }
 }
 
@@ -62,8 +94,16 @@ impl Request for EraseMember {
         if facts.get::<Member>(self.member_id).is_none() {
             return Err(EraseRefusal::Unknown);
         }
-        // What becomes of all that tells something about them follows from this one record.
-        decision.put(&Erased::now(self.member_id.raw(), ctx));
+        let circle = Circle::of(self.member_id.raw(), facts);
+        if !self.names(&circle) {
+            return Err(EraseRefusal::EntriesChanged);
+        }
+        // What becomes of all that tells something about them follows from these records.
+        for id in circle.ids() {
+            if facts.get::<Erased>(Erased::id_of(*id)).is_none() {
+                decision.put(&Erased::now(*id, ctx));
+            }
+        }
         Ok(decision)
     }
 }

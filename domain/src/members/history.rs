@@ -40,6 +40,16 @@ pub enum FileEvent {
         /// The changed fields.
         before: Vec<Before>,
     },
+    /// Joined with another entry of the same person.
+    Merged {
+        /// Which one.
+        other: MemberId,
+    },
+    /// Parted from it again.
+    Unmerged {
+        /// Which one.
+        other: MemberId,
+    },
     /// Taken off the lists.
     Archived,
     /// Back on the lists.

@@ -584,7 +584,12 @@ mod documents {
             DocumentEntry { kind: DocumentKind::HongKongId, number: "A1234563".to_owned(), checked: true };
         room.fact(&RecordDocument { member_id: member_id(1), document_id }, &Some(entry));
         room.fact(
-            &ShowDocument { document_id, member_id: member_id(1), reason: ShowReason::Compare },
+            &ShowDocument {
+                document_id,
+                member_id: member_id(1),
+                reason: ShowReason::Compare,
+                note: String::new(),
+            },
             &ShowNote { note: " at the desk ".to_owned() },
         );
         let history: Vec<FileEntry> =
@@ -599,8 +604,12 @@ mod documents {
 
     #[test]
     fn another_reason_needs_words_and_a_document_its_member() {
-        let show =
-            ShowDocument { document_id: Uuid::nil(), member_id: member_id(1), reason: ShowReason::Other };
+        let show = ShowDocument {
+            document_id: Uuid::nil(),
+            member_id: member_id(1),
+            reason: ShowReason::Other,
+            note: String::new(),
+        };
         quarantined(&show, &ShowNote { note: " ".to_owned() });
         let entry = DocumentEntry { kind: DocumentKind::Other, number: "1234".to_owned(), checked: false };
         let raised = Room::empty()

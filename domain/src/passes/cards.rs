@@ -233,6 +233,9 @@ impl Command for IssueCard {
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![number_want(&self.card.number())]
     }
+    fn circles(&self) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn is_well_formed(&self, (): &()) -> bool {
         self.card.is_well_formed()
     }

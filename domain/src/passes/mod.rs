@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::access::Reader;
+use crate::kernel::alias::Circle;
 use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::Id;
@@ -224,23 +225,29 @@ pub fn balance_ids(pass: &Pass) -> impl Iterator<Item = Id> + '_ {
     units.iter().map(|unit| balance_id(pass.id.raw(), unit))
 }
 
-/// The wants for everything a member holds: passes first, their balances once the passes are known.
+/// The wants for everything a member holds under any of their ids: passes first, their balances once the passes are known.
 #[must_use]
 pub fn holdings_wants(member_id: MemberId, facts: &Facts) -> Vec<Want> {
-    let passes = Want::key::<Pass>(MEMBER_KEY, KeyValue::of(member_id.raw()));
-    let balances: Vec<Want> = facts
-        .peek::<Pass>(&passes)
+    let circle = Circle::so_far(member_id.raw(), facts);
+    let passes: Vec<Want> = circle.ids().iter().map(|id| passes_want(*id)).collect();
+    let balances: Vec<Want> = passes
         .iter()
-        .flat_map(|p| balance_ids(p).map(Want::id::<Balance>).collect::<Vec<_>>())
+        .flat_map(|want| facts.peek::<Pass>(want))
+        .flat_map(|p| balance_ids(&p).map(Want::id::<Balance>).collect::<Vec<_>>())
         .collect();
-    std::iter::once(passes).chain(balances).collect()
+    passes.into_iter().chain(balances).collect()
 }
 
-/// Everything a member holds, as the facts say.
+/// Everything a member holds under any of their ids, as the facts say.
 #[must_use]
 pub fn holdings(member_id: MemberId, facts: &Facts) -> Vec<Holding> {
-    let passes = facts.by_key::<Pass>(MEMBER_KEY, KeyValue::of(member_id.raw()));
-    passes.into_iter().map(|pass| Holding::new(pass, |id| facts.get::<Balance>(id))).collect()
+    let circle = Circle::of(member_id.raw(), facts);
+    let passes = circle.ids().iter().flat_map(|id| facts.all::<Pass>(&passes_want(*id)));
+    passes.map(|pass| Holding::new(pass, |id| facts.get::<Balance>(id))).collect()
+}
+
+fn passes_want(id: Id) -> Want {
+    Want::key::<Pass>(MEMBER_KEY, KeyValue::of(id))
 }
 
 /// What the slice's rules raise for a person to look at.

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::access::Reader;
+use crate::kernel::alias::Circle;
 use crate::kernel::erasure::{Erased, Fate, Tells};
+use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::ledger::{Balance, balance_id};
@@ -206,6 +208,20 @@ pub fn owed_id(member_id: MemberId) -> Id {
 #[must_use]
 pub fn owed(balance: Option<&Balance>) -> i64 {
     balance.map_or(0, |b| b.sum)
+}
+
+/// The wants for what a member owes under any of their ids.
+#[must_use]
+pub fn owed_wants(member_id: MemberId, facts: &Facts) -> Vec<Want> {
+    let circle = Circle::so_far(member_id.raw(), facts);
+    circle.ids().iter().map(|id| Want::id::<Balance>(owed_id(MemberId(*id)))).collect()
+}
+
+/// What a member owes under all of their ids, as the facts say.
+#[must_use]
+pub fn owed_in_all(member_id: MemberId, facts: &Facts) -> i64 {
+    let circle = Circle::of(member_id.raw(), facts);
+    circle.ids().iter().map(|id| owed(facts.get::<Balance>(owed_id(MemberId(*id))).as_ref())).sum()
 }
 
 /// The two keys of a day's payments: from the first to the last instant of it.

@@ -188,6 +188,7 @@ fn example(kind: &str, id: &dyn Fn(u128) -> String) -> serde_json::Value {
     let member = json!({ "member_id": id(1) });
     let mut payload = match kind {
         "members.enrol" => json!({ "sections": [] }),
+        "members.merge" => return json!({ "survivor": id(1), "absorbed": id(2) }),
         "members.not_same_person" => return json!({ "one": id(1), "other": id(2) }),
         "members.record_document" => json!({ "document_id": id(3) }),
         "members.show_document" => json!({ "document_id": id(3), "reason": "compare" }),
@@ -218,7 +219,7 @@ fn example(kind: &str, id: &dyn Fn(u128) -> String) -> serde_json::Value {
 
 /// Ids of people that a payload names by the field's name.
 fn named(payload: &serde_json::Value) -> Vec<Uuid> {
-    let fields = ["member_id", "person_id", "one", "other"];
+    let fields = ["member_id", "person_id", "one", "other", "survivor", "absorbed"];
     fields.iter().filter_map(|f| payload.get(f)?.as_str()?.parse().ok()).collect()
 }
 

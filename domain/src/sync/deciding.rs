@@ -2,6 +2,7 @@
 //!
 //! The hub, a solo device and a predicting device all run this; only where the answers come from differs.
 
+use crate::kernel::alias::{self, Alias, Circle};
 use crate::kernel::catalogue::Catalogue;
 use crate::kernel::command::{Block, Class, CommandDef, Input};
 use crate::kernel::decide::{
@@ -113,10 +114,14 @@ impl<'a> Deciding<'a> {
     fn rule(&mut self, def: &CommandDef) -> Result<Decision, Step> {
         self.notice_erasures(def);
         let input = self.rest.as_ref().unwrap_or(&self.case.input);
-        if self.rounds < ROUNDS_MAX {
+        let Ok(named) = (def.circles)(input) else { return Err(quarantined()) };
+        // What a rule asks of somebody it asks of all their ids, which are known one round later.
+        let joined = named.iter().any(|id| Circle::so_far(*id, &self.facts).is_joined());
+        if self.rounds < ROUNDS_MAX + usize::from(joined) {
             let Ok(mut wants) = (def.wants)(input, self.case.command, &self.facts) else {
                 return Err(quarantined());
             };
+            wants.extend(named.iter().map(|id| Want::id::<Alias>(*id)));
             wants.push((self.catalogue.zone_want)(self.case.studio));
             self.missing(&mut wants);
             if !wants.is_empty() {
@@ -133,7 +138,13 @@ impl<'a> Deciding<'a> {
             Ok(Ruled::Refused(why)) if !self.facts.faulted() => {
                 Err(Step::Done(Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }))
             }
-            Ok(Ruled::Granted(decision)) if !self.facts.faulted() && !decision.broken => Ok(decision),
+            Ok(Ruled::Granted(mut decision)) if !self.facts.faulted() && !decision.broken => {
+                // Of somebody who was erased, the item that says so is enough.
+                let note = |id| alias::note(id, &self.case.input.kind, &self.facts);
+                let named = if self.gone.is_empty() { named } else { Vec::new() };
+                decision.exceptions.extend(named.into_iter().filter_map(note));
+                Ok(decision)
+            }
             Ok(_) => Err(held(Parked::InternalError)),
         }
     }

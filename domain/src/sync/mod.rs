@@ -7,6 +7,7 @@ pub mod book;
 pub mod deciding;
 pub mod envelope;
 pub mod erasing;
+pub mod kept;
 pub mod meeting;
 pub mod wire;
 

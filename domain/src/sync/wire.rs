@@ -548,6 +548,9 @@ pub struct Recovering {
     pub since: Timestamp,
     /// The devices that have not come yet.
     pub missing: Vec<DeviceId>,
+    /// True once the owner said to go on: what they had asked for still waits for them, nothing else does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone_on: bool,
 }
 
 /// The owner waits no longer: `POST /api/v1/hub/continue`.
@@ -555,6 +558,10 @@ pub struct Recovering {
 pub struct GoOn {
     /// As [`Recovering`] said.
     pub since: Timestamp,
+    /// The missing devices will never come: what they had asked for is decided too, even if one of them was told
+    /// something else before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_good: bool,
 }
 
 /// Why the hub did not do it.

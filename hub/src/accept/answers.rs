@@ -30,7 +30,7 @@ fn seal_text(
 }
 
 /// The answer with its receipt.
-pub(super) fn answered(
+pub(crate) fn answered(
     secret: &Secret,
     id: CommandId,
     envelope: &Hash,

@@ -24,7 +24,7 @@ use super::times::{Heard, effective_at, skew_ms};
 use super::{AcceptError, Incoming, Reply, Request};
 use crate::hub::{Counters, Hub};
 use crate::storage::{Device, Lane, Stored, Studio, Work, Writes};
-use crate::sync::history;
+use crate::sync::history::{self, Came};
 
 mod decided;
 mod erasing;
@@ -67,6 +67,8 @@ pub(super) struct Batch<'a> {
     any_erased: bool,
     /// Whom this transaction erases.
     erasures: Vec<Erased>,
+    /// The devices that have still to say it.
+    missing: BTreeSet<DeviceId>,
 }
 
 /// Accepts pushes of one studio in one transaction.
@@ -99,7 +101,7 @@ impl<'a> Batch<'a> {
         let mut work = hub.storage.write(studio).await?;
         let studio = work.studio(studio).await?.ok_or(AcceptError::NotClaimed)?;
         let people = work.people(studio.studio).await?;
-        let recovering = history::recovering(&mut *work, &studio).await?.is_some();
+        let recovering = history::recovering(&mut *work, &studio).await?;
         let any_erased = !work.records_of(studio.studio, Erased::KIND, 0, 1).await?.is_empty();
         Ok(Self {
             hub,
@@ -116,7 +118,8 @@ impl<'a> Batch<'a> {
             bases: BTreeMap::new(),
             writes: Writes::default(),
             park,
-            recovering,
+            recovering: recovering.as_ref().is_some_and(|r| !r.gone_on),
+            missing: recovering.map(|r| r.missing.into_iter().collect()).unwrap_or_default(),
             any_erased,
             erasures: Vec::new(),
         })
@@ -608,15 +611,16 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// These devices have said what they knew. When nobody is missing any more, what waited for that is decided.
-    pub(super) async fn recovered(
-        &mut self,
-        came: &(dyn Fn(DeviceId) -> bool + Sync),
-    ) -> Result<(), AcceptError> {
-        if history::heard(&mut *self.work, &self.studio, came).await? {
-            self.recovering = false;
+    /// A device has said what it knew, or is waited for no longer: what nobody can say more about is decided.
+    pub(super) async fn recovered(&mut self, came: Came) -> Result<(), AcceptError> {
+        let Some(recovering) = history::heard(&mut *self.work, &self.studio, came).await? else {
+            return Ok(());
+        };
+        self.missing = recovering.missing.into_iter().collect();
+        self.recovering = !self.missing.is_empty() && !recovering.gone_on;
+        if !self.recovering {
             let freed = self.release(&[RECOVERING]).await?;
-            tracing::info!(freed, "every device was heard since the restore");
+            tracing::info!(freed, missing = self.missing.len(), "what waited since the restore is decided");
         }
         Ok(())
     }
@@ -624,6 +628,8 @@ impl<'a> Batch<'a> {
     /// Decides again what waited for these reasons, as long as that frees more.
     pub(super) async fn release(&mut self, holds: &[&str]) -> Result<usize, AcceptError> {
         let mut waiting = self.work.held(self.studio.studio, holds).await?;
+        // Only the device itself can have been told what became of it.
+        waiting.retain(|c| c.hold.as_deref() != Some(RECOVERING) || !self.missing.contains(&c.device));
         let fresh = |c: &&Stored| c.hold.as_deref().is_some_and(|hold| holds.contains(&hold));
         waiting.extend(self.writes.commands.iter().filter(fresh).cloned());
         waiting.sort_by_key(|c| (c.received_at, c.hub_seq));

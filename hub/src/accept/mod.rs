@@ -25,6 +25,8 @@ use crate::hub::{Counters, Hub, Inner};
 use crate::outside::random;
 use crate::storage::StorageError;
 
+#[cfg(test)]
+pub(crate) use answers::answered;
 pub(crate) use answers::{Before, entered, is_ours, link_hash};
 pub(crate) use overlay::written;
 pub(crate) use upkeep::{recover, upkeep};

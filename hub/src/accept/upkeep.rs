@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rollcall_domain::kernel::ids::{DeviceId, StudioId};
+use rollcall_domain::kernel::ids::StudioId;
 use rollcall_domain::kernel::record::{Change, Record};
 use rollcall_domain::sync::erasing;
 
@@ -11,6 +11,7 @@ use super::batch::Batch;
 use super::overlay::written;
 use crate::hub::{Hub, STUDIOS};
 use crate::storage::{Look, Name, StorageError, Stored, Studio, Work, Writes};
+use crate::sync::history::Came;
 
 /// Records looked at in one go.
 const PAGE: u32 = 500;
@@ -91,14 +92,10 @@ async fn release(hub: &Hub, studio: StudioId) -> Result<(), AcceptError> {
     Ok(())
 }
 
-/// Notes that devices have sent again what they knew; see [`crate::sync::history`].
-pub(crate) async fn recover(
-    hub: &Hub,
-    studio: StudioId,
-    came: impl Fn(DeviceId) -> bool + Send + Sync,
-) -> Result<(), AcceptError> {
+/// Notes that a device has sent again what it knew, or is not waited for; see [`crate::sync::history`].
+pub(crate) async fn recover(hub: &Hub, studio: StudioId, came: Came) -> Result<(), AcceptError> {
     let mut batch = Batch::begin(hub, studio, None).await?;
-    batch.recovered(&came).await?;
+    batch.recovered(came).await?;
     batch.finish().await
 }
 

@@ -7,12 +7,14 @@ use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id, StudioId};
 use rollcall_domain::kernel::{Planted, planted};
 use rollcall_domain::sync::wire::DeviceRow;
 
-use crate::accept::{AcceptError, Incoming, Request};
+use crate::accept::{self, AcceptError, Incoming, Request};
 use crate::clockwork::own_hand;
 use crate::http::fault::Fault;
 use crate::http::{Answer, Call, Session, json, no_content};
 use crate::hub::Hub;
 use crate::storage::{Device, Studio};
+use crate::sync::history::Came;
+use crate::sync::push;
 
 /// A device heard of this recently is not written down again.
 const HEARD_MS: i64 = 60_000;
@@ -63,6 +65,8 @@ async fn leave(call: Call, standing: Standing) -> Answer {
     }
     work.commit().await?;
     call.hub.news.end(id);
+    // After a restore nobody waits for a device that left: what it was promised comes with its own receipts, if it comes.
+    accept::recover(&call.hub, session.studio, Came::Device(id)).await.map_err(push::refused)?;
     introduce(&call.hub, session.studio).await;
     Ok(no_content())
 }

@@ -30,6 +30,11 @@ pub(crate) fn mark(secret: &Secret, studio: &Studio, link: Link) -> Mark {
     mark
 }
 
+/// True when this hub, in this or an earlier life, gave the mark.
+pub(crate) fn is_mark(secret: &Secret, mark: &Mark) -> bool {
+    secret.fits(PURPOSE, &seal_text(mark), &mark.mac)
+}
+
 /// What a device knows, against what is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stands {
@@ -55,7 +60,7 @@ pub(crate) async fn compare(
         return Ok(Stands::Apart);
     }
     if let Some(mark) = known.read.as_ref().filter(|m| m.hub_epoch == studio.hub_epoch)
-        && secret.fits(PURPOSE, &seal_text(mark), &mark.mac)
+        && is_mark(secret, mark)
     {
         let here = look.links_after(studio.studio, mark.seq.saturating_sub(1), 1).await?;
         if !here.first().is_some_and(|link| link.seq == mark.seq && link.hash == mark.hash) {
@@ -121,7 +126,7 @@ pub(crate) async fn begin_life(
     let recent = |seen_at: Timestamp| now.0.saturating_sub(seen_at.0) <= AWAITED_MS;
     let missing: Vec<DeviceId> =
         devices.into_iter().filter(|d| d.is_in_use() && recent(d.seen_at)).map(|d| d.device).collect();
-    keep(work, &studio, &Recovering { since: now, missing }).await?;
+    keep(work, &studio, &Recovering { since: now, missing, gone_on: false }).await?;
     Ok(studio)
 }
 
@@ -142,14 +147,29 @@ pub(crate) async fn recovering(
     text.map(|text| serde_json::from_str(&text).map_err(|_| StorageError::Damaged("recovery"))).transpose()
 }
 
-/// These devices have sent what they knew, or nobody waits for them any more. True when that was the last of them.
+/// What ends the waiting for devices after a restore, or shortens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Came {
+    /// This device has sent what it knew.
+    Device(DeviceId),
+    /// The owner waits no longer. Only the missing devices can have been answered what they asked for: that waits on.
+    GoOn,
+    /// They will never come.
+    ForGood,
+}
+
+/// Takes note; gives what is still waited for, if anything was.
 pub(crate) async fn heard(
     work: &mut dyn Work,
     studio: &Studio,
-    came: impl Fn(DeviceId) -> bool,
-) -> Result<bool, StorageError> {
-    let Some(mut recovering) = recovering(work, studio).await? else { return Ok(false) };
-    recovering.missing.retain(|device| !came(*device));
+    came: Came,
+) -> Result<Option<Recovering>, StorageError> {
+    let Some(mut recovering) = recovering(work, studio).await? else { return Ok(None) };
+    match came {
+        Came::Device(device) => recovering.missing.retain(|missing| *missing != device),
+        Came::GoOn => recovering.gone_on = true,
+        Came::ForGood => recovering.missing.clear(),
+    }
     keep(work, studio, &recovering).await?;
-    Ok(recovering.missing.is_empty())
+    Ok(Some(recovering))
 }

@@ -18,7 +18,7 @@ use crate::http::fault::Fault;
 use crate::http::{Answer, Call, Session, json};
 use crate::hub::Counters;
 use crate::storage::{Look, Name, ScopeRow, Studio};
-use crate::sync::history::{self, Stands};
+use crate::sync::history::{self, Came, Stands};
 use crate::sync::push;
 
 /// Bytes of bodies in one answer, before compression; a single change may be larger.
@@ -72,7 +72,7 @@ pub(crate) async fn call(mut call: Call) -> Answer {
         && history::recovering(&mut *look, &studio).await?.is_some_and(|r| r.missing.contains(&came))
     {
         drop(look);
-        accept::recover(&hub, session.studio, |device| device == came).await.map_err(push::refused)?;
+        accept::recover(&hub, session.studio, Came::Device(came)).await.map_err(push::refused)?;
         look = hub.storage.read().await?;
         studio = look.studio(session.studio).await?.ok_or_else(Fault::not_claimed)?;
     }

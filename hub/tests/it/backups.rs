@@ -102,8 +102,11 @@ async fn a_promise_stands_although_the_rules_would_say_no_now() {
     let about: About = owner.get("/api/v1/hub").await.json();
     let recovering = about.recovering.unwrap();
     assert_eq!(recovering.missing, [owner.id]);
-    owner.post("/api/v1/hub/continue", &GoOn { since: recovering.since.plus_ms(1) }).await;
-    assert_eq!(owner.post("/api/v1/hub/continue", &GoOn { since: recovering.since }).await.status, 204);
+    owner.post("/api/v1/hub/continue", &GoOn { since: recovering.since.plus_ms(1), for_good: false }).await;
+    assert_eq!(
+        owner.post("/api/v1/hub/continue", &GoOn { since: recovering.since, for_good: false }).await.status,
+        204
+    );
     second.pull().await;
     assert_eq!(settings(&second).name, "Seaside");
     push_again(&mut owner, kept).await;
@@ -221,4 +224,74 @@ async fn a_copy_a_day_and_seven_of_them() {
 async fn two_hubs_over_one_folder_are_refused() {
     let world = World::in_folder().await;
     assert!(Folder::hold(world.dir.path()).is_err());
+}
+
+/// Hears that it follows another life, and reads that one: then it has come.
+async fn come(device: &mut Device) {
+    device.sign_in().await;
+    device.pull().await;
+    device.pull().await;
+}
+
+#[tokio::test]
+async fn what_a_missing_device_may_have_been_told_waits_for_it_even_when_the_owner_goes_on() {
+    let (mut world, mut owner) = World::claimed().await;
+    let mut second = world.joined(&mut owner, 2, Role::Owner).await;
+    let monday = save(&world, "monday.rollcall").await;
+    put_back(&mut world, &monday).await;
+    for device in [&mut owner, &mut second] {
+        device.at = world.at();
+    }
+    come(&mut second).await;
+    second.give(&change(1, "Seaside"), &());
+    let held = second.push().await;
+    assert_eq!(held[0].answer, OutcomeOrHold::Hold(Hold::Parked { why: Parked::Recovering }));
+    // Saved while it waited; then the last device comes, and it is answered.
+    let tuesday = save(&world, "tuesday.rollcall").await;
+    come(&mut owner).await;
+    second.pull().await;
+    let told = second.sent.last().unwrap().1.answer.clone();
+    assert!(matches!(told, OutcomeOrHold::Outcome(_)), "{told:?}");
+    put_back(&mut world, &tuesday).await;
+    owner.at = world.at();
+    second.at = world.at();
+    come(&mut owner).await;
+    let about: About = owner.get("/api/v1/hub").await.json();
+    let since = about.recovering.unwrap().since;
+    let go_on = GoOn { since, for_good: false };
+    assert_eq!(owner.post("/api/v1/hub/continue", &go_on).await.status, 204);
+    let about: About = owner.get("/api/v1/hub").await.json();
+    assert_eq!(
+        (about.held, about.recovering.map(|r| (r.missing, r.gone_on))),
+        (1, Some((vec![second.id], true)))
+    );
+    // Others are decided again, and it comes with its answer.
+    owner.give(&change(1, "Hillside"), &());
+    assert!(matches!(owner.push().await[0].answer, OutcomeOrHold::Outcome(_)));
+    push_again(&mut second, 0).await;
+    come(&mut second).await;
+    assert_eq!(second.sent.last().unwrap().1.answer, told);
+    let about: About = owner.get("/api/v1/hub").await.json();
+    assert_eq!((about.held, about.recovering), (0, None));
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_device_that_leaves_meanwhile() {
+    for how in ["retire", "revoke"] {
+        let (mut world, mut owner) = World::claimed().await;
+        let second = world.joined(&mut owner, 2, Role::Desk).await;
+        let monday = save(&world, "monday.rollcall").await;
+        put_back(&mut world, &monday).await;
+        owner.at = world.at();
+        come(&mut owner).await;
+        owner.give(&change(1, "Seaside"), &());
+        assert_eq!(
+            owner.push().await[0].answer,
+            OutcomeOrHold::Hold(Hold::Parked { why: Parked::Recovering })
+        );
+        let leave = format!("/api/v1/devices/{}/{how}", second.id);
+        assert_eq!(owner.post(&leave, &()).await.status, 204, "{how}");
+        let about: About = owner.get("/api/v1/hub").await.json();
+        assert_eq!((about.held, about.recovering), (0, None), "{how}");
+    }
 }

@@ -5,12 +5,11 @@ use rollcall_domain::attendance::{DAY_KEY, DoorReason, MemberVisits, Visit, memb
 use rollcall_domain::flow::check_in::arrivals;
 use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::keys::KeyValue;
-use rollcall_domain::members::Member;
 use rollcall_domain::passes::Pass;
 
 use super::answer::undo;
 use crate::parts::door::{answer_of, sentence};
-use crate::parts::members::{called, href, photo_of};
+use crate::parts::members::{called, href, person, photo_of};
 use crate::parts::passes::name_or_plain;
 use crate::parts::settings::clock;
 use crate::shell::use_shell;
@@ -50,9 +49,8 @@ fn Arrival(visit: Visit) -> impl IntoView {
     let (for_name, for_words, for_clock, for_last) =
         (studio.clone(), studio.clone(), studio.clone(), studio.clone());
     let member = visit.member_id;
-    let name =
-        Signal::derive(move || for_name.live().get::<Member>(member).map(|m| called(&m)).unwrap_or_default());
-    let photo = match untrack(|| studio.live().get::<Member>(member)) {
+    let name = Signal::derive(move || person(&for_name, member).map(|m| called(&m)).unwrap_or_default());
+    let photo = match untrack(|| person(&studio, member)) {
         Some(member) => photo_of(&studio, &member),
         None => Signal::stored(None),
     };

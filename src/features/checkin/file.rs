@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 use rollcall_domain::attendance::{MEMBER_KEY, Visit};
-use rollcall_domain::kernel::facts::Want;
-use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::members::MemberId;
 use rollcall_domain::passes::Pass;
 
 use crate::parts::member_file::{FileParts, HistoryLine};
+use crate::parts::members::kept_wants;
 use crate::parts::passes::name_or_plain;
 use crate::studio::{Studio, use_studio};
 use crate::tr::attendance as t;
@@ -18,8 +17,8 @@ pub static FILE: FileParts =
 
 fn history(member: MemberId) -> Signal<Option<Vec<HistoryLine>>> {
     let studio = use_studio();
-    let visits =
-        studio.live().history::<Visit>(move || Want::key::<Visit>(MEMBER_KEY, KeyValue::of(member.raw())));
+    let for_wants = studio.clone();
+    let visits = studio.live().histories(move || kept_wants::<Visit>(&for_wants, member, MEMBER_KEY));
     Signal::derive(move || {
         visits.get().map(|all| all.iter().flat_map(|visit| lines(&studio, visit)).collect())
     })

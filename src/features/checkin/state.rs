@@ -7,7 +7,7 @@ use rollcall_domain::passes::cards::{
     Card, CardId, CardState, NUMBER_KEY, SHARED_KEY, Scan, looks_mistyped, number_value, read_scan,
 };
 
-use crate::parts::members::find;
+use crate::parts::members::{find, stands};
 use crate::studio::Studio;
 
 /// People offered while somebody types.
@@ -130,7 +130,7 @@ fn by_number(studio: &Studio, number: &str) -> Option<Shown> {
     let mut found: Vec<Card> = studio.live().by_key::<Card>(NUMBER_KEY, value.clone());
     found.extend(studio.live().by_key::<Card>(SHARED_KEY, value));
     let mut guests = found.into_iter().map(|card| Guest {
-        member: card.member_id,
+        member: stands(studio, card.member_id),
         card: Some((card.id, card.state)),
         found: Found::Scan,
     });

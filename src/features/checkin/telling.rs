@@ -2,12 +2,12 @@
 
 use rollcall_domain::attendance::AttendanceException;
 use rollcall_domain::kernel::Exception;
-use rollcall_domain::members::{Member, MemberId};
+use rollcall_domain::members::MemberId;
 
 use crate::fmt;
 use crate::parts::door::sentence as door_sentence;
 use crate::parts::exceptions::{Choice, Telling, read};
-use crate::parts::members::{called, href};
+use crate::parts::members::{called, href, person};
 use crate::parts::passes::name_or_plain;
 use crate::studio::Studio;
 use crate::tr;
@@ -17,7 +17,7 @@ use crate::tr::attendance as t;
 pub static TELLING: Telling = Telling { slice: "attendance", sentence, choices };
 
 fn who(studio: &Studio, item: &Exception) -> String {
-    let member = item.about.first().and_then(|id| studio.live().get::<Member>(*id));
+    let member = item.about.first().and_then(|id| person(studio, MemberId(*id)));
     member.map_or_else(|| tr::studio::somebody().to_owned(), |m| called(&m))
 }
 

@@ -10,7 +10,7 @@ use rollcall_domain::import::{ImportBatch, RowOutcome, UndoImport};
 use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::ids::Id;
 use rollcall_domain::kernel::keys::KeyValue;
-use rollcall_domain::members::{Member, MemberId};
+use rollcall_domain::members::MemberId;
 
 use super::state::{Wizard, count};
 use crate::parts::members;
@@ -145,7 +145,7 @@ fn People(
 #[component]
 fn Named(id: MemberId) -> impl IntoView {
     let studio = use_studio();
-    let name = move || studio.live().get::<Member>(id).map(|member| members::called(&member));
+    let name = move || members::person(&studio, id).map(|member| members::called(&member));
     view! { <li><a href=members::href(id)>{name}</a></li> }
 }
 

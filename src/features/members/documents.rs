@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::order;
 use rollcall_domain::members::document::{MEMBER_KEY, NUMBER_CHARS_MAX};
 use rollcall_domain::members::{
@@ -12,6 +11,7 @@ use rollcall_domain::members::{
 
 use super::fields::kinds;
 use super::words;
+use crate::parts::members;
 use crate::parts::refusals::say_run_error;
 use crate::parts::settings::{moment, person_name};
 use crate::studio::{Order, Studio, use_studio};
@@ -27,7 +27,7 @@ pub fn Documents(id: MemberId) -> impl IntoView {
     let studio = use_studio();
     let adding = RwSignal::new(false);
     let all = Memo::new(move |_| {
-        let mut all: Vec<Document> = studio.live().by_key(MEMBER_KEY, KeyValue::of(id.raw()));
+        let mut all: Vec<Document> = members::kept(&studio, id, MEMBER_KEY);
         order::by_key(&mut all, |d| d.recorded_at);
         all
     });
@@ -92,8 +92,12 @@ fn AskReason(
         tried.set(true);
         let Some(reason) = reason.get_untracked().filter(|_| !untrack(missing)) else { return };
         busy.set(true);
-        let command =
-            document.with_value(|d| ShowDocument { document_id: d.id, member_id: d.member, reason });
+        let command = document.with_value(|d| ShowDocument {
+            document_id: d.id,
+            member_id: d.member,
+            reason,
+            note: String::new(),
+        });
         let said = ShowNote { note: note.get_untracked() };
         let (studio, order) = (studio.clone(), Order::new(intent, &command, &said));
         spawn_local(async move {

@@ -2,12 +2,13 @@
 //!
 //! It is personal: it goes when the form is saved or begun anew, and with everything else when the device is emptied.
 
-use gloo_storage::{LocalStorage, Storage as _};
 use rollcall_domain::members::Application;
 use rollcall_domain::studio::Section;
 use serde::{Deserialize, Serialize};
 
 use crate::parts::members::DRAFT_KEY as KEY;
+use crate::remember;
+use crate::studio::Studio;
 
 /// What was typed so far; the photo is taken again.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,16 +20,18 @@ pub struct Draft {
 
 /// What was kept.
 #[must_use]
-pub fn read() -> Option<Draft> {
-    LocalStorage::get(KEY).ok()
+pub fn read(studio: &Studio) -> Option<Draft> {
+    serde_json::from_str(&studio.private(KEY)?).ok()
 }
 
-/// Keeps what was typed; a browser that refuses costs the draft, nothing else.
-pub fn write(draft: &Draft) {
-    let _ = LocalStorage::set(KEY, draft);
+/// Keeps what was typed, under this device's seal; a browser that refuses costs the draft, nothing else.
+pub fn write(studio: &Studio, draft: &Draft) {
+    if let Ok(json) = serde_json::to_string(draft) {
+        studio.keep_private(KEY, &json);
+    }
 }
 
 /// Forgets it.
 pub fn forget() {
-    LocalStorage::delete(KEY);
+    remember::forget(KEY);
 }

@@ -42,6 +42,7 @@ pub fn EditMember() -> impl IntoView {
 /// What the records say when the form opens.
 fn seen(studio: &Studio, id: MemberId) -> Option<Seen> {
     let live = studio.live();
+    let id = members::stands(studio, id);
     Some(Seen {
         member: live.get::<Member>(id)?,
         contact: live.get::<Contact>(Contact::id_of(id)).unwrap_or_else(|| Contact::empty(id)),

@@ -10,7 +10,7 @@ use rollcall_domain::members::{EraseMember, Member, MemberId};
 
 use super::words;
 use crate::hub::{self, DeviceRow};
-use crate::parts::exceptions::{Choice, Telling, read};
+use crate::parts::exceptions::{Choice, read};
 use crate::parts::refusals::say_run_error;
 use crate::parts::{members, passes, settings};
 use crate::shell::use_shell;
@@ -21,9 +21,7 @@ use crate::ui::{
 };
 
 /// How it is told at the exceptions desk that somebody had been erased.
-pub static ABOUT_ERASED: Telling = Telling { slice: "kernel", sentence, choices };
-
-fn sentence(studio: &Studio, item: &Exception) -> Option<String> {
+pub(super) fn sentence(studio: &Studio, item: &Exception) -> Option<String> {
     Some(match read::<AboutErased>(item)? {
         AboutErased::ErasedSubject => {
             let name = item.about.first().map(|id| words::name_of(studio, *id)).unwrap_or_default();
@@ -33,7 +31,8 @@ fn sentence(studio: &Studio, item: &Exception) -> Option<String> {
     })
 }
 
-fn choices(_: &Studio, item: &Exception) -> Option<[Choice; 2]> {
+/// Its two buttons.
+pub(super) fn choices(_: &Studio, item: &Exception) -> Option<[Choice; 2]> {
     let [seen, look] = read::<AboutErased>(item)?.choices();
     let file = item.about.first().map(|id| members::href(MemberId(*id))).unwrap_or_default();
     Some([Choice::new(seen, t::odd_erased_seen()), Choice::new(look, t::odd_look()).go(file)])
@@ -41,7 +40,11 @@ fn choices(_: &Studio, item: &Exception) -> Option<[Choice; 2]> {
 
 /// The dialog.
 #[component]
-pub(super) fn EraseDialog(id: MemberId, #[prop(into)] name: Signal<String>, open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn EraseDialog(
+    id: MemberId,
+    #[prop(into)] name: Signal<String>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
     view! { <Dialog title=move || t::erase_title(name.get()) open><Erase id open /></Dialog> }
 }
 
@@ -53,6 +56,10 @@ fn Erase(id: MemberId, open: RwSignal<bool>) -> impl IntoView {
     let intent = studio.intent();
     let is_typed = move || typed.with(|typed| typed.trim().to_lowercase() == t::erase_word().to_lowercase());
     let error = move || (tried.get() && !is_typed()).then(|| t::erase_not_typed().to_owned());
+    // Whom the word is typed for: what is joined with this file later was not shown, and does not go.
+    let whom = EraseMember::of(&untrack(|| members::circle(&studio, id)));
+    let others: Vec<String> = whom.also.iter().map(|id| untrack(|| words::own_name(&studio, *id))).collect();
+    let others = (!others.is_empty()).then(|| crate::fmt::list(&others));
     let for_costs = studio.clone();
     let erase = move |()| {
         tried.set(true);
@@ -60,7 +67,7 @@ fn Erase(id: MemberId, open: RwSignal<bool>) -> impl IntoView {
             return;
         }
         busy.set(true);
-        let (studio, order) = (studio.clone(), Order::new(intent, &EraseMember { member_id: id }, &()));
+        let (studio, order) = (studio.clone(), Order::new(intent, &whom, &()));
         spawn_local(async move {
             let done = studio.run(order).await;
             busy.try_set(false);
@@ -82,6 +89,7 @@ fn Erase(id: MemberId, open: RwSignal<bool>) -> impl IntoView {
                 <Fact name=t::erase_goes>{t::erase_goes_words}</Fact>
                 <Fact name=t::erase_stays>{move || t::erase_stays_words(Member::number_of(id))}</Fact>
             </Facts>
+            {others.map(|names| view! { <Banner answer=Answer::Warn text=t::erase_entries(names) /> })}
             {move || costs(&for_costs, id).into_iter().map(|text| view! { <Banner answer=Answer::Warn text /> }).collect_view()}
             <p class="quiet">{t::erase_copies}</p>
             <TextField label=move || t::erase_type(t::erase_word()) value=typed need=Need::Required error />

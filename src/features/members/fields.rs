@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rollcall_domain::members::application::{EMAIL_CHARS_MAX, NAME_CHARS_MAX, Rules};
-use rollcall_domain::members::{ADULT_YEARS, ApplicationFlaw, DocumentKind, Field, Member, MemberId, Sex};
+use rollcall_domain::members::{ADULT_YEARS, ApplicationFlaw, DocumentKind, Field, MemberId, Sex};
 
 use super::state::Form;
 use super::words;
@@ -185,7 +185,7 @@ fn Referrer(value: RwSignal<Option<MemberId>>, own: Option<MemberId>) -> impl In
         value.set(option.id.parse().ok().map(MemberId));
         query.set(String::new());
     };
-    let name = move || value.get().and_then(|id| studio.live().get::<Member>(id)).map(|member| member.name);
+    let name = move || value.get().and_then(|id| members::person(&studio, id)).map(|member| member.name);
     view! {
         <div class="stack stack--tight">
             <Picker label=t::form_referrer query options on_pick=pick empty=t::form_referrer_none placeholder=t::form_referrer_hint />

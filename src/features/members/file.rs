@@ -10,6 +10,7 @@ use rollcall_domain::members::{
 use super::documents::Documents;
 use super::erase::{EraseDialog, ErasedFile};
 use super::history::History;
+use super::merge::MergedEntries;
 use super::sign::{SignDialog, WhoSigns, terms_in_force};
 use crate::fmt;
 use crate::parts::member_file::file_parts;
@@ -81,6 +82,7 @@ pub fn FileView(id: MemberId) -> impl IntoView {
                 <Show when=move || !is_erased.get() fallback=move || view! { <ErasedFile id /><Answers file /> }>
                     <Answers file />
                     <Acts file />
+                    <MergedEntries id />
                     {file_parts().iter().filter_map(|part| part.panel).map(|panel| panel(id)).collect_view()}
                     <ContactFacts file />
                     <PersonFacts file />
@@ -303,7 +305,8 @@ fn PersonFacts(file: File) -> impl IntoView {
     };
     let referrer = move || {
         let id = file.of(|m| m.referrer)?;
-        Some((members::href(id), members::called(&for_referrer.live().get::<Member>(id)?)))
+        let person = members::person(&for_referrer, id)?;
+        Some((members::href(person.id), members::called(&person)))
     };
     let text = move |read: fn(&Member) -> &String| {
         file.of(|m| Some(read(m).clone())).filter(|text| !text.is_empty())

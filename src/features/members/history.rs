@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use rollcall_domain::kernel::facts::Want;
-use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::order;
 use rollcall_domain::members::consent::MEMBER_KEY as CONSENT_MEMBER;
 use rollcall_domain::members::history::{Before, MEMBER_KEY};
@@ -11,6 +10,7 @@ use rollcall_domain::members::{Consent, FileEntry, FileEvent, Member, MemberId, 
 use super::words;
 use crate::fmt;
 use crate::parts::member_file::{HistoryLine, file_parts};
+use crate::parts::members::kept_wants;
 use crate::parts::settings::moment;
 use crate::studio::{Studio, use_studio};
 use crate::tr::members as t;
@@ -26,12 +26,9 @@ const ALL: &str = "all";
 #[component]
 pub fn History(id: MemberId) -> impl IntoView {
     let studio = use_studio();
-    let entries = studio
-        .live()
-        .history::<FileEntry>(move || Want::key::<FileEntry>(MEMBER_KEY, KeyValue::of(id.raw())));
-    let consents = studio
-        .live()
-        .history::<Consent>(move || Want::key::<Consent>(CONSENT_MEMBER, KeyValue::of(id.raw())));
+    let (for_entries, for_consents) = (studio.clone(), studio.clone());
+    let entries = studio.live().histories(move || kept_wants::<FileEntry>(&for_entries, id, MEMBER_KEY));
+    let consents = studio.live().histories(move || kept_wants::<Consent>(&for_consents, id, CONSENT_MEMBER));
     let others: Vec<Signal<Option<Vec<HistoryLine>>>> =
         file_parts().iter().filter_map(|part| part.history).map(|history| history(id)).collect();
     let filter = RwSignal::new(Some(ALL));
@@ -117,6 +114,8 @@ fn say(studio: &Studio, entry: &FileEntry) -> String {
         FileEvent::Changed { before } => {
             t::line_changed(who, fmt::list(&before.iter().map(|b| changed(studio, b)).collect::<Vec<_>>()))
         }
+        FileEvent::Merged { other } => t::line_merged(who, words::own_name(studio, *other)),
+        FileEvent::Unmerged { other } => t::line_unmerged(who, words::own_name(studio, *other)),
         FileEvent::Archived => t::line_archived(who),
         FileEvent::Restored => t::line_restored(who),
         FileEvent::DocumentRecorded { .. } => t::line_document_recorded(who),

@@ -3,13 +3,12 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
-use rollcall_domain::attendance::{MemberVisits, member_visits_id};
 use rollcall_domain::kernel::record::RecordBody as _;
 use rollcall_domain::members::{Member, MemberId};
 
 use super::file::FileView;
 use crate::fmt;
-use crate::parts::{members, passes};
+use crate::parts::{members, passes, visits};
 use crate::studio::use_studio;
 use crate::tr::members as t;
 use crate::ui::{
@@ -26,8 +25,10 @@ pub fn Members() -> impl IntoView {
     let studio = use_studio();
     let params = use_params_map();
     let navigate = use_navigate();
+    let for_hand = studio.clone();
     let in_hand = Memo::new(move |_| {
-        params.with(|params| params.get("id")).and_then(|id| id.parse().ok()).map(MemberId)
+        let id = params.with(|params| params.get("id")).and_then(|id| id.parse().ok()).map(MemberId)?;
+        Some(members::stands(&for_hand, id))
     });
     let query = RwSignal::new(String::new());
     let for_found = studio.clone();
@@ -39,7 +40,7 @@ pub fn Members() -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let for_count = studio.clone();
-    let all = Memo::new(move |_| u64::try_from(for_count.live().count(Member::KIND)).unwrap_or(u64::MAX));
+    let all = Memo::new(move |_| u64::try_from(members::count(&for_count)).unwrap_or(u64::MAX));
     let go = navigate.clone();
     let open = Callback::new(move |id: MemberId| {
         go(&members::href(id), NavigateOptions { scroll: false, ..NavigateOptions::default() });
@@ -117,7 +118,7 @@ fn MemberRow(id: MemberId) -> impl IntoView {
         )
     };
     let last_seen = move || {
-        let at = for_seen.live().get::<MemberVisits>(member_visits_id(id))?.last_at()?;
+        let at = visits::visits_of(&for_seen, id)?.last_at()?;
         Some(fmt::day_near(for_seen.zone().day(at), for_seen.today()))
     };
     let pending = move || for_pending.live().is_pending(Member::KIND, id.raw()).then_some("true");

@@ -1,4 +1,5 @@
-//! Members: the list, the file beside it, registration, editing, documents, terms and signatures.
+//! Members: the list, the file beside it, registration, editing, two entries that are one person, documents, terms and
+//! signatures.
 //!
 //! It shows what other slices add to a file through `parts::member_file` and names none of them.
 
@@ -10,6 +11,7 @@ mod fields;
 mod file;
 mod history;
 mod list;
+mod merge;
 mod register;
 mod sign;
 mod state;
@@ -18,8 +20,8 @@ mod twins;
 mod words;
 
 pub use edit::EditMember;
-pub use erase::ABOUT_ERASED;
 pub use list::Members;
+pub use merge::MergeDesk;
 pub use register::Register;
 pub use terms::PAGE as TERMS_PAGE;
-pub use words::{SAYING, TELLING};
+pub use words::{KERNEL_TELLING, SAYING, TELLING};

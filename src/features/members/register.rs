@@ -33,19 +33,20 @@ pub fn Register() -> impl IntoView {
     let home = rules.with_untracked(|rules| rules.home);
     let sections = untrack(|| settings::studio_settings(&studio)).map(|s| s.sections).unwrap_or_default();
     let form = Form::new(home, &sections);
-    let restored = RwSignal::new(restore(&form, home));
+    let restored = RwSignal::new(restore(&studio, &form, home));
     if let Some(name) =
         use_query_map().with_untracked(|query| query.get("name")).filter(|_| !restored.get_untracked())
     {
         form.name.set(name);
     }
     let of = Checked::new(form, rules);
+    let for_draft = studio.clone();
     let twins = Twins::new(studio, form, rules);
     // The draft follows every change; the first run only reads.
     Effect::new(move |before: Option<()>| {
         let now = form.draft();
         if before.is_some() {
-            draft::write(&now);
+            draft::write(&for_draft, &now);
         }
     });
     let anew = Callback::new(move |()| {
@@ -66,8 +67,8 @@ pub fn Register() -> impl IntoView {
 }
 
 /// True when there was a draft.
-fn restore(form: &Form, home: rollcall_domain::members::Region) -> bool {
-    let Some(kept) = draft::read()
+fn restore(studio: &Studio, form: &Form, home: rollcall_domain::members::Region) -> bool {
+    let Some(kept) = draft::read(studio)
         .filter(|kept| !kept.application.name.trim().is_empty() || kept.application.phone.is_some())
     else {
         return false;

@@ -76,22 +76,36 @@ fn look(studio: &Studio, form: &Form, rules: &Rules) -> Vec<Twin> {
     let mut new = form.application().tidied(rules);
     new.name_keys = han::name_keys(&new.name, &crate::parts::han::table());
     let sketch = Sketch::of_application(&new);
-    let mut found: Vec<Twin> = candidates(studio, &sketch, &new.name)
-        .into_iter()
-        .filter_map(|id| studio.live().get::<Member>(id))
-        .map(|member| {
-            let contact = studio.live().get::<Contact>(Contact::id_of(member.id));
-            let documents: Vec<Document> = studio.live().by_key(MEMBER_KEY, KeyValue::of(member.id.raw()));
-            Twin {
-                reasons: reasons(&sketch, &Sketch::of_member(&member, contact.as_ref(), &documents)),
-                member,
+    let mut found: Vec<Twin> = Vec::new();
+    for entry in candidates(studio, &sketch, &new.name) {
+        let speaks = speaks(studio, &sketch, entry);
+        let stands = members::stands(studio, entry);
+        if speaks.is_empty() {
+            continue;
+        }
+        match found.iter_mut().find(|twin| twin.member.id == stands) {
+            Some(twin) => {
+                twin.reasons.extend(speaks);
+                twin.reasons.sort();
+                twin.reasons.dedup();
             }
-        })
-        .filter(|twin| !twin.reasons.is_empty())
-        .collect();
+            None => {
+                let member = studio.live().get::<Member>(stands);
+                found.extend(member.map(|member| Twin { member, reasons: speaks }));
+            }
+        }
+    }
     order::by(&mut found, |a, b| a.reasons.cmp(&b.reasons).then(a.member.name.cmp(&b.member.name)));
     found.truncate(SHOWN_MAX);
     found
+}
+
+/// What speaks for an entry, of whomever it is, being the one who is typed.
+fn speaks(studio: &Studio, sketch: &Sketch, entry: MemberId) -> Vec<Reason> {
+    let Some(member) = studio.live().get::<Member>(entry) else { return Vec::new() };
+    let contact = studio.live().get::<Contact>(Contact::id_of(entry));
+    let documents: Vec<Document> = studio.live().by_key(MEMBER_KEY, KeyValue::of(entry.raw()));
+    reasons(sketch, &Sketch::of_member(&member, contact.as_ref(), &documents))
 }
 
 fn candidates(studio: &Studio, sketch: &Sketch, name: &str) -> BTreeSet<MemberId> {

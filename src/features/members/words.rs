@@ -2,15 +2,19 @@
 
 use rollcall_domain::import::{UndoNote, UndoRefusal};
 use rollcall_domain::kernel::Exception;
+use rollcall_domain::kernel::alias::{self, AliasNote};
 use rollcall_domain::kernel::edit::FieldEdit;
 use rollcall_domain::kernel::ids::{Id, PersonId};
 use rollcall_domain::members::identity::NumberFlaw;
 use rollcall_domain::members::{
-    ArchiveMember, ArchiveRefusal, ChangeMember, DocumentKind, EraseRefusal, Flaw, Member, MemberEdits, MemberId,
-    MembersException, NotSamePerson, Part, PublishRefusal, Reason, Region, Sex, ShowReason,
+    ArchiveRefusal, ChangeMember, DocumentKind, EraseRefusal, Flaw, Member, MemberEdits, MemberId,
+    MembersException, MergeRefusal, NotSamePerson, Part, PublishRefusal, Reason, Region, Sex, ShowReason,
+    UnmergeRefusal,
 };
 use serde_json::Value;
 
+use super::erase;
+use super::merge::{is_one, merge_href};
 use crate::fmt;
 use crate::parts::exceptions::{Choice, Telling, read};
 use crate::parts::refusals::{self, Saying};
@@ -48,7 +52,37 @@ pub fn flaw(why: Flaw) -> String {
 }
 
 fn say(why: &Value) -> Option<String> {
-    archive(why).or_else(|| erase(why)).or_else(|| publish(why)).or_else(|| undo(why)).or_else(|| left_behind(why))
+    archive(why)
+        .or_else(|| erasing(why))
+        .or_else(|| publish(why))
+        .or_else(|| undo(why))
+        .or_else(|| left_behind(why))
+        .or_else(|| merge(why))
+        .or_else(|| unmerge(why))
+}
+
+fn merge(why: &Value) -> Option<String> {
+    Some(match refusals::read::<MergeRefusal>(why)? {
+        MergeRefusal::NobodyToMerge => t::refused_unknown().to_owned(),
+        MergeRefusal::OneAlready => t::refused_one_already().to_owned(),
+        MergeRefusal::MergedMeanwhile { .. } => t::refused_merged_meanwhile().to_owned(),
+        MergeRefusal::TooManyEntries { ids_max } => t::refused_too_many_entries(ids_max),
+        MergeRefusal::ChangedMeanwhile { part, field } => {
+            t::refused_changed_meanwhile(field_name(part, &field))
+        }
+    })
+}
+
+fn unmerge(why: &Value) -> Option<String> {
+    Some(
+        match refusals::read::<UnmergeRefusal>(why)? {
+            UnmergeRefusal::NoSuchMerge => t::refused_no_such_merge(),
+            UnmergeRefusal::UnmergedBefore { .. } => t::refused_unmerged_before(),
+            UnmergeRefusal::ErasedSince { .. } => t::refused_erased_since(),
+            UnmergeRefusal::MergedTooLongAgo { .. } => t::refused_merged_too_long_ago(),
+        }
+        .to_owned(),
+    )
 }
 
 fn archive(why: &Value) -> Option<String> {
@@ -57,16 +91,18 @@ fn archive(why: &Value) -> Option<String> {
             ArchiveRefusal::Unknown => t::refused_unknown(),
             ArchiveRefusal::ArchivedBefore { .. } => t::refused_archived_before(),
             ArchiveRefusal::NotArchived => t::refused_not_archived(),
+            ArchiveRefusal::MergedInto { .. } => t::refused_merged_into(),
         }
         .to_owned(),
     )
 }
 
-fn erase(why: &Value) -> Option<String> {
+fn erasing(why: &Value) -> Option<String> {
     Some(
         match refusals::read::<EraseRefusal>(why)? {
             EraseRefusal::Unknown => t::refused_unknown(),
             EraseRefusal::ErasedBefore { .. } => t::refused_erased_before(),
+            EraseRefusal::EntriesChanged => t::refused_entries_changed(),
         }
         .to_owned(),
     )
@@ -101,7 +137,17 @@ fn left_behind(why: &Value) -> Option<String> {
 /// What somebody is called; a plain word when they are not on this device.
 #[must_use]
 pub fn name_of(studio: &Studio, id: impl Into<Id>) -> String {
-    studio.live().get::<Member>(id).map_or_else(|| t::odd_somebody().to_owned(), |member| members::called(&member))
+    members::person(studio, MemberId(id.into()))
+        .map_or_else(|| t::odd_somebody().to_owned(), |member| members::called(&member))
+}
+
+/// What one entry says, whoever stands for it by now.
+#[must_use]
+pub fn own_name(studio: &Studio, id: MemberId) -> String {
+    studio
+        .live()
+        .get::<Member>(id)
+        .map_or_else(|| t::odd_somebody().to_owned(), |member| members::called(&member))
 }
 
 /// Who works here, or a plain word.
@@ -119,7 +165,8 @@ fn sentence(studio: &Studio, item: &Exception) -> Option<String> {
     Some(match read::<MembersException>(item)? {
         MembersException::PossibleDuplicate { known, reasons } => {
             let reasons: Vec<String> = reasons.into_iter().map(|r| reason(r).to_owned()).collect();
-            t::odd_duplicate(name, name_of(studio, known), fmt::list(&reasons))
+            let own = about(item).map_or(name, |id| own_name(studio, id));
+            t::odd_duplicate(own, own_name(studio, known), fmt::list(&reasons))
         }
         MembersException::MinorWithoutGuardian { years } => t::odd_minor(name, years),
         MembersException::Conflict { part, field, theirs, mine, .. } => {
@@ -138,7 +185,7 @@ fn choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
     let file = about(item).map(members::href).unwrap_or_default();
     Some(match what {
         MembersException::PossibleDuplicate { known, .. } => [
-            Choice::new(first, t::odd_same_person()).then(archive_new).go(members::href(known)),
+            same_person(studio, first, known, about(item)),
             Choice::new(second, t::odd_different()).then(tell_apart),
         ],
         MembersException::MinorWithoutGuardian { .. } => [
@@ -161,12 +208,57 @@ fn choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
     })
 }
 
-/// The new entry goes off the lists; who was here before stays.
-fn archive_new(studio: &Studio, item: &Exception) -> Vec<Order> {
-    about(item)
-        .map(|member_id| Order::new(studio.intent(), &ArchiveMember { member_id }, &()))
-        .into_iter()
-        .collect()
+/// Leads to where both are looked at; the item waits until something was said there. Where they are one already there is
+/// nothing left to look at.
+fn same_person(studio: &Studio, code: &'static str, known: MemberId, new: Option<MemberId>) -> Choice {
+    match new {
+        Some(new) if !is_one(studio, known, new) => {
+            Choice::new(code, t::odd_same_person()).lead(merge_href(known, new))
+        }
+        _ => Choice::new(code, t::odd_merged_already()),
+    }
+}
+
+/// How the kernel's own items are told: something came for an entry that another one stands for, or for somebody who had
+/// been erased.
+pub static KERNEL_TELLING: Telling =
+    Telling { slice: alias::SLICE, sentence: kernel_sentence, choices: kernel_choices };
+
+fn kernel_sentence(studio: &Studio, item: &Exception) -> Option<String> {
+    alias_sentence(studio, item).or_else(|| erase::sentence(studio, item))
+}
+
+fn kernel_choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
+    alias_choices(studio, item).or_else(|| erase::choices(studio, item))
+}
+
+fn alias_sentence(studio: &Studio, item: &Exception) -> Option<String> {
+    let AliasNote::CameForAbsorbed { named, stands, command } = read(item)?;
+    let name = name_of(studio, stands);
+    Some(t::odd_came_for_absorbed(name, came(&command), own_name(studio, MemberId(named))))
+}
+
+fn alias_choices(_: &Studio, item: &Exception) -> Option<[Choice; 2]> {
+    let what: AliasNote = read(item)?;
+    let AliasNote::CameForAbsorbed { stands, .. } = &what;
+    let [first, second] = what.choices();
+    let file = members::href(MemberId(*stands));
+    Some([Choice::new(first, t::odd_look()).go(file), Choice::new(second, t::odd_seen())])
+}
+
+/// What came, in a word or two.
+fn came(command: &str) -> &'static str {
+    match command {
+        "attendance.check_in" => t::came_check_in(),
+        "passes.sell" => t::came_sale(),
+        "payments.take" => t::came_payment(),
+        "passes.issue_card" => t::came_card(),
+        "members.change" => t::came_change(),
+        "members.sign_terms" => t::came_signature(),
+        "members.record_document" => t::came_document(),
+        // A command of a newer build: that something came is told all the same.
+        _ => t::came_something(),
+    }
 }
 
 fn tell_apart(studio: &Studio, item: &Exception) -> Vec<Order> {

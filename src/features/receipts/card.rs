@@ -5,7 +5,7 @@ use rollcall_domain::members::MemberId;
 use rollcall_domain::passes::cards::{Card, CardState, face};
 
 use super::end_card::CardActs;
-use super::{id_param, name_of};
+use super::{member_param, name_of};
 use crate::parts::members::href;
 use crate::parts::passes::{active_card, card_word, cards_of};
 use crate::parts::settings::studio_settings;
@@ -19,8 +19,8 @@ use crate::ui::{
 /// The screen.
 #[component]
 pub fn CardDesk() -> impl IntoView {
-    let id = id_param("member");
-    move || id.get().map(|id| view! { <OneCard member=MemberId(id) /> })
+    let member = member_param();
+    move || member.get().map(|member| view! { <OneCard member /> })
 }
 
 #[component]

@@ -1,12 +1,12 @@
 //! What money adds to a member's file: the receipts, and what is owed.
 
 use leptos::prelude::*;
-use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::order;
 use rollcall_domain::members::MemberId;
 use rollcall_domain::payments::{MEMBER_KEY, Payment};
 
 use crate::parts::member_file::{FileParts, HistoryLine};
+use crate::parts::members::kept;
 use crate::parts::passes::owed_cents;
 use crate::parts::settings::{moment, money};
 use crate::studio::{Studio, use_studio};
@@ -22,7 +22,7 @@ const ROWS_MAX: usize = 5;
 
 /// A member's payments, newest first. Follows changes.
 fn payments_of(studio: &Studio, member: MemberId) -> Vec<Payment> {
-    let mut all = studio.live().by_key::<Payment>(MEMBER_KEY, KeyValue::of(member.raw()));
+    let mut all = kept::<Payment>(studio, member, MEMBER_KEY);
     order::by_key(&mut all, |p| (std::cmp::Reverse(p.at), p.id));
     all
 }

@@ -12,10 +12,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use rollcall_domain::kernel::ids::Id;
 use rollcall_domain::kernel::keys::KeyValue;
-use rollcall_domain::members::{Member, MemberId};
+use rollcall_domain::members::MemberId;
 use rollcall_domain::payments::{Payment, REVERSES_KEY, receipt};
 
-use crate::parts::members::{called, href};
+use crate::parts::members::{called, href, person, stands};
 use crate::parts::settings::{person_name, studio_settings};
 use crate::studio::{Studio, use_studio};
 use crate::tr::payments as t;
@@ -38,9 +38,15 @@ fn id_param(name: &'static str) -> Memo<Option<Id>> {
     Memo::new(move |_| params.with(|p| p.get(name)).and_then(|text| text.parse::<Id>().ok()))
 }
 
+/// The member in the address, as they are known by now.
+fn member_param() -> Memo<Option<MemberId>> {
+    let (studio, id) = (use_studio(), id_param("member"));
+    Memo::new(move |_| id.get().map(|id| stands(&studio, MemberId(id))))
+}
+
 /// A member's name; empty while they are not known here.
 fn name_of(studio: &Studio, member: MemberId) -> String {
-    studio.live().get::<Member>(member).map(|m| called(&m)).unwrap_or_default()
+    person(studio, member).map(|m| called(&m)).unwrap_or_default()
 }
 
 /// The reversals of a payment that moved money.
@@ -69,6 +75,7 @@ fn OneReceipt(payment: Payment) -> impl IntoView {
     let (paper, reversing) = (RwSignal::new(Some(Paper::Receipt)), RwSignal::new(false));
     let papers = vec![Choice::new(Paper::Receipt, t::paper_roll), Choice::new(Paper::A5, t::paper_a5)];
     let (member, label) = (payment.member_id, payment.label());
+    let stood = untrack(|| stands(&studio, member));
     let (for_name, for_state) = (studio.clone(), studio.clone());
     let kept = payment.clone();
     let can_reverse =
@@ -94,7 +101,7 @@ fn OneReceipt(payment: Payment) -> impl IntoView {
     view! {
         <Page width=PageWidth::Narrow>
             <PageHead title=move || t::receipt_no(&label)>
-                <ButtonLink href=href(member) kind=ButtonKind::Quiet>{move || name_of(&for_name, member)}</ButtonLink>
+                <ButtonLink href=href(stood) kind=ButtonKind::Quiet>{move || name_of(&for_name, member)}</ButtonLink>
             </PageHead>
             <div class="cluster only-screen">
                 <RadioGroup label=t::paper value=paper choices=papers look=RadioLook::Segments />

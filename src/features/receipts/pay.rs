@@ -8,7 +8,7 @@ use rollcall_domain::kernel::{Money, Number, RecordBody as _};
 use rollcall_domain::members::MemberId;
 use rollcall_domain::payments::{Payment, Tender, TenderKind};
 
-use super::{id_param, name_of};
+use super::{member_param, name_of};
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::members::href;
 use crate::parts::passes::{held, owed_cents, stored_value_cents};
@@ -24,8 +24,8 @@ use crate::ui::{
 /// The screen.
 #[component]
 pub fn PayDesk() -> impl IntoView {
-    let id = id_param("member");
-    move || id.get().map(|id| view! { <Pay member=MemberId(id) /> })
+    let member = member_param();
+    move || member.get().map(|member| view! { <Pay member /> })
 }
 
 #[component]

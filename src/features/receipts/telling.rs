@@ -7,7 +7,7 @@ use rollcall_domain::payments::{Payment, PaymentException};
 
 use crate::fmt;
 use crate::parts::exceptions::{Choice, Telling, read};
-use crate::parts::members::{called, href};
+use crate::parts::members::{called, href, person};
 use crate::parts::settings::money;
 use crate::studio::Studio;
 use crate::tr;
@@ -17,7 +17,7 @@ use crate::tr::payments as t;
 pub static TELLING: Telling = Telling { slice: "payments", sentence, choices };
 
 fn member_of(studio: &Studio, item: &Exception) -> Option<Member> {
-    item.about.iter().find_map(|id| studio.live().get::<Member>(*id))
+    item.about.iter().find_map(|id| person(studio, MemberId(*id)))
 }
 
 /// The newest payment it is about: a reversal comes after what it takes back.

@@ -1,11 +1,11 @@
 //! What selling adds to a member's file: the buttons, and what was bought in the history.
 
 use leptos::prelude::*;
-use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::members::MemberId;
 use rollcall_domain::passes::{MEMBER_KEY, Origin, Pass};
 
 use crate::parts::member_file::{FileParts, HistoryLine};
+use crate::parts::members::kept;
 use crate::parts::passes::{active_card, name_or_plain};
 use crate::parts::settings::money;
 use crate::studio::{Studio, use_studio};
@@ -35,7 +35,7 @@ fn panel(member: MemberId) -> AnyView {
 fn history(member: MemberId) -> Signal<Option<Vec<HistoryLine>>> {
     let studio = use_studio();
     Signal::derive(move || {
-        let passes = studio.live().by_key::<Pass>(MEMBER_KEY, KeyValue::of(member.raw()));
+        let passes = kept::<Pass>(&studio, member, MEMBER_KEY);
         Some(passes.iter().flat_map(|pass| lines(&studio, pass)).collect())
     })
 }

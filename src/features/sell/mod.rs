@@ -18,7 +18,7 @@ use rollcall_domain::passes::{QuoteOption, StartChoice};
 use crate::fmt;
 use crate::parts::catalogue::{in_words, on_sale};
 use crate::parts::doing::{Doing, Trouble};
-use crate::parts::members::{find_members, href, phone_of};
+use crate::parts::members::{find_members, href, phone_of, stands};
 use crate::parts::settings::money;
 use crate::studio::use_studio;
 use crate::tr::passes as t;
@@ -41,9 +41,10 @@ const HITS_MAX: usize = 8;
 /// The screen: for the member in the address, or asking for one.
 #[component]
 pub fn SellDesk() -> impl IntoView {
-    let params = use_params_map();
+    let (studio, params) = (use_studio(), use_params_map());
     let member = Memo::new(move |_| {
-        params.with(|p| p.get("member")).and_then(|text| text.parse::<Id>().ok()).map(MemberId)
+        let id = params.with(|p| p.get("member")).and_then(|text| text.parse::<Id>().ok())?;
+        Some(stands(&studio, MemberId(id)))
     });
     move || match member.get() {
         Some(member) => view! { <SellTo member /> }.into_any(),

@@ -1,10 +1,10 @@
 //! The end of a sale: what they have now, the receipt, the card with its code, and the door.
 
 use leptos::prelude::*;
-use rollcall_domain::members::Member;
 use rollcall_domain::passes::cards;
 
 use super::state::Sold;
+use crate::parts::members::person;
 use crate::parts::passes::{held, words};
 use crate::studio::use_studio;
 use crate::tr::passes as t;
@@ -19,7 +19,7 @@ pub(super) fn SoldPanel(done: Sold, #[prop(into)] on_again: Callback<()>) -> imp
     let (for_words, for_name) = (studio.clone(), studio.clone());
     let said = move || {
         let holding = held(&for_words, member).into_iter().find(|h| Some(h.pass.id) == pass_id);
-        let name = for_name.live().get::<Member>(member).map(|m| m.name).unwrap_or_default();
+        let name = person(&for_name, member).map(|m| m.name).unwrap_or_default();
         t::sold_note(holding.map(|h| words(&for_words, &h)).unwrap_or_default(), name)
     };
     let receipt = payment.map(|p| {

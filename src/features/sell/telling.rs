@@ -2,13 +2,13 @@
 
 use rollcall_domain::kernel::Exception;
 use rollcall_domain::kernel::money::Money;
-use rollcall_domain::members::{Member, MemberId};
+use rollcall_domain::members::MemberId;
 use rollcall_domain::passes::PassException;
 use rollcall_domain::payments::Payment;
 
 use crate::fmt;
 use crate::parts::exceptions::{Choice, Telling, read};
-use crate::parts::members::{called, href};
+use crate::parts::members::{called, href, person};
 use crate::studio::Studio;
 use crate::tr;
 use crate::tr::passes as t;
@@ -17,7 +17,7 @@ use crate::tr::passes as t;
 pub static TELLING: Telling = Telling { slice: "passes", sentence, choices };
 
 fn who(studio: &Studio, item: &Exception) -> String {
-    let member = item.about.first().and_then(|id| studio.live().get::<Member>(*id));
+    let member = item.about.first().and_then(|id| person(studio, MemberId(*id)));
     member.map_or_else(|| tr::studio::somebody().to_owned(), |m| called(&m))
 }
 

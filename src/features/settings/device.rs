@@ -86,6 +86,12 @@ fn Name() -> impl IntoView {
 
 #[component]
 fn Storage() -> impl IntoView {
+    let studio = use_studio();
+    let sealed = match studio.is_sealing() {
+        true => view! { <Mark answer=Answer::Ok text=t::device_sealed /> },
+        false => view! { <Mark answer=Answer::Warn text=t::device_unsealed /> },
+    };
+    let lease = move || studio.lease_days().map(t::device_lease);
     let kept = RwSignal::new(None::<Persistence>);
     let room = RwSignal::new(None::<Room>);
     let refused = RwSignal::new(false);
@@ -114,6 +120,8 @@ fn Storage() -> impl IntoView {
         <div class="stack stack--tight settings__storage">
             <p>{mark}</p>
             <p class="quiet">{used}</p>
+            <p>{sealed}</p>
+            <p class="quiet">{lease}</p>
             <Show when=move || kept.get() == Some(Persistence::MayGo)>
                 <div class="cluster">
                     <Button on_press=ask>{t::device_protect}</Button>

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use rollcall_domain::kernel::Role;
 use rollcall_domain::sync::wire::Status;
 
+use super::back::PutBack;
 use crate::hub::{self, JoinError, Phase, use_link};
 use crate::parts::settings::clock;
 use crate::studio::{Authority, use_studio};
@@ -31,6 +33,7 @@ pub fn HubPage() -> impl IntoView {
 #[component]
 fn Stands() -> impl IntoView {
     let (studio, link) = (use_studio(), use_link());
+    let is_owner = studio.me_now().is_some_and(|me| me.role == Role::Owner);
     let state = link.state();
     let sentence = move || {
         let now = state.get();
@@ -64,6 +67,7 @@ fn Stands() -> impl IntoView {
                 <Button on_press=move |()| link.ring()>{t::hub_now}</Button>
                 <ButtonLink href="/settings/devices" kind=ButtonKind::Quiet>{t::devices_add}</ButtonLink>
             </div>
+            {is_owner.then(|| view! { <PutBack /> })}
         </div>
     }
 }

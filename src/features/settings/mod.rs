@@ -1,6 +1,7 @@
 //! Settings: a list of pages and the page in hand. Pages of other features come through `parts::pages`.
 
 pub mod about;
+mod back;
 pub mod backup;
 pub mod device;
 pub mod devices;

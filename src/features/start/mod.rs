@@ -14,8 +14,9 @@ mod state;
 
 use leptos::prelude::*;
 
+use crate::studio::{Lost, use_studio};
 use crate::tr::start as t;
-use crate::ui::{Button, ButtonKind};
+use crate::ui::{Answer, Banner, Button, ButtonKind};
 
 pub use left::Left;
 pub use own::OwnStudio;
@@ -95,7 +96,22 @@ fn Choose(step: RwSignal<Step>) -> impl IntoView {
                 <h1>{t::title}</h1>
                 <p class="quiet">{t::lead}</p>
             </header>
+            <Gone />
             <ul class="start__choices">{choices.map(one).collect_view()}</ul>
         </div>
+    }
+}
+
+/// There was a studio here, and the browser has removed it.
+#[component]
+fn Gone() -> impl IntoView {
+    let studio = use_studio();
+    move || {
+        let Some(Lost::Everything { unsent }) = studio.lost() else { return None };
+        let missing = (unsent > 0).then(|| view! { <p>{move || t::gone_unsent(unsent)}</p> });
+        Some(view! {
+            <Banner answer=Answer::Warn text=t::gone />
+            <div class="stack stack--tight">{missing} <p class="quiet">{t::gone_next}</p></div>
+        })
     }
 }

@@ -10,6 +10,7 @@ use rollcall_domain::kernel::time::plus_days;
 use rollcall_domain::members::{BIRTH_KEY, Member, MemberId};
 use rollcall_domain::passes::{MEMBER_KEY, Pass, PassId, PassKind, UNTIL_KEY};
 
+use crate::parts::members::{kept, person, stands};
 use crate::studio::Studio;
 
 /// Days ahead in which a pass counts as ending soon.
@@ -47,7 +48,7 @@ pub(super) fn came_today(studio: &Studio) -> Vec<Came> {
         .filter_map(|visits| visits.last)
         .filter(|visit| visit.undone.is_none() && visit.on == today)
         .map(|visit| {
-            let member = studio.live().get::<Member>(visit.member_id);
+            let member = person(studio, visit.member_id);
             Came {
                 visit_id: visit.id,
                 name: member.as_ref().map(|m| m.name.clone()).unwrap_or_default(),
@@ -55,7 +56,7 @@ pub(super) fn came_today(studio: &Studio) -> Vec<Came> {
                 at: visit.at,
                 let_in: visit.let_in.is_some(),
                 left: visit.counted.map(|(_, after)| u64::try_from(after).unwrap_or(0)),
-                href: href(visit.member_id),
+                href: href(stands(studio, visit.member_id)),
             }
         })
         .collect();
@@ -79,6 +80,7 @@ pub(super) fn birthdays(studio: &Studio) -> Vec<Birthday> {
     let mut all: Vec<Birthday> = born_on_this_day(today)
         .flat_map(|born| studio.live().by_key::<Member>(BIRTH_KEY, KeyValue::of(born)))
         .filter(|member| member.archived.is_none() && member.has_birthday_on(today))
+        .filter(|member| stands(studio, member.id) == member.id)
         .map(|member| Birthday {
             id: member.id,
             turns: member
@@ -126,7 +128,7 @@ pub(super) fn ending_soon(studio: &Studio) -> Vec<Ending> {
         .into_iter()
         .filter(|pass| !is_followed(studio, pass))
         .filter_map(|pass| {
-            let member = studio.live().get::<Member>(pass.member_id).filter(|m| m.archived.is_none())?;
+            let member = person(studio, pass.member_id).filter(|m| m.archived.is_none())?;
             let ends_on = pass.valid_until?;
             Some(Ending {
                 pass_id: pass.id,
@@ -135,7 +137,7 @@ pub(super) fn ending_soon(studio: &Studio) -> Vec<Ending> {
                 plan: pass.name,
                 ends_on,
                 days: u64::try_from((ends_on - today).num_days()).unwrap_or(0),
-                href: href(pass.member_id),
+                href: href(member.id),
             })
         })
         .collect()
@@ -143,7 +145,7 @@ pub(super) fn ending_soon(studio: &Studio) -> Vec<Ending> {
 
 /// True when the member holds something that opens doors for longer.
 fn is_followed(studio: &Studio, pass: &Pass) -> bool {
-    let all = studio.live().by_key::<Pass>(MEMBER_KEY, KeyValue::of(pass.member_id.raw()));
+    let all = kept::<Pass>(studio, pass.member_id, MEMBER_KEY);
     all.iter().any(|other| other.id != pass.id && other.opens_doors() && lasts_longer(other, pass))
 }
 

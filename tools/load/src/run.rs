@@ -192,11 +192,12 @@ async fn compare(hubs: &Hubs, mut worked: Vec<Worked>, wish: &Wish) -> usize {
     }
     for studio in worked.chunks_mut(wish.devices as usize) {
         let given: usize = studio.iter().map(|one| one.given.len()).sum();
+        // One came with the upload, and the hub wrote each device down once.
+        let own = 1 + studio.len();
         let members: Vec<_> = studio.iter().flat_map(|one| one.desk.members.clone()).collect();
         let owner = &mut studio[0].desk.device;
         let about: serde_json::Value = owner.get("/api/v1/hub").await.json();
-        // One came with the upload.
-        let kept = usize::try_from(about["commands"].as_u64().unwrap()).unwrap() - 1;
+        let kept = usize::try_from(about["commands"].as_u64().unwrap()).unwrap() - own;
         lost += given.abs_diff(kept);
         let here = |id: &rollcall_domain::members::MemberId| {
             owner.find::<rollcall_domain::members::Member>(*id).is_some()

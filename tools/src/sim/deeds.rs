@@ -8,6 +8,7 @@ use rollcall_domain::flow::reverse::{Reason, ReversePayment};
 use rollcall_domain::flow::sell::SellPass;
 use rollcall_domain::flow::take::TakePayment;
 use rollcall_domain::import::{ImportPersonal, ImportRow, ImportRows, UndoImport};
+use rollcall_domain::kernel::alias::{Alias, Circle};
 use rollcall_domain::kernel::command::Command;
 use rollcall_domain::kernel::edit::FieldEdit;
 use rollcall_domain::kernel::exceptions::{Exception, OPEN_KEY, SettleException};
@@ -15,10 +16,11 @@ use rollcall_domain::kernel::ids::{CommandId, Hash, Id, PersonId, derived};
 use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::ledger::Balance;
 use rollcall_domain::kernel::{Currency, Input, Money, Number, Role, Want};
+use rollcall_domain::members::merge::{Differing, Pick, Side, differing, edits};
 use rollcall_domain::members::{
     Application, ArchiveMember, ChangeMember, Contact, DocumentEntry, DocumentKind, EnrolMember, EraseMember,
-    Member, MemberEdits, MemberId, NotSamePerson, PublishTerms, RecordDocument, Region, RestoreMember,
-    SignTerms, SignedBy, Signer, Terms, TermsText,
+    Guardian, Health, Member, MemberEdits, MemberId, Merge, MergeMembers, NotSamePerson, PublishTerms,
+    RecordDocument, Region, RestoreMember, SignTerms, SignedBy, Signer, Terms, TermsText, UnmergeMembers,
 };
 use rollcall_domain::passes::cards::{Card, CardEnd, EndCard, IssueCard, NewCard};
 use rollcall_domain::passes::{self, Holding, Pass, quote};
@@ -34,7 +36,7 @@ use super::tab::Tab;
 /// One deed at a tab; nothing when there is nothing to do it to.
 pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice, command: CommandId) -> Option<Input> {
     // What happens all day comes up more often than what an owner does once a year.
-    match dice.between(0, 47) {
+    match dice.between(0, 51) {
         0..=4 => enrol(dice),
         5..=8 => change_phone(tab, dice),
         9..=14 => check_in(tab, dice),
@@ -60,7 +62,9 @@ pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice, command: Command
         40..=41 => settings(tab, dice),
         42 => person(dice),
         43..=44 => settle(tab, dice),
-        45 => erase(tab, dice),
+        45..=47 => merge(tab, dice),
+        48 => unmerge(tab, dice),
+        49 => erase(tab, dice),
         _ => change_name(tab, dice),
     }
 }
@@ -137,8 +141,15 @@ fn change_name(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     encode(&ChangeMember { member_id: member.id }, &edits)
 }
 
+/// All ids of a member, as this device knows them; the one they go by first.
+fn circle(tab: &Tab, member_id: MemberId) -> Vec<MemberId> {
+    let circle = Circle::from_alias(member_id.raw(), tab.find::<Alias>(member_id.raw()).as_ref());
+    circle.ids().iter().copied().map(MemberId).collect()
+}
+
 fn holdings(tab: &Tab, member_id: MemberId) -> Vec<Holding> {
-    let passes: Vec<Pass> = tab.all(&Want::key::<Pass>(passes::MEMBER_KEY, KeyValue::of(member_id.raw())));
+    let held = |id: MemberId| tab.all(&Want::key::<Pass>(passes::MEMBER_KEY, KeyValue::of(id.raw())));
+    let passes: Vec<Pass> = circle(tab, member_id).into_iter().flat_map(held).collect();
     passes.into_iter().map(|pass| Holding::new(pass, |id| tab.find::<Balance>(id))).collect()
 }
 
@@ -149,9 +160,11 @@ fn studio_settings(tab: &Tab) -> Option<Settings> {
 
 fn check_in(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     let (member, settings) = (member(tab, dice)?, studio_settings(tab)?);
-    let held = holdings(tab, member.id);
-    let visits = tab.find::<MemberVisits>(member_visits_id(member.id));
-    let owed_cents = payments::owed(tab.find::<Balance>(payments::owed_id(member.id)).as_ref());
+    let (held, ids) = (holdings(tab, member.id), circle(tab, member.id));
+    let visits = |id: &MemberId| tab.find::<MemberVisits>(member_visits_id(*id));
+    let visits = MemberVisits::joined(ids.iter().filter_map(visits).collect());
+    let owed = |id: &MemberId| payments::owed(tab.find::<Balance>(payments::owed_id(*id)).as_ref());
+    let owed_cents = ids.iter().map(owed).sum();
     let at_door = AtDoor {
         member: Some(&member),
         settings: Some(&settings),
@@ -244,6 +257,31 @@ fn restore(tab: &Tab, dice: &mut Dice) -> Option<Input> {
 fn not_same(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     let (one, other) = (member(tab, dice)?.id, member(tab, dice)?.id);
     encode(&NotSamePerson { one, other }, &())
+}
+
+fn side(tab: &Tab, member: Member) -> Side {
+    let id = member.id;
+    Side {
+        member,
+        contact: tab.find(Contact::id_of(id)).unwrap_or_else(|| Contact::empty(id)),
+        health: tab.find(Health::id_of(id)).unwrap_or_else(|| Health::empty(id)),
+        guardian: tab.find(Guardian::id_of(id)).unwrap_or_else(|| Guardian::empty(id)),
+    }
+}
+
+/// Two entries become one, whichever way round, whatever they were joined with before.
+fn merge(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let (survivor, absorbed) = (side(tab, member(tab, dice)?), side(tab, member(tab, dice)?));
+    let offered = dice.chance(50);
+    let pick = |row: &Differing| if offered { row.pick } else { Pick::Absorbed };
+    let chosen = edits(&differing(&survivor, &absorbed), pick, &absorbed.member);
+    let command = MergeMembers { survivor: survivor.member.id, absorbed: absorbed.member.id };
+    encode(&command, &chosen)
+}
+
+fn unmerge(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let merge: Merge = one_of(dice, &tab.of_kind::<Merge>())?;
+    encode(&UnmergeMembers { merge_id: merge.id }, &())
 }
 
 fn document(tab: &Tab, dice: &mut Dice) -> Option<Input> {
@@ -354,7 +392,9 @@ fn person(dice: &mut Dice) -> Option<Input> {
 }
 
 fn erase(tab: &Tab, dice: &mut Dice) -> Option<Input> {
-    encode(&EraseMember { member_id: member(tab, dice)?.id }, &())
+    let id = member(tab, dice)?.id;
+    let circle = Circle::from_alias(id.raw(), tab.find::<Alias>(id.raw()).as_ref());
+    encode(&EraseMember::of(&circle), &())
 }
 
 fn settle(tab: &Tab, dice: &mut Dice) -> Option<Input> {

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_domain::kernel::access::{Principal, scopes_of};
+use rollcall_domain::kernel::alias::{Alias, Join};
 use rollcall_domain::kernel::decide::{Hold, Outcome};
 use rollcall_domain::kernel::exceptions::Exception;
-use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id, StudioId};
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id, StudioId, derived};
 use rollcall_domain::kernel::ledger::{Balance, LedgerEntry};
-use rollcall_domain::kernel::record::{Record, RecordBody as _};
+use rollcall_domain::kernel::record::{Record, RecordBody};
 use rollcall_domain::kernel::{Class, Command as _, Erased};
-use rollcall_domain::members::{ChangeMember, MemberEdits};
+use rollcall_domain::members::{ChangeMember, MemberEdits, Merge, MergeMembers, UnmergeMembers};
 use rollcall_domain::payments::Payment;
 use rollcall_domain::registry;
 use rollcall_domain::sync::Entry;
@@ -38,7 +39,7 @@ pub(crate) struct Broken {
 }
 
 /// The laws, in the words of the report.
-pub(crate) const LAWS: [&str; 16] = [
+pub(crate) const LAWS: [&str; 17] = [
     "I1 what was saved is somewhere",
     "I2 one outcome for ever",
     "I3 effects once",
@@ -55,6 +56,7 @@ pub(crate) const LAWS: [&str; 16] = [
     "I17 letters and numbers are given once",
     "I18 order is the journal's",
     "I13 what was erased is gone after the next contact",
+    "I19 one person is the same under each of their ids",
 ];
 
 fn broken<T>(law: usize, what: impl Into<String>) -> Result<T, Broken> {
@@ -74,6 +76,8 @@ pub(crate) struct Laws {
     excused: BTreeSet<CommandId>,
     /// The final answers somebody was given.
     outcomes: BTreeMap<CommandId, String>,
+    /// Everybody whom somebody ever meant to be one person, whatever the hub said to it.
+    joined: BTreeSet<Join>,
     /// Ledger lines, by id, as they were first seen at the hub.
     lines: BTreeMap<Id, String>,
     /// True once a device's storage was copied or put back: numbers may then meet, and are told apart by a mark.
@@ -118,6 +122,11 @@ fn sent_on_a_disk(devices: &[Device], id: CommandId) -> bool {
 impl Laws {
     /// Somebody was told that this is saved.
     pub(crate) fn saved(&mut self, id: CommandId, entry: Entry) {
+        if entry.cover().is_some_and(|cover| cover.kind == MergeMembers::KIND)
+            && let Ok(merge) = serde_json::from_str::<MergeMembers>(&entry.payload)
+        {
+            self.joined.insert(Join { absorbed: merge.absorbed.raw(), into: merge.survivor.raw() });
+        }
         self.saved.insert(id, entry);
     }
 
@@ -203,12 +212,17 @@ impl Laws {
             return Ok(());
         }
         let Some((mut look, studio)) = look(house).await? else { return Ok(()) };
-        let head = look.studio(studio).await.map_err(fails)?.map_or(0, |s| s.head);
+        let Some(here) = look.studio(studio).await.map_err(fails)? else { return Ok(()) };
+        let last = look.last_link(studio, here.head).await.map_err(fails)?;
         let (reading, me) = {
             let disk = device.disk.borrow();
             (disk.store.reading.clone(), disk.me.clone())
         };
-        if reading.covered() != head {
+        // A meeting that was under way when the hub was put back ends with what it had read of the older history, whose
+        // places may well be as many.
+        let same = reading.hub_epoch == here.hub_epoch
+            && reading.mark.as_ref().map(|m| &m.hash) == last.as_ref().map(|l| &l.hash);
+        if reading.covered() != here.head || !same {
             return Ok(());
         }
         let scopes = scopes_of(&Principal { device: me.device, person: me.person, role: device.role });
@@ -231,15 +245,18 @@ impl Laws {
                 return broken(9, format!("{} {} on a device of {:?}", row.0, row.1, device.role));
             }
         }
-        forgotten(&seen_erased(&visible), device)?;
+        let all = look.records_after(studio, None, PAGE).await.map_err(fails)?;
+        forgotten(&self.erased(&all), device)?;
         if ours != theirs {
-            let differs = ours
-                .iter()
-                .find(|o| !theirs.contains(o))
-                .or_else(|| theirs.iter().find(|t| !ours.contains(t)));
+            let here: Vec<_> = ours.iter().filter(|row| !theirs.contains(row)).take(3).collect();
+            let there: Vec<_> = theirs.iter().filter(|row| !ours.contains(row)).take(3).collect();
             return broken(
                 4,
-                format!("{} rows here, {} at the hub, first {differs:?}", ours.len(), theirs.len()),
+                format!(
+                    "{} rows here, {} at the hub; only here {here:?}, only there {there:?}",
+                    ours.len(),
+                    theirs.len()
+                ),
             );
         }
         Ok(())
@@ -251,14 +268,64 @@ impl Laws {
         self.somewhere(&seen, devices)?;
         self.decided(&seen)?;
         self.ledgers(&seen)?;
-        erased_at_the_hub(&seen, house)?;
+        self.erased_at_the_hub(&seen, house)?;
         seen_by_people(&seen)?;
         edits(&seen)?;
+        one_person(&seen)?;
         if !self.copies {
             order(&seen)?;
         }
         self.numbers(&seen)?;
         letters(house).await
+    }
+
+    /// Nothing that lies at the hub tells anything about anybody on the list, whatever state was put back.
+    fn erased_at_the_hub(&self, seen: &Seen, house: &House) -> Result<(), Broken> {
+        let listed = house.listed().map_err(fails)?;
+        let here = seen_erased(&seen.records);
+        let on_the_list: BTreeSet<Id> = listed.keys().map(|(_, subject)| *subject).collect();
+        if let Some(id) = here.difference(&on_the_list).next() {
+            return broken(15, format!("{id} is erased and on no list"));
+        }
+        let done = listed.iter().filter(|(_, (_, stands))| *stands == Stands::Done);
+        let erased: BTreeSet<Id> = done.map(|((_, subject), _)| *subject).chain(here).collect();
+        let mingled = self.mingled(&seen.records);
+        for subject in erased.difference(&mingled).copied() {
+            let word = canary(subject);
+            if let Some(record) = seen.records.iter().find(|r| r.body.contains(&word)) {
+                return broken(15, format!("{subject} in {} {} at the hub", record.kind, record.id));
+            }
+            let tells = |c: &&Stored| {
+                c.entry.payload.contains(&word)
+                    || c.entry.personal.as_ref().is_some_and(|p| p.contains(&word))
+            };
+            if let Some(command) = seen.commands.iter().find(tells) {
+                return broken(15, format!("{subject} in {} at the hub", command.id));
+            }
+        }
+        Ok(())
+    }
+    /// Those who were erased, as these records of the hub say, without those whose words others may rightly say.
+    fn erased(&self, records: &[Record]) -> BTreeSet<Id> {
+        &seen_erased(records) - &self.mingled(records)
+    }
+
+    /// Everybody who was meant to be one person with somebody they are not one with at the hub: parted since, or never
+    /// joined there. What was written of the one entry meanwhile belongs to it, whoever had said it first.
+    fn mingled(&self, records: &[Record]) -> BTreeSet<Id> {
+        let standing: BTreeSet<Join> = standing(records).collect();
+        let mut mingled: BTreeSet<Id> = BTreeSet::new();
+        let open = self.joined.difference(&standing);
+        mingled.extend(open.flat_map(|join| [join.absorbed, join.into]));
+        loop {
+            let next =
+                self.joined.iter().filter(|j| mingled.contains(&j.absorbed) != mingled.contains(&j.into));
+            let more: Vec<Id> = next.flat_map(|join| [join.absorbed, join.into]).collect();
+            if more.is_empty() {
+                return mingled;
+            }
+            mingled.extend(more);
+        }
     }
 
     fn somewhere(&self, seen: &Seen, devices: &[Device]) -> Result<(), Broken> {
@@ -358,7 +425,7 @@ impl Laws {
                 return broken(11, format!("a device has read {reached} of {}", seen.head));
             }
             if !device.shut_out {
-                forgotten(&seen_erased(&seen.records), device)?;
+                forgotten(&self.erased(&seen.records), device)?;
             }
             screen(device)?;
         }
@@ -430,35 +497,17 @@ fn screen(device: &Device) -> Result<(), Broken> {
     )
 }
 
+/// Who is one person with whom, as these records say.
+fn standing(records: &[Record]) -> impl Iterator<Item = Join> {
+    let merges = records.iter().filter(|r| r.kind == Merge::KIND).filter_map(|r| r.read::<Merge>().ok());
+    let standing = merges.filter(|merge| merge.undone.is_none());
+    standing.map(|merge| Join { absorbed: merge.absorbed.raw(), into: merge.survivor.raw() })
+}
+
 /// Who was erased, as these records say.
 fn seen_erased(records: &[Record]) -> BTreeSet<Id> {
     let said = records.iter().filter(|r| r.kind == Erased::KIND).filter_map(|r| r.read::<Erased>().ok());
     said.map(|erased| erased.subject).collect()
-}
-
-/// Nothing that lies at the hub tells anything about anybody on the list, whatever state was put back.
-fn erased_at_the_hub(seen: &Seen, house: &House) -> Result<(), Broken> {
-    let listed = house.listed().map_err(fails)?;
-    let here = seen_erased(&seen.records);
-    let on_the_list: BTreeSet<Id> = listed.keys().map(|(_, subject)| *subject).collect();
-    if let Some(id) = here.difference(&on_the_list).next() {
-        return broken(15, format!("{id} is erased and on no list"));
-    }
-    let done = listed.iter().filter(|(_, (_, stands))| *stands == Stands::Done);
-    let erased: BTreeSet<Id> = done.map(|((_, subject), _)| *subject).chain(here).collect();
-    for subject in erased {
-        let word = canary(subject);
-        if let Some(record) = seen.records.iter().find(|r| r.body.contains(&word)) {
-            return broken(15, format!("{subject} in {} {} at the hub", record.kind, record.id));
-        }
-        let tells = |c: &&Stored| {
-            c.entry.payload.contains(&word) || c.entry.personal.as_ref().is_some_and(|p| p.contains(&word))
-        };
-        if let Some(command) = seen.commands.iter().find(tells) {
-            return broken(15, format!("{subject} in {} at the hub", command.id));
-        }
-    }
-    Ok(())
 }
 
 /// A device that has read everything holds nothing of those who were erased, in no line and in no row, and shows nothing.
@@ -517,8 +566,12 @@ fn seen_by_people(seen: &Seen) -> Result<(), Broken> {
 /// Of two people who changed the same phone without knowing of each other, the second is asked, not obeyed.
 fn edits(seen: &Seen) -> Result<(), Broken> {
     let mut phones: BTreeMap<Id, serde_json::Value> = BTreeMap::new();
-    let asked = raised(seen);
+    let (asked, joins) = (raised(seen), joins(seen));
     for command in &seen.commands {
+        // What two entries became by being joined or parted is not followed here.
+        for joined in joins.get(&command.id).into_iter().flatten() {
+            phones.remove(joined);
+        }
         if command.entry.cover().is_none_or(|c| c.kind != ChangeMember::KIND) {
             continue;
         }
@@ -536,6 +589,56 @@ fn edits(seen: &Seen) -> Result<(), Broken> {
             }
             if matches!(outcome, Outcome::Accepted) && !asked.contains(&command.id) {
                 phones.insert(change.member_id.raw(), edit.now.clone());
+            } else {
+                // Of a promise from before a restore that speaks of an item, today's rules may have made a change.
+                phones.remove(&change.member_id.raw());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The entries each merge was about, by the command that merged or parted them or came for an absorbed one since.
+fn joins(seen: &Seen) -> BTreeMap<CommandId, Vec<Id>> {
+    let merges: BTreeMap<Id, Vec<Id>> = records::<Merge>(seen)
+        .map(|merge| (merge.id, vec![merge.survivor.raw(), merge.absorbed.raw()]))
+        .collect();
+    let all: Vec<Id> = merges.values().flatten().copied().collect();
+    let touched = |command: &Stored| {
+        let kind = command.entry.cover().map(|c| c.kind)?;
+        let payload = &command.entry.payload;
+        match kind.as_str() {
+            MergeMembers::KIND => merges.get(&derived(command.id, 0)).cloned(),
+            UnmergeMembers::KIND => {
+                merges.get(&serde_json::from_str::<UnmergeMembers>(payload).ok()?.merge_id).cloned()
+            }
+            // What comes for one who was ever joined may have changed any of those.
+            ChangeMember::KIND => {
+                let id = serde_json::from_str::<ChangeMember>(payload).ok()?.member_id.raw();
+                all.contains(&id).then(|| all.clone())
+            }
+            _ => None,
+        }
+    };
+    seen.commands.iter().filter_map(|command| Some((command.id, touched(command)?))).collect()
+}
+
+fn records<T: RecordBody>(seen: &Seen) -> impl Iterator<Item = T> + '_ {
+    seen.records.iter().filter(|r| r.kind == T::KIND).filter_map(|r| r.read().ok())
+}
+
+/// Every id of somebody says the same of all of them, and what stands is what was merged and not parted.
+fn one_person(seen: &Seen) -> Result<(), Broken> {
+    let aliases: BTreeMap<Id, Alias> = records::<Alias>(seen).map(|alias| (alias.id, alias)).collect();
+    let standing: BTreeSet<Join> = standing(&seen.records).collect();
+    let said: BTreeSet<Join> = aliases.values().flat_map(|alias| alias.joins.iter().copied()).collect();
+    if said != standing {
+        return broken(16, format!("joins {said:?}, merges {standing:?}"));
+    }
+    for alias in aliases.values() {
+        for id in alias.circle().ids() {
+            if aliases.get(id).is_none_or(|other| other.joins != alias.joins) {
+                return broken(16, format!("{} and {id} do not agree", alias.id));
             }
         }
     }

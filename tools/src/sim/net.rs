@@ -154,6 +154,11 @@ impl Net {
         }
     }
 
+    /// The connections of a hub end with it: no packet of one reaches the hub that takes its place.
+    pub(crate) fn cut(&self) {
+        self.old.borrow_mut().clear();
+    }
+
     async fn send(&self, asked: &Asked) -> Result<Reply, CallError> {
         let request = Request::post(asked.path).header(header::CONTENT_TYPE, "application/json");
         self.answer(request, asked.cookie.as_deref(), asked.body.clone()).await

@@ -417,8 +417,7 @@ impl Side for Tab {
 
     async fn last_sent(&self) -> Result<Option<Sent>, Never> {
         let disk = self.disk.borrow();
-        let is_sent = |l: &&Line| matches!(l.standing, Standing::Sent(_));
-        Ok(disk.lines.iter().rev().find(is_sent).and_then(sent))
+        Ok(disk.lines.iter().rev().find_map(sent))
     }
 
     async fn resending(&self) -> Result<Option<Resending>, Never> {

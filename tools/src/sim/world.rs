@@ -415,6 +415,7 @@ impl World {
     async fn put_back(&mut self, by_the_tool: bool) -> Made<()> {
         let Some(copy) = self.copy.clone() else { return Ok(()) };
         self.net.router.replace(None);
+        self.net.cut();
         self.house.put_back(&copy, by_the_tool).await.map_err(cannot)?;
         self.net.router.replace(self.house.router());
         // Devices the copy does not know must be paired again: here they are gone with what only they had.
@@ -454,7 +455,7 @@ impl World {
         let Some(about) = self.about().await else { return Ok(()) };
         let cookie = self.devices.first().and_then(|d| d.tab.cookie());
         if let Some(recovering) = about.recovering {
-            let go_on = GoOn { since: recovering.since };
+            let go_on = GoOn { since: recovering.since, for_good: false };
             // Refused when all have come meanwhile.
             let _ = self.net.post("/api/v1/hub/continue", cookie.as_deref(), &go_on).await;
         }

@@ -74,8 +74,21 @@ fn a_primitive_gets_its_text_and_data_as_props() {
 }
 
 #[test]
+fn the_vault_knows_no_row_and_no_view() {
+    check_wall("src/vault/drawer.rs", "use crate::journal::Line;", 1);
+    check_wall("src/vault/mod.rs", "use crate::store::Store; use leptos::prelude::*;", 2);
+    check_wall(
+        "src/vault/mod.rs",
+        "use rollcall_domain::kernel::lease::Lease; use super::sealer::Sealer;",
+        0,
+    );
+    check_wall("src/journal/line.rs", "use crate::vault::Sealer;", 0);
+}
+
+#[test]
 fn parts_know_no_feature() {
     check_wall("src/parts/picker.rs", "use crate::features::members::Row;", 1);
+    check_wall("src/parts/picker.rs", "use crate::vault::Sealer;", 1);
     check_wall("src/parts/picker.rs", "use crate::store::Store;", 1);
     check_wall(
         "src/parts/picker.rs",

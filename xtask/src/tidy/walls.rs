@@ -65,7 +65,7 @@ enum Room<'a> {
     DomainSync,
     DomainSlice(&'a str),
     Hub,
-    /// journal, store, sync
+    /// journal, store, sync, vault
     Keeping(&'a str),
     /// studio, overlay, live
     Middle,
@@ -88,7 +88,7 @@ fn room_of(path: &str) -> Option<Room<'_>> {
     }
     let rest = path.strip_prefix("src/")?;
     match first(rest) {
-        name @ ("journal" | "store" | "sync") => Some(Room::Keeping(name)),
+        name @ ("journal" | "store" | "sync" | "vault") => Some(Room::Keeping(name)),
         "studio" | "overlay" | "live" => Some(Room::Middle),
         "ui" => Some(Room::Ui),
         "parts" => Some(Room::Parts),
@@ -145,7 +145,7 @@ fn breach(room: &Room<'_>, parts: &[String], slices: &BTreeSet<String>) -> Optio
         Room::Middle => middle_breach(root, next),
         Room::Ui => ui_breach(root, next),
         Room::Parts => {
-            let never = ["features", "journal", "store", "sync"];
+            let never = ["features", "journal", "store", "sync", "vault"];
             (root == "crate" && never.contains(&next)).then(|| format!("parts never use {next}"))
         }
         Room::Feature(own) => feature_breach(own, parts),
@@ -176,6 +176,9 @@ fn keeping_breach(own: &str, root: &str, next: &str) -> Option<String> {
     if own != "sync" && root == "crate" && matches!(next, "studio" | "overlay" | "live" | "sync") {
         return Some(format!("journal and store never use {next}"));
     }
+    if own == "vault" && root == "crate" && matches!(next, "journal" | "store" | "sync") {
+        return Some(format!("the vault keeps keys and never knows what they seal: not {next}"));
+    }
     if root == "crate" && SCREEN.contains(&next) {
         return Some(format!("journal, store and sync never use {next}"));
     }
@@ -193,8 +196,9 @@ fn ui_breach(root: &str, next: &str) -> Option<String> {
     if root == DOMAIN {
         return Some("a primitive knows nothing of the domain".into());
     }
-    let never =
-        ["journal", "store", "sync", "overlay", "live", "studio", "tr", "parts", "features", "routes"];
+    let never = [
+        "journal", "store", "sync", "vault", "overlay", "live", "studio", "tr", "parts", "features", "routes",
+    ];
     (root == "crate" && never.contains(&next))
         .then(|| format!("a primitive never uses {next}: it comes in as a prop"))
 }
@@ -204,7 +208,7 @@ fn feature_breach(own: &str, parts: &[String]) -> Option<String> {
         return None;
     }
     let next = parts[1].as_str();
-    if matches!(next, "store" | "journal" | "sync") {
+    if matches!(next, "store" | "journal" | "sync" | "vault") {
         return Some(format!("a feature goes through the studio, never to {next}"));
     }
     let other = parts.get(2).map(String::as_str).filter(|name| *name != own && *name != "*");

@@ -44,8 +44,7 @@ async fn what_is_committed_is_fully_synced() {
     let of = |name: &'static str| {
         let writer = db.writer.clone();
         async move {
-            let row =
-                sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(&writer).await.unwrap();
+            let row = sqlx::query(AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(&writer).await.unwrap();
             row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string())).unwrap()
         }
     };
@@ -68,12 +67,12 @@ async fn no_bulk_statement_walks_through_a_studio() {
     let mut statements: Vec<String> =
         ["records", "record_keys", "record_claims", "due", "blob_refs"].map(delete).to_vec();
     statements.push(
-        "WITH w (kind, id, seq) AS (VALUES ('a','b',1),('c','d',2)) UPDATE record_scopes AS s \
-         SET gone = 1, seq = w.seq FROM w WHERE s.kind = w.kind AND s.id = w.id AND s.gone = 0 AND s.studio = 's'"
+        "WITH w (kind, id) AS (VALUES ('a','b'),('c','d')) SELECT s.kind, s.id, s.scope FROM w \
+         CROSS JOIN record_scopes s ON s.kind = w.kind AND s.id = w.id AND s.gone = 0 AND s.studio = 's'"
             .to_owned(),
     );
     for statement in statements {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")))
+        let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")))
             .fetch_all(&db.writer)
             .await
             .unwrap();

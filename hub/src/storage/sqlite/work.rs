@@ -1,16 +1,18 @@
 //! Writing. Records of a batch go out in a handful of statements, each with many rows.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use sqlx::sqlite::SqliteQueryResult;
-use sqlx::{QueryBuilder, Sqlite as Engine};
+use sqlx::{QueryBuilder, Row as _, Sqlite as Engine};
 
-use super::super::Work;
 use super::super::rows::{
     Device, Due, Lane, Link, Login, Pairing, SESSION, Stored, Studio, Token, Writes, Written,
 };
+use super::super::{Name, Work};
 use super::{Conn, StorageError, row};
 
 /// Rows of one statement: the widest has 17 columns.
@@ -120,9 +122,16 @@ impl Work for Conn {
             links(self, &studio, rows).await?;
         }
         for rows in writes.records.chunks(ROWS) {
+            // Asked before anything is written: afterwards all of them are there.
+            let known = known(self, &studio, rows).await?;
+            let before: Vec<&Written> =
+                rows.iter().filter(|w| known.contains(&(w.kind.clone(), w.id))).collect();
+            for table in ["record_keys", "record_claims", "due", "blob_refs"] {
+                forget(self, &studio, table, &before).await?;
+            }
             records(self, &studio, rows).await?;
             lookups(self, &studio, rows).await?;
-            scopes(self, &studio, rows).await?;
+            scopes(self, &studio, rows, &known).await?;
             rest(self, &studio, rows).await?;
         }
         Ok(())
@@ -377,9 +386,7 @@ async fn links(conn: &mut Conn, studio: &str, rows: &[Link]) -> Wrote {
 
 async fn records(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
     let gone: Vec<&Written> = rows.iter().filter(|w| w.record.is_none()).collect();
-    if !gone.is_empty() {
-        forget(conn, studio, "records", &gone).await?;
-    }
+    forget(conn, studio, "records", &gone).await?;
     if gone.len() == rows.len() {
         return Ok(());
     }
@@ -401,6 +408,9 @@ async fn records(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
 
 /// Deletes what a table says of these records.
 async fn forget(conn: &mut Conn, studio: &str, table: &'static str, rows: &[&Written]) -> Wrote {
+    if rows.is_empty() {
+        return Ok(());
+    }
     // As a table of its own: SQLite looks tuples up in an index only when they come from a SELECT.
     let mut sql = QueryBuilder::new("WITH w (studio, kind, id) AS (");
     sql.push_values(rows, |mut row, w| {
@@ -413,9 +423,6 @@ async fn forget(conn: &mut Conn, studio: &str, table: &'static str, rows: &[&Wri
 }
 
 async fn lookups(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
-    let all: Vec<&Written> = rows.iter().collect();
-    forget(conn, studio, "record_keys", &all).await?;
-    forget(conn, studio, "record_claims", &all).await?;
     let keys: Vec<_> = rows
         .iter()
         .filter(|w| w.record.is_some())
@@ -447,44 +454,84 @@ async fn lookups(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
     Ok(())
 }
 
-async fn scopes(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
-    // First gone everywhere, then back where it belongs: what stays gone is what it left.
-    let mut sql = QueryBuilder::new("WITH w (kind, id, seq) AS (");
-    sql.push_values(rows, |mut row, w| {
-        row.push_bind(w.kind.to_string()).push_bind(w.id.to_string()).push_bind(row::int(w.version));
+async fn scopes(conn: &mut Conn, studio: &str, rows: &[Written], known: &BTreeSet<Name>) -> Wrote {
+    let now = |w: &Written, scope: &str| {
+        w.record.is_some() && w.described.scopes.iter().any(|live| live.0 == scope)
+    };
+    // What a record was in and is not any more: it stays there as gone.
+    let before: Vec<&Written> = rows.iter().filter(|w| known.contains(&(w.kind.clone(), w.id))).collect();
+    let was = scopes_of(conn, studio, &before).await?;
+    let left = before.iter().flat_map(|w| {
+        let of_it = was.get(&(w.kind.clone(), w.id)).map(Vec::as_slice).unwrap_or_default();
+        of_it.iter().filter(|scope| !now(w, scope)).map(move |scope| (*w, scope.as_str(), 1_i64))
     });
-    sql.push(
-        ") UPDATE record_scopes AS s SET gone = 1, seq = w.seq FROM w \
-         WHERE s.kind = w.kind AND s.id = w.id AND s.gone = 0 AND s.studio = ",
-    );
-    sql.push_bind(studio.to_owned());
-    run(conn, &mut sql).await?;
-    let live: Vec<_> = rows
-        .iter()
-        .filter(|w| w.record.is_some())
-        .flat_map(|w| w.described.scopes.iter().map(move |scope| (w, scope)))
-        .collect();
-    for live in live.chunks(ROWS) {
+    let live = rows.iter().filter(|w| w.record.is_some());
+    let live = live.flat_map(|w| w.described.scopes.iter().map(move |scope| (w, scope.0.as_str(), 0_i64)));
+    let all: Vec<(&Written, &str, i64)> = left.chain(live).collect();
+    for all in all.chunks(ROWS) {
         let mut sql =
             QueryBuilder::new("INSERT OR REPLACE INTO record_scopes (studio, scope, kind, id, seq, gone) ");
-        sql.push_values(live, |mut row, (w, scope)| {
+        sql.push_values(all, |mut row, (w, scope, gone)| {
             row.push_bind(studio.to_owned())
-                .push_bind(scope.0.clone())
+                .push_bind((*scope).to_owned())
                 .push_bind(w.kind.to_string())
                 .push_bind(w.id.to_string())
                 .push_bind(row::int(w.version))
-                .push_bind(0_i64);
+                .push_bind(*gone);
         });
         run(conn, &mut sql).await?;
     }
     Ok(())
 }
 
+/// The scopes these records are in.
+async fn scopes_of(
+    conn: &mut Conn,
+    studio: &str,
+    rows: &[&Written],
+) -> Result<BTreeMap<Name, Vec<String>>, StorageError> {
+    let mut found: BTreeMap<Name, Vec<String>> = BTreeMap::new();
+    if rows.is_empty() {
+        return Ok(found);
+    }
+    let mut sql = named(rows);
+    sql.push(
+        " SELECT s.kind, s.id, s.scope FROM w CROSS JOIN record_scopes s \
+         ON s.kind = w.kind AND s.id = w.id AND s.gone = 0 AND s.studio = ",
+    );
+    sql.push_bind(studio.to_owned());
+    for row in sql.build().persistent(false).fetch_all(&mut *conn.0).await? {
+        let name = (row::kind(&row)?, row::id(&row, "id")?);
+        found.entry(name).or_default().push(row.try_get("scope")?);
+    }
+    Ok(found)
+}
+
+/// Those of the records that are there already: only they can have look-ups to be taken back.
+async fn known(conn: &mut Conn, studio: &str, rows: &[Written]) -> Result<BTreeSet<Name>, StorageError> {
+    let all: Vec<&Written> = rows.iter().collect();
+    let mut sql = named(&all);
+    sql.push(
+        " SELECT r.kind, r.id FROM w CROSS JOIN records r ON r.kind = w.kind AND r.id = w.id AND r.studio = ",
+    );
+    sql.push_bind(studio.to_owned());
+    let found = sql.build().persistent(false).fetch_all(&mut *conn.0).await?;
+    Ok(super::facts::names(&found)?.into_iter().collect())
+}
+
+/// The names of these records as a table of its own, which a CROSS JOIN goes through row by row: left to choose,
+/// SQLite takes any index that begins with the studio and walks through all the studio has.
+fn named(rows: &[&Written]) -> QueryBuilder<Engine> {
+    let mut sql = QueryBuilder::new("WITH w (kind, id) AS (");
+    sql.push_values(rows, |mut row, w| {
+        row.push_bind(w.kind.to_string()).push_bind(w.id.to_string());
+    });
+    sql.push(")");
+    sql
+}
+
 /// What the clockwork must look at, and which blobs are named.
 async fn rest(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
-    let all: Vec<&Written> = rows.iter().collect();
-    forget(conn, studio, "due", &all).await?;
-    forget(conn, studio, "blob_refs", &all).await?;
     let live = || rows.iter().filter(|w| w.record.is_some());
     let due: Vec<_> = live().filter_map(|w| w.described.due_at.map(|at| (w, at))).collect();
     if !due.is_empty() {
