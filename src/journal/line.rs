@@ -1,4 +1,5 @@
-//! A line's bytes: written once, never migrated. The standing lies beside them, because only it changes.
+//! A line's bytes: written once, never migrated; only an erasure takes words out of them. The standing lies beside them,
+//! because it changes.
 //!
 //! Bytes and answer are sealed, each bound to the command they belong to; id and standing are not, because the database
 //! looks for them. It must never know a transaction.

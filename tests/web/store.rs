@@ -126,9 +126,7 @@ async fn a_fold_that_another_tab_overtook_loses_nothing() {
     b.fold_all().await.unwrap();
     a.fold_all().await.unwrap();
     let (_, shelf, _) = Store::open(&name, &LAUNDRY, store_sealer()).await.unwrap();
-    let owner = |n: u128| {
-        shelf.get("towel", Uuid::from_u128(n)).map(|r| r.read::<Towel>().unwrap().owner)
-    };
+    let owner = |n: u128| shelf.get("towel", Uuid::from_u128(n)).map(|r| r.read::<Towel>().unwrap().owner);
     assert_eq!(owner(1).as_deref(), Some("first"));
     assert_eq!(owner(18).as_deref(), Some("second"));
     assert_eq!(owner(35), None);

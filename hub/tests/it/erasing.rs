@@ -2,7 +2,6 @@
 //! that is put back brings them back to nobody.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use rollcall_domain::flow::take::TakePayment;
 use rollcall_domain::import::{ImportPersonal, ImportRow, ImportRows};
@@ -627,27 +626,4 @@ async fn her_own_device_is_shut_out() {
     owner.sync().await;
     let reply = phone.prove().await;
     reply.refused(403, ProblemCode::Revoked);
-}
-
-/// How long an erasure takes in a history of a hundred thousand commands: asked for by name, for it takes a while.
-#[tokio::test]
-#[ignore = "a measurement: cargo test -p rollcall-hub --release erasing::how_long -- --ignored --nocapture"]
-async fn how_long_it_takes_in_a_long_history() {
-    let (world, mut owner) = World::in_folder().await.with_owner().await;
-    let mut her = None;
-    for n in 0..100_000u32 {
-        let id = enrol(&mut owner, &format!("Member {n}"));
-        her = her.or((n == 50_000).then_some(id));
-        if n % 100 == 99 {
-            owner.push().await;
-        }
-    }
-    owner.pull().await;
-    erase(&mut owner, her.unwrap());
-    let began = Instant::now();
-    owner.push().await;
-    let took = began.elapsed();
-    println!("erased in {took:?}");
-    assert!(took < Duration::from_secs(2), "{took:?}");
-    assert_eq!(told(&world, "Member 50000\"").await, Vec::<String>::new());
 }
