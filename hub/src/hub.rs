@@ -228,7 +228,7 @@ impl Inner {
         match self.list.note(listed, Stands::Done) {
             Ok(()) => self.unsettled.store(false, Ordering::SeqCst),
             Err(fault) => {
-                tracing::error!(%fault, "an erasure could not be noted; the next start looks again")
+                tracing::error!(%fault, "an erasure could not be noted; the next start looks again");
             }
         }
         self.unscrubbed.store(true, Ordering::SeqCst);
