@@ -14,7 +14,9 @@ use rollcall_domain::sync::erasing::{blobs_in, changes_without, entry_without};
 
 use super::Studio;
 use super::failure::Failure;
+use super::fold::covered;
 use crate::journal::Line;
+use crate::store::StoreError;
 
 /// In the journal's meta: whom a device that decides alone has forgotten for good.
 const FORGOTTEN: &str = "forgotten";
@@ -138,6 +140,24 @@ impl Studio {
         Err(Failure::Contended)
     }
 
+    /// History that was still on its way into the store when the erasure was decided, and was not seen by it.
+    async fn forget_in_store(&self, erased: &[Erased]) -> Result<(), Failure> {
+        for _ in 0..TRIES_MAX {
+            let _turn = self.store_turn.lock().await;
+            let marks = self.store.marks();
+            match self.store.absorb(&[], &marks, &[], erased).await {
+                Ok(left) => {
+                    let touched = self.book.borrow_mut().absorb(&left, covered(&marks));
+                    self.notify(&touched);
+                    return Ok(());
+                }
+                Err(StoreError::Moved) => self.hear_store().await?,
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(Failure::Contended)
+    }
+
     /// A device that decides alone has erased somebody, now or before it was cut off: it sees to its own traces.
     pub(super) async fn forget_alone(&self) -> Result<(), Failure> {
         let known: BTreeSet<Id> = match self.journal.meta(FORGOTTEN).await? {
@@ -150,6 +170,7 @@ impl Studio {
             return Ok(());
         }
         self.settle_store().await?;
+        self.forget_in_store(&erased).await?;
         self.forget_in_journal(&erased).await?;
         self.forget_traces().await?;
         let all: BTreeSet<Id> = known.into_iter().chain(erased.iter().map(|e| e.subject)).collect();
