@@ -12,7 +12,7 @@ use crate::parts::refusals::{Saying, set_sayings};
 /// Who tells the exceptions of a slice.
 static TELLINGS: &[Telling] = &[
     members::TELLING,
-    members::ALIAS_TELLING,
+    members::KERNEL_TELLING,
     sell::TELLING,
     receipts::TELLING,
     checkin::TELLING,

@@ -1,9 +1,10 @@
 //! The list of slices, one block each: the only place that names them all.
 
 use crate::kernel::alias::Alias;
-use crate::kernel::catalogue::{Catalogue, Reaction, Slice};
+use crate::kernel::catalogue::{Catalogue, Reaction, Slice, Telling};
 use crate::kernel::command::CommandDef;
 use crate::kernel::devices::{Device, KnowDevice};
+use crate::kernel::erasure::{EraseAgain, Erased};
 use crate::kernel::exceptions::{Exception, SettleException};
 use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
@@ -29,10 +30,16 @@ static SLICES: &[Slice] = &[
             KindDef::of::<Balance>(),
             KindDef::of::<Device>(),
             KindDef::of::<Alias>(),
+            KindDef::of::<Erased>(),
         ],
-        commands: &[CommandDef::request::<SettleException>(), CommandDef::fact::<KnowDevice>()],
+        commands: &[
+            CommandDef::request::<SettleException>(),
+            CommandDef::fact::<KnowDevice>(),
+            CommandDef::fact::<EraseAgain>(),
+        ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "studio",
@@ -50,6 +57,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "members",
@@ -74,6 +82,7 @@ static SLICES: &[Slice] = &[
             CommandDef::edit::<members::ChangeMember>(),
             CommandDef::request::<members::ArchiveMember>(),
             CommandDef::request::<members::RestoreMember>(),
+            CommandDef::request::<members::EraseMember>(),
             CommandDef::fact::<members::NotSamePerson>(),
             CommandDef::request::<members::MergeMembers>(),
             CommandDef::request::<members::UnmergeMembers>(),
@@ -86,6 +95,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[members::cards::NAME_CARD, members::cards::ALERT],
+        exceptions: Telling::People,
     },
     Slice {
         name: "plans",
@@ -98,6 +108,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[Reaction { on: "settings", wants: |_| Vec::new(), react: plans::add_presets }],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "passes",
@@ -109,6 +120,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "payments",
@@ -119,6 +131,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "attendance",
@@ -134,6 +147,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "classes",
@@ -167,6 +181,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
 ];
 

@@ -7,10 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::deciding::{Case, decide_now};
+use super::erasing::{erased_in, row_without};
 use super::overlay::{Laid, Overlay};
 use super::wire::Row;
 use crate::kernel::catalogue::Catalogue;
 use crate::kernel::decide::{Outcome, Verdict};
+use crate::kernel::erasure::Erased;
 use crate::kernel::facts::{Answer, Want};
 use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::keys::{KeyRow, KeyValue};
@@ -167,8 +169,32 @@ impl<C: Confirmed> Book<C> {
     /// Takes rows the authority confirmed, up to `covered`; names what changed on the screen.
     pub fn absorb(&mut self, rows: &[Row], covered: u64) -> Vec<Name> {
         self.confirmed.apply(rows);
+        let erased = erased_in(rows);
+        if !erased.is_empty() {
+            self.forget(&erased);
+        }
         self.drop_covered(covered);
         self.rebase(rows.iter().map(|r| (r.kind.clone(), r.id)).collect())
+    }
+
+    /// What waits tells nothing any more about people who were erased; it is decided again with the rest.
+    fn forget(&mut self, erased: &[Erased]) {
+        // What predictions rested on told of them as well.
+        self.bases.clear();
+        let gone: Vec<Id> = erased.iter().map(|erased| erased.subject).collect();
+        for pending in &mut self.pending {
+            let (input, command) = (&pending.case.input, pending.case.command);
+            if let Some(rest) = self.catalogue.input_without(input, command, &gone) {
+                pending.case.input = rest;
+            }
+            for (_, answer) in &mut pending.loaded {
+                let left = |record: &Arc<Record>| match row_without(self.catalogue, record, erased) {
+                    None => Some(record.clone()),
+                    Some(row) => row.body.map(|body| Arc::new(Record { body, ..(**record).clone() })),
+                };
+                answer.records = answer.records.iter().filter_map(left).collect();
+            }
+        }
     }
 
     fn drop_covered(&mut self, covered: u64) {

@@ -6,6 +6,7 @@ pub mod backup;
 pub mod book;
 pub mod deciding;
 pub mod envelope;
+pub mod erasing;
 pub mod kept;
 pub mod meeting;
 mod overlay;

@@ -6,6 +6,7 @@ mod backups;
 mod binary;
 mod device;
 mod doors;
+mod erasing;
 mod faults;
 mod hostile;
 mod http;

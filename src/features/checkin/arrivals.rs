@@ -9,7 +9,7 @@ use rollcall_domain::passes::Pass;
 
 use super::answer::undo;
 use crate::parts::door::{answer_of, sentence};
-use crate::parts::members::{href, person, photo_of};
+use crate::parts::members::{called, href, person, photo_of};
 use crate::parts::passes::name_or_plain;
 use crate::parts::settings::clock;
 use crate::shell::use_shell;
@@ -52,7 +52,7 @@ fn Arrival(visit: Visit) -> impl IntoView {
     let (for_name, for_words, for_clock, for_last) =
         (studio.clone(), studio.clone(), studio.clone(), studio.clone());
     let member = visit.member_id;
-    let name = Signal::derive(move || person(&for_name, member).map(|m| m.name).unwrap_or_default());
+    let name = Signal::derive(move || person(&for_name, member).map(|m| called(&m)).unwrap_or_default());
     let photo = match untrack(|| person(&studio, member)) {
         Some(member) => photo_of(&studio, &member),
         None => Signal::stored(None),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::kernel::access::Scope;
-use crate::kernel::catalogue::{Reaction, Slice};
+use crate::kernel::catalogue::{Reaction, Slice, Telling};
 use crate::kernel::command::{Command, Fact, Request};
 use crate::kernel::record::{Change, KindDef, KindName, Record, RecordBody};
 use crate::kernel::time::Zone;
@@ -139,6 +139,7 @@ static COATS: Catalogue = Catalogue {
         commands: &[CommandDef::fact::<HangCoat>(), CommandDef::request::<ReserveHook>()],
         reactions: &[ON_HOOK],
         views: &[],
+        exceptions: Telling::Figures,
     }],
     zone_want: |studio| Want::id::<Hook>(studio.raw()),
     zone: |_, _| Zone::default(),
