@@ -298,7 +298,7 @@ async fn what_another_tablet_did_meanwhile_counts_under_the_number_and_tells_not
     let OutcomeOrHold::Outcome(Outcome::Refused { why }) = of(changed) else { panic!("{:?}", of(changed)) };
     assert_eq!(why.why["code"], "was_erased");
     assert!(
-        matches!(of(paid), OutcomeOrHold::Outcome(Outcome::Recorded { exceptions }) if exceptions.len() >= 1)
+        matches!(of(paid), OutcomeOrHold::Outcome(Outcome::Recorded { exceptions }) if !exceptions.is_empty())
     );
     assert_eq!(
         told(&world, CANARY).await,
