@@ -577,13 +577,15 @@ impl<'a> Batch<'a> {
         known.device.role.weaker(role)
     }
 
-    /// A promise given before the hub was put back stands, whatever the rules say today.
+    /// A promise given before the hub was put back stands, whatever the rules say today. What is set aside stays so
+    /// nevertheless: a manager can still import it, and a promise without its effects would be the worse answer.
     fn kept(&self, incoming: &Incoming, promised: Outcome, verdict: Verdict) -> Verdict {
         let envelope = &incoming.envelope;
         let odd = |id| self.odd(id, envelope, &SyncException::Promised { kind: envelope.kind.clone() });
         let refused = matches!(promised, Outcome::Refused { .. });
         let mut changes = match verdict {
             _ if refused => Vec::new(),
+            Verdict::Held(Hold::Quarantined { .. }) => return verdict,
             Verdict::Decided { outcome, changes } if !matches!(outcome, Outcome::Refused { .. }) => changes,
             _ => odd(ids::named(envelope.id.raw(), b"sync promised")),
         };

@@ -25,16 +25,17 @@ pub(super) struct Traces {
 impl Batch<'_> {
     /// The command as it may be kept, if it is about somebody who was erased: without what it tells of them. One whose
     /// personal block was blanked in part on its device does not fit its hash any more, and is whole all the same.
+    ///
+    /// A hub that was put back may hear of the command before it hears of the erasure. What it once answered it had whole
+    /// then, so that its own promise vouches for the rest.
     pub(super) async fn forgetful(&mut self, incoming: &Incoming) -> Result<Option<Incoming>, AcceptError> {
-        if !self.any_erased {
-            return Ok(None);
-        }
-        let gone = self.gone(&incoming.entry).await?;
+        let gone = if self.any_erased { self.gone(&incoming.entry).await? } else { Vec::new() };
+        let blanked = !incoming.whole && matches!(incoming.entry.open(), Err(BadEntry::Personal));
         if gone.is_empty() {
-            return Ok(None);
+            let vouched = blanked && self.promise(incoming).is_some();
+            return Ok(vouched.then(|| Incoming { whole: true, ..incoming.clone() }));
         }
         let rest = erasing::entry_without(self.catalogue, &incoming.entry, &gone);
-        let blanked = matches!(incoming.entry.open(), Err(BadEntry::Personal));
         let entry = rest.unwrap_or_else(|| incoming.entry.clone());
         Ok(Some(Incoming { entry, whole: incoming.whole || blanked, ..incoming.clone() }))
     }
