@@ -113,6 +113,7 @@ test('a tablet that was away forgets her when it comes back, and what it did mea
   await allSynced(second);
   await openFile(second, HER);
   await keptForOffline(second);
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
 
   // The second tablet goes out of reach; somebody there changes her phone.
   await second.context().setOffline(true);

@@ -95,7 +95,7 @@ test('a week is planned, one class is moved, one is called off, one taken out, a
   await page.getByRole('button', { name: w.say('classes.week_after') }).click();
   await block(page, '09:00').first().click();
   await page.getByRole('button', { name: w.say('classes.change'), exact: true }).click();
-  await change.getByText(w.say('classes.reach_all')).click();
+  await change.getByRole('radio', { name: w.say('classes.reach_all') }).check();
   await change.getByLabel(w.like('classes.start')).fill('08:30');
   await change.getByRole('button', { name: w.say('common.save') }).click();
   await expect(block(page, '08:30')).toHaveCount(2);

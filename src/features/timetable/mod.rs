@@ -24,7 +24,7 @@ pub use saying::SAYING;
 
 use change::ChangeForm;
 use plan::PlanForm;
-use sheet::SessionSheet;
+use sheet::{Asked, SessionSheet};
 use state::{InHand, Shown, week_of};
 use week::Week;
 
@@ -70,6 +70,7 @@ pub fn Timetable() -> impl IntoView {
         <Dialog title=t::change open=in_hand.changing width=DialogWidth::Wide>
             {move || in_hand.moved.get_untracked().map(|moved| view! { <ChangeForm moved in_hand /> })}
         </Dialog>
+        <Asked in_hand />
     }
 }
 

@@ -1,7 +1,9 @@
 //! A session in hand: what it is, and what can be done about it.
 
 use leptos::prelude::*;
-use rollcall_domain::classes::{CallOffSession, ChangeSession, DeleteSession, EndSchedule, NOTE_CHARS_MAX};
+use rollcall_domain::classes::{
+    CallOffSession, ChangeSession, DeleteSession, EndSchedule, NOTE_CHARS_MAX, Session,
+};
 
 use super::may;
 use super::state::{self, InHand, Moved, Shown};
@@ -47,7 +49,6 @@ pub(super) fn SessionSheet(one: Shown, in_hand: InHand) -> impl IntoView {
 fn Acts(one: Shown, in_hand: InHand) -> impl IntoView {
     let studio = use_studio();
     let session = StoredValue::new(one.session.clone());
-    let (calling_off, taking_out) = (RwSignal::new(false), RwSignal::new(false));
     let planned = one.session.takes_place();
     let may_change = planned && may::<ChangeSession>(&studio);
     let may_delete = may::<DeleteSession>(&studio);
@@ -60,18 +61,30 @@ fn Acts(one: Shown, in_hand: InHand) -> impl IntoView {
         <div class="cluster">
             {may_change.then(|| view! {
                 <Button kind=ButtonKind::Primary on_press=change>{t::change}</Button>
-                <Button on_press=move |()| calling_off.set(true)>{t::call_off}</Button>
+                <Button on_press=move |()| in_hand.ask(in_hand.calling_off, session.get_value())>{t::call_off}</Button>
             })}
-            {may_delete.then(|| view! { <Button kind=ButtonKind::Quiet on_press=move |()| taking_out.set(true)>{t::delete}</Button> })}
+            {may_delete.then(|| view! { <Button kind=ButtonKind::Quiet on_press=move |()| in_hand.ask(in_hand.taking_out, session.get_value())>{t::delete}</Button> })}
         </div>
-        <Dialog title=t::call_off open=calling_off><CallOff session=session.get_value() on_done=move |()| calling_off.set(false) /></Dialog>
-        <Dialog title=t::delete open=taking_out><TakeOut session=session.get_value() in_hand on_done=move |()| taking_out.set(false) /></Dialog>
+    }
+}
+
+/// What is asked before a session is called off or taken out.
+#[component]
+pub(super) fn Asked(in_hand: InHand) -> impl IntoView {
+    let held = move || in_hand.held.get_untracked();
+    view! {
+        <Dialog title=t::call_off open=in_hand.calling_off>
+            {move || held().map(|session| view! { <CallOff session on_done=move |()| in_hand.calling_off.set(false) /> })}
+        </Dialog>
+        <Dialog title=t::delete open=in_hand.taking_out>
+            {move || held().map(|session| view! { <TakeOut session in_hand on_done=move |()| in_hand.taking_out.set(false) /> })}
+        </Dialog>
     }
 }
 
 /// Why it is called off, for everybody to read.
 #[component]
-fn CallOff(session: rollcall_domain::classes::Session, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+fn CallOff(session: Session, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let (studio, shell) = (use_studio(), use_shell());
     let doing = Doing::new(&studio);
     let why = RwSignal::new(String::new());
@@ -84,7 +97,7 @@ fn CallOff(session: rollcall_domain::classes::Session, #[prop(into)] on_done: Ca
             move |id| Order::new(id, &off, &()),
             move |_| {
                 shell.say(t::called_off_said());
-                on_done.run(());
+                on_done.try_run(());
             },
         );
     };
@@ -104,11 +117,7 @@ fn CallOff(session: rollcall_domain::classes::Session, #[prop(into)] on_done: Ca
 
 /// Taking out one session, or it and all later ones: nothing fills the day again, so it is said before.
 #[component]
-fn TakeOut(
-    session: rollcall_domain::classes::Session,
-    in_hand: InHand,
-    #[prop(into)] on_done: Callback<()>,
-) -> impl IntoView {
+fn TakeOut(session: Session, in_hand: InHand, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let (studio, shell) = (use_studio(), use_shell());
     let doing = Doing::new(&studio);
     let (key, seen_revision) = (session.key, session.revision);
@@ -118,7 +127,7 @@ fn TakeOut(
     let done = move || {
         shell.say(t::deleted_said());
         in_hand.session.set(None);
-        on_done.run(());
+        on_done.try_run(());
     };
     let this = move |()| {
         let delete = DeleteSession { key, seen_revision };

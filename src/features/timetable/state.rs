@@ -52,6 +52,10 @@ pub(super) struct InHand {
     pub(super) changing: RwSignal<bool>,
     /// What the form of a change begins with.
     pub(super) moved: RwSignal<Option<Moved>>,
+    pub(super) calling_off: RwSignal<bool>,
+    pub(super) taking_out: RwSignal<bool>,
+    /// What is being called off or taken out, as it was when that was asked for.
+    pub(super) held: RwSignal<Option<Session>>,
 }
 
 /// A session and where it was dropped, or where it is.
@@ -71,6 +75,9 @@ impl InHand {
             planning: RwSignal::new(false),
             changing: RwSignal::new(false),
             moved: RwSignal::new(None),
+            calling_off: RwSignal::new(false),
+            taking_out: RwSignal::new(false),
+            held: RwSignal::new(None),
         }
     }
 
@@ -85,6 +92,13 @@ impl InHand {
     pub(super) fn change(self, moved: Moved) {
         self.moved.set(Some(moved));
         self.changing.set(true);
+    }
+
+    /// Opens one of the dialogs about a session. They lie outside of its sheet: a sheet is made anew with every change
+    /// of what it shows, and what was typed would be gone.
+    pub(super) fn ask(self, open: RwSignal<bool>, session: Session) {
+        self.held.set(Some(session));
+        open.set(true);
     }
 }
 

@@ -56,7 +56,7 @@ fn Grid(in_hand: InHand, shown: Memo<Vec<Shown>>) -> impl IntoView {
         days(in_hand.first.get()).map(|day| view! { <Column day in_hand shown drag /> }).collect_view()
     };
     view! {
-        <div class="week" node_ref=node>
+        <div class="week" role="region" aria-label=t::which_week tabindex="0" node_ref=node>
             <div class="week__heads">{heads}</div>
             <div class="week__body">
                 <div class="week__hours" aria-hidden="true">{marks}</div>

@@ -94,7 +94,7 @@ fn ClassForm(class: Option<ClassType>, #[prop(into)] on_done: Callback<()>) -> i
             move |id| Order::new(id, &wish, &()),
             move |_| {
                 shell.say(tr::common::saved());
-                on_done.run(());
+                on_done.try_run(());
             },
         );
     };

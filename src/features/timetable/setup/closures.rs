@@ -82,7 +82,7 @@ fn ClosureForm(#[prop(into)] on_done: Callback<()>) -> impl IntoView {
             move |id| Order::new(id, &wish, &()),
             move |_| {
                 shell.say(tr::common::saved());
-                on_done.run(());
+                on_done.try_run(());
             },
         );
     };

@@ -97,7 +97,7 @@ fn PlaceForm(place: Option<Place>, #[prop(into)] on_done: Callback<()>) -> impl 
             move |id| Order::new(id, &wish, &()),
             move |_| {
                 shell.say(tr::common::saved());
-                on_done.run(());
+                on_done.try_run(());
             },
         );
     };
