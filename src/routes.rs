@@ -11,6 +11,7 @@ use crate::features::members::{EditMember, Members, MergeDesk, Register};
 use crate::features::receipts::{CardDesk, PayDesk, ReceiptDesk};
 use crate::features::sell::SellDesk;
 use crate::features::settings::Settings;
+use crate::features::timetable::Timetable;
 use crate::features::today::Today;
 use crate::gallery::Gallery;
 use crate::tr;
@@ -46,6 +47,12 @@ pub const NAV: &[NavEntry] = &[
         key: 'm',
         label: tr::shell::nav_members,
         icon: "M10 10a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM3.5 17c.6-3.2 3.2-5 6.5-5s5.9 1.8 6.5 5",
+    },
+    NavEntry {
+        path: "/classes",
+        key: 'w',
+        label: tr::shell::nav_classes,
+        icon: "M3.5 4.5h13v12h-13zM3.5 8h13M8 8v8.5M12.5 8v8.5",
     },
     NavEntry {
         path: "/settings",
@@ -85,6 +92,7 @@ pub fn Screens() -> impl IntoView {
             <Route path=path!("/members/:id/edit") view=EditMember />
             <Route path=path!("/members/:id/merge/:other") view=MergeDesk />
             <Route path=path!("/members/:id?") view=Members />
+            <Route path=path!("/classes") view=Timetable />
             <Route path=path!("/needs-you") view=NeedsYou />
             <Route path=path!("/settings/:page?") view=Settings />
             <Route path=path!("/gallery") view=Gallery />

@@ -3,7 +3,7 @@
 //! One line each; given before anything is shown. A feature never finds another one except through here.
 
 use crate::features::settings as own;
-use crate::features::{bookings, checkin, classes, members, plans, receipts, sell};
+use crate::features::{bookings, checkin, members, plans, receipts, sell, timetable};
 use crate::parts::exceptions::{Telling, set_tellings};
 use crate::parts::member_file::{FileParts, set_file_parts};
 use crate::parts::pages::{SettingsPage, set_pages};
@@ -12,7 +12,7 @@ use crate::parts::refusals::{Saying, set_sayings};
 /// Who tells the exceptions of a slice.
 static TELLINGS: &[Telling] = &[
     members::TELLING,
-    members::ALIAS_TELLING,
+    members::KERNEL_TELLING,
     sell::TELLING,
     receipts::TELLING,
     checkin::TELLING,
@@ -21,7 +21,7 @@ static TELLINGS: &[Telling] = &[
 ];
 
 /// Who says the refusals of a slice.
-static SAYINGS: &[Saying] = &[members::SAYING, plans::SAYING, classes::SAYING, bookings::SAYING];
+static SAYINGS: &[Saying] = &[members::SAYING, plans::SAYING, timetable::SAYING, bookings::SAYING];
 
 /// What features add to a member's file, in the order in which it is shown.
 static FILE_PARTS: &[FileParts] = &[sell::FILE, receipts::FILE, checkin::FILE];
@@ -30,6 +30,7 @@ static FILE_PARTS: &[FileParts] = &[sell::FILE, receipts::FILE, checkin::FILE];
 static SETTINGS_PAGES: &[SettingsPage] = &[
     own::STUDIO,
     plans::PAGE,
+    timetable::PAGE,
     members::TERMS_PAGE,
     own::ME,
     own::PEOPLE,

@@ -115,8 +115,11 @@ fn command_of_each_kind(text: &str) {
                 payload: payload.to_owned(),
                 personal: personal.map(str::to_owned),
             };
-            let _ = (command.wants)(&input, &facts);
-            let _ = (command.subjects)(&input);
+            let id = CommandId(Uuid::from_u128(1));
+            let _ = (command.wants)(&input, id, &facts);
+            let _ = (command.circles)(&input);
+            let subjects = (command.subjects)(&input, id);
+            let _ = (command.without)(&input, id, &subjects);
         }
     }
 }
@@ -402,14 +405,19 @@ fn push_answer() -> impl Strategy<Value = PushAnswer> {
 }
 
 fn pull_answer() -> impl Strategy<Value = PullAnswer> {
-    let gone = (prop::collection::vec(uuid(), 0..3), prop::collection::vec(words_of().prop_map(Scope), 0..3));
+    let gone = (
+        prop::collection::vec(row(), 0..3),
+        any::<u64>(),
+        prop::collection::vec(words_of().prop_map(Scope), 0..3),
+    );
     let rows = prop::collection::vec(row(), 0..4);
     let rest = (prop::option::of(mark()), prop::collection::vec(answered(), 0..2));
     (uuid(), at(), gone, rows, cursors(), any::<bool>(), rest).prop_map(
-        |(hub_epoch, hub_time, (erased, left), rows, cursors, more, (mark, answers))| PullAnswer {
+        |(hub_epoch, hub_time, (erased, erased_to, left), rows, cursors, more, (mark, answers))| PullAnswer {
             hub_epoch,
             hub_time,
             erased,
+            erased_to,
             left,
             rows,
             cursors,

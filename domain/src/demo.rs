@@ -18,7 +18,7 @@ use crate::kernel::ids::{self, CommandId, DeviceId, Hash, Id, PersonId, StudioId
 use crate::kernel::ledger::Balance;
 use crate::kernel::money::{Currency, Money};
 use crate::kernel::number::Number;
-use crate::kernel::record::Record;
+use crate::kernel::record::{Change, Record};
 use crate::kernel::time::{self, Timestamp, Zone};
 use crate::kernel::{Role, keys::KeyValue};
 use crate::members::{Application, ArchiveMember, EnrolMember, Member, MemberId};
@@ -106,6 +106,34 @@ pub fn sample(wish: &Wish<'_>) -> Sample {
     Sample { studio: desk.studio, owner: desk.actor, records: desk.memory.into_records() }
 }
 
+/// So many commands as wait on a tablet after days without a network: members of a sample come in, and every fifth time
+/// somebody new registers.
+#[must_use]
+pub fn waiting(sample: &Sample, wish: &Wish<'_>, count: usize) -> Vec<Case> {
+    let mut desk = Desk::open(wish);
+    let kept = |r: &Record| Change {
+        kind: r.kind.clone(),
+        kind_version: r.kind_version,
+        id: r.id,
+        body: Some(r.body.clone()),
+    };
+    desk.memory.take(&sample.records.iter().map(kept).collect::<Vec<_>>());
+    desk.now = wish.now;
+    let members: Vec<Member> = desk.memory.all::<Member>();
+    desk.cases = Some(Vec::with_capacity(count));
+    let mut turns = 0..MEMBERS_MAX;
+    while desk.cases.as_ref().is_some_and(|cases| cases.len() < count) {
+        let Some(turn) = turns.next() else { break };
+        desk.now = desk.now.plus_ms(30_000);
+        let at = usize::try_from(turn).unwrap_or_default() % members.len().max(1);
+        match members.get(at) {
+            Some(member) if turn % 5 != 0 => desk.visit(member.id, wish.language),
+            _ => desk.enrol(wish.members.saturating_add(turn), wish),
+        }
+    }
+    desk.cases.unwrap_or_default()
+}
+
 /// The desk at which it all happens.
 struct Desk {
     studio: StudioId,
@@ -117,6 +145,8 @@ struct Desk {
     memory: Memory,
     numbers: BTreeMap<&'static str, u64>,
     members: BTreeMap<u32, MemberId>,
+    /// What was decided with a change, where somebody wants to know.
+    cases: Option<Vec<Case>>,
 }
 
 impl Desk {
@@ -134,6 +164,7 @@ impl Desk {
             memory: Memory::new(registry::catalogue()),
             numbers: BTreeMap::new(),
             members: BTreeMap::new(),
+            cases: None,
         };
         let (name, owner) = people::studio_names(wish.language);
         let open = OpenStudio {
@@ -162,8 +193,13 @@ impl Desk {
             authority: Authority::Solo,
         };
         let verdict = decide_now(registry::catalogue(), &case, |want| self.memory.answer(want));
-        if let Verdict::Decided { changes, .. } = verdict {
+        if let Verdict::Decided { changes, .. } = verdict
+            && !changes.is_empty()
+        {
             self.memory.take(&changes);
+            if let Some(cases) = &mut self.cases {
+                cases.push(case);
+            }
         }
     }
 

@@ -2,9 +2,10 @@
 
 use crate::flow::booking;
 use crate::kernel::alias::Alias;
-use crate::kernel::catalogue::{Catalogue, Reaction, Slice};
+use crate::kernel::catalogue::{Catalogue, Reaction, Slice, Telling};
 use crate::kernel::command::CommandDef;
 use crate::kernel::devices::{Device, KnowDevice};
+use crate::kernel::erasure::{EraseAgain, Erased};
 use crate::kernel::exceptions::{Exception, SettleException};
 use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
@@ -30,10 +31,16 @@ static SLICES: &[Slice] = &[
             KindDef::of::<Balance>(),
             KindDef::of::<Device>(),
             KindDef::of::<Alias>(),
+            KindDef::of::<Erased>(),
         ],
-        commands: &[CommandDef::request::<SettleException>(), CommandDef::fact::<KnowDevice>()],
+        commands: &[
+            CommandDef::request::<SettleException>(),
+            CommandDef::fact::<KnowDevice>(),
+            CommandDef::fact::<EraseAgain>(),
+        ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "studio",
@@ -51,6 +58,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "members",
@@ -75,6 +83,7 @@ static SLICES: &[Slice] = &[
             CommandDef::edit::<members::ChangeMember>(),
             CommandDef::request::<members::ArchiveMember>(),
             CommandDef::request::<members::RestoreMember>(),
+            CommandDef::request::<members::EraseMember>(),
             CommandDef::fact::<members::NotSamePerson>(),
             CommandDef::request::<members::MergeMembers>(),
             CommandDef::request::<members::UnmergeMembers>(),
@@ -87,6 +96,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[members::cards::NAME_CARD, members::cards::ALERT],
+        exceptions: Telling::People,
     },
     Slice {
         name: "plans",
@@ -97,8 +107,9 @@ static SLICES: &[Slice] = &[
             CommandDef::request::<plans::RetirePlan>(),
             CommandDef::request::<plans::RestorePlan>(),
         ],
-        reactions: &[Reaction { on: "settings", wants: |_, _| Vec::new(), react: plans::add_presets }],
+        reactions: &[Reaction { on: &["settings"], wants: |_, _| Vec::new(), react: plans::add_presets }],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "passes",
@@ -110,6 +121,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "payments",
@@ -120,6 +132,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "attendance",
@@ -135,6 +148,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "classes",
@@ -168,6 +182,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
     Slice {
         name: "bookings",
@@ -195,6 +210,7 @@ static SLICES: &[Slice] = &[
         ],
         reactions: booking::REACTIONS,
         views: &[],
+        exceptions: Telling::Figures,
     },
 ];
 

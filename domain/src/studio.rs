@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{self, Id, PersonId, StudioId};
+use crate::kernel::ids::{self, CommandId, Id, PersonId, StudioId};
 use crate::kernel::keys::Keys;
 use crate::kernel::money::Currency;
 use crate::kernel::record::{Change, RecordBody};
@@ -74,6 +75,7 @@ pub fn settings_id(studio: StudioId) -> Id {
 impl RecordBody for Settings {
     const KIND: &'static str = "settings";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id
     }
@@ -112,10 +114,17 @@ pub struct Person {
 
 impl RecordBody for Person {
     const KIND: &'static str = "person";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        (!self.name.is_empty()).then_some(self.id).into_iter().collect()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        Fate::Becomes(Self { name: String::new(), ..self })
     }
     fn about(&self) -> Vec<Id> {
         vec![self.id]
@@ -153,6 +162,7 @@ pub struct OwnerName {
 impl Command for OpenStudio {
     const KIND: &'static str = "studio.open";
     const ROLES: &'static [Role] = access::OWNER;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = OwnerName;
     fn wants(&self, _: &OwnerName, _: &Facts) -> Vec<Want> {
         Vec::new()
@@ -226,6 +236,7 @@ pub enum StudioRefusal {
 impl Command for ChangeSettings {
     const KIND: &'static str = "studio.change_settings";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         // The settings themselves are loaded for every command.
@@ -285,7 +296,11 @@ pub struct PersonName {
 impl Command for AddPerson {
     const KIND: &'static str = "studio.add_person";
     const ROLES: &'static [Role] = access::OWNER;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = PersonName;
+    fn subjects(&self, _: &PersonName, _: CommandId) -> Vec<Id> {
+        vec![self.person_id.raw()]
+    }
     fn wants(&self, _: &PersonName, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Person>(self.person_id)]
     }

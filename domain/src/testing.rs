@@ -1,5 +1,7 @@
 //! A room to decide in: an in-memory studio for the tests of rules, with a clock that only moves when told.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 
 use crate::kernel::command::{Command, Fact, Input, Request};
@@ -7,7 +9,7 @@ use crate::kernel::decide::{Authority, Outcome, Verdict};
 use crate::kernel::exceptions::{Exception, OPEN_KEY};
 use crate::kernel::facts::Want;
 use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId, StudioId, Uuid};
-use crate::kernel::record::{Change, RecordBody};
+use crate::kernel::record::{Change, Record, RecordBody};
 use crate::kernel::{Role, Timestamp};
 use crate::registry;
 use crate::sync::book::{Book, MemConfirmed};
@@ -132,6 +134,16 @@ impl Room {
     /// All records under a key.
     pub(crate) fn all<T: RecordBody>(&self, want: &Want) -> Vec<T> {
         self.book.answer(want).records.iter().map(|r| r.read().unwrap()).collect()
+    }
+
+    /// Everything that is here.
+    pub(crate) fn records(&self) -> Vec<Arc<Record>> {
+        self.book.confirmed().all().cloned().collect()
+    }
+
+    /// The id the next command will have.
+    pub(crate) fn next_command(&self) -> CommandId {
+        CommandId(Uuid::from_u128(self.commands + 1))
     }
 
     /// What waits on the exceptions desk.

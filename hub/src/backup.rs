@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use tokio::fs::File;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};
 
+use crate::erasures::{self, FileList, ListError, ReconcileError};
 use crate::hub::{Hub, SECRET, STUDIOS, Secret, put_claim_codes};
 use crate::intake::{Ground, Intake, IntakeError, Shells};
 use crate::outside::{NoRandomness, Outside, mint, random};
@@ -85,6 +86,9 @@ pub enum BackupError {
     /// A file that exists is not written over.
     #[error("{} exists already", .0.display())]
     Exists(PathBuf),
+    /// Who was erased.
+    #[error(transparent)]
+    List(#[from] ListError),
     /// A value that cannot be written or read.
     #[error("a line of the hub's own cannot be read")]
     Shell,
@@ -301,9 +305,31 @@ pub async fn restore(
         let target = Target::File { database: folder.database(), fresh: fresh.clone() };
         read_lines(&target, outside, passphrase, from).await?.close().await;
     }
+    // Only now that what comes is whole: a backup that cannot be put back leaves everything as it was.
+    remember_erasures(folder).await?;
     let aside = move_aside(&folder.database(), outside.now())?;
     rename(&fresh, &folder.database())?;
     Ok(aside)
+}
+
+/// What the database that is moved aside says of erasures the list is not sure of. One that cannot be opened says
+/// nothing; the list keeps what it knows.
+async fn remember_erasures(folder: &Folder) -> Result<(), BackupError> {
+    if !folder.database().exists() {
+        return Ok(());
+    }
+    let Ok(storage) = Sqlite::open(&folder.database()).await else { return Ok(()) };
+    let compared = erasures::reconcile(&storage, &FileList::of(&folder.path)).await;
+    storage.close().await;
+    match compared {
+        Err(ReconcileError::List(fault)) => Err(fault.into()),
+        // A database that is damaged is no reason not to put a whole one in its place.
+        Err(fault) => {
+            tracing::warn!(%fault, "the database that was here could not be read");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+    }
 }
 
 /// Where a backup goes.

@@ -9,12 +9,13 @@ use clap::{Args, Parser, Subcommand};
 use rollcall_domain::kernel::ids::{Id, StudioId};
 
 use crate::backup::{self, BackupError};
+use crate::erasures::{self, FileList, ReconcileError};
 use crate::http::Pages;
 use crate::hub::{StartError, another_claim_code, claim_codes};
 use crate::outside::Machine;
 use crate::serve::{self, DATABASE, Folder, Home, ServeError, Serving};
 use crate::storage::{MoveError, Moved, Postgres, Sqlite, Storage, StorageError, move_to};
-use crate::verify::verify;
+use crate::verify::{verify, verify_list};
 
 /// The hub of Rollcall: devices sync through it and load the app from it.
 ///
@@ -70,8 +71,8 @@ struct Place {
     /// The folder with the hub's data.
     #[arg(long, env = "ROLLCALL_DATA", value_name = "DIR", required_unless_present = "database")]
     data: Option<PathBuf>,
-    /// A PostgreSQL database instead of a folder; any number of hubs may share one. It goes before --data. Better set
-    /// ROLLCALL_DATABASE where others could read the password on a command line.
+    /// A PostgreSQL database instead of a folder; any number of hubs may share one. It goes before --data, which then
+    /// only keeps the list of who was erased. Better set ROLLCALL_DATABASE where others could read the password on a command line.
     #[arg(long, env = "ROLLCALL_DATABASE", hide_env_values = true, value_name = "postgres://…")]
     database: Option<String>,
 }
@@ -159,6 +160,8 @@ enum Failure {
     File(String, std::io::Error),
     #[error(transparent)]
     Move(#[from] MoveError),
+    #[error(transparent)]
+    Erasures(#[from] ReconcileError),
     #[error("give --data or --database")]
     NoPlace,
     #[error("there is no hub in {}", .0.display())]
@@ -281,18 +284,25 @@ async fn save(args: Backup) -> Result<(), Failure> {
 
 async fn restore(args: Restore) -> Result<(), Failure> {
     let passphrase = args.passphrase.read()?;
-    match args.place.home()? {
+    let home = args.place.home()?;
+    let storage: Arc<dyn Storage> = match &home {
         Home::Folder(folder) => {
-            let aside = backup::restore(&folder, &Machine, passphrase.as_deref(), &args.from).await?;
+            let aside = backup::restore(folder, &Machine, passphrase.as_deref(), &args.from).await?;
             if let Some(aside) = aside {
                 say(&format!("the database that was here is now {}", aside.display()));
             }
+            Arc::new(Sqlite::open(&folder.database()).await?)
         }
-        Home::Server(address) => {
-            let storage = Arc::new(Postgres::open(&address).await?);
+        Home::Server(address) | Home::ServerAnd(address, _) => {
+            let storage = Arc::new(Postgres::open(address).await?);
             backup::restore_into(storage.clone(), &Machine, passphrase.as_deref(), &args.from).await?;
-            storage.close().await;
+            storage
         }
+    };
+    let again = erasures::after_restore(storage.clone(), Arc::new(Machine), home.list()).await?;
+    storage.close().await;
+    if again > 0 {
+        say(&format!("{again} people who had been erased since that backup were erased again"));
     }
     say("restored. The history begins a new life: devices will push again what it forgot");
     say("devices that were let in after this backup must be paired again");
@@ -322,12 +332,18 @@ async fn migrate(args: MigrateTo) -> Result<(), Failure> {
 
 async fn check(args: Place) -> Result<(), Failure> {
     let storage = args.open().await?;
-    let report = verify(&*storage).await?;
+    let mut report = verify(&*storage).await?;
+    if let Some(data) = &args.data {
+        verify_list(&*storage, &FileList::of(data), &mut report).await?;
+    }
     storage.close().await;
     if report.studios > 1 {
         say(&format!("{} studios", report.studios));
     }
     say(&format!("{} records, {} commands, {} links", report.records, report.commands, report.links));
+    if report.erased > 0 {
+        say(&format!("{} people were erased", report.erased));
+    }
     for wrong in &report.wrong {
         say(&format!("wrong: {wrong}"));
     }
@@ -359,7 +375,12 @@ impl Place {
     /// Where a hub runs, made if it is a folder that is not there.
     fn home(&self) -> Result<Home, Failure> {
         match (&self.database, &self.data) {
-            (Some(address), _) => Ok(Home::Server(address.clone())),
+            (Some(address), None) => Ok(Home::Server(address.clone())),
+            (Some(address), Some(data)) => {
+                serve::make_private(data)
+                    .map_err(ServeError::io(format!("cannot make {}", data.display())))?;
+                Ok(Home::ServerAnd(address.clone(), data.clone()))
+            }
             (None, Some(data)) => Ok(Home::Folder(Folder::hold(data)?)),
             (None, None) => Err(Failure::NoPlace),
         }

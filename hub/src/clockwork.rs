@@ -32,6 +32,7 @@ pub(crate) async fn run(hub: std::sync::Weak<Inner>) {
         if let Err(fault) = sweep(&inner).await {
             tracing::warn!(%fault, "what expired could not be swept");
         }
+        inner.scrub().await;
         inner.limits.sweep();
     }
 }

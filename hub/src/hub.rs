@@ -1,20 +1,21 @@
 //! The hub itself, without HTTP: what it keeps, its clock, its secret, its news. Knows no kind of record.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
-use rollcall_domain::kernel::Catalogue;
 use rollcall_domain::kernel::ids::{DeviceId, Hash, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
+use rollcall_domain::kernel::{Catalogue, Planted, planted};
 use sha2::Sha256;
 use tokio::sync::{Notify, watch};
 
 use crate::accept::{self, AcceptError, Door};
 use crate::auth::codes;
+use crate::erasures::{self, List, ListError, Listed, NoList, ReconcileError, Stands};
 use crate::http::limits::Limits;
 use crate::outside::{NoRandomness, Outside, random};
 use crate::storage::{Look, Storage, StorageError, Word, Work};
@@ -47,6 +48,9 @@ pub enum StartError {
     /// Codes are for use, not for keeping.
     #[error("{0} claim codes wait already; use those first")]
     ManyCodes(usize),
+    /// Who came back with an older state could not be erased again.
+    #[error(transparent)]
+    Erasures(#[from] ReconcileError),
     /// What was kept cannot be brought up to this build.
     #[error("bringing the data up to this version failed: {0}")]
     Upkeep(#[from] AcceptError),
@@ -72,6 +76,12 @@ pub struct Inner {
     pub(crate) door: Door,
     pub(crate) limits: Limits,
     pub(crate) counters: Counters,
+    /// Who was erased, outside of the database.
+    pub(crate) list: Arc<dyn List>,
+    /// Set while something that was erased may still be in a file beside the database.
+    unscrubbed: AtomicBool,
+    /// Set while the list says of somebody that they are about to be erased.
+    unsettled: AtomicBool,
 }
 
 impl std::ops::Deref for Hub {
@@ -83,12 +93,23 @@ impl std::ops::Deref for Hub {
 
 impl Hub {
     /// Opens for business over a storage: makes the secret and the claim code if they are missing, brings the
-    /// look-ups up to this build, decides again what an older build could not.
+    /// look-ups up to this build, decides again what an older build could not. Without a list of who was erased.
     pub async fn start(
         storage: Arc<dyn Storage>,
         outside: Arc<dyn Outside>,
         catalogue: &'static Catalogue,
         trust_clock: bool,
+    ) -> Result<Self, StartError> {
+        Self::start_with(storage, outside, catalogue, trust_clock, Arc::new(NoList)).await
+    }
+
+    /// The same with a list: whoever came back with an older state is erased again before anybody is served.
+    pub async fn start_with(
+        storage: Arc<dyn Storage>,
+        outside: Arc<dyn Outside>,
+        catalogue: &'static Catalogue,
+        trust_clock: bool,
+        list: Arc<dyn List>,
     ) -> Result<Self, StartError> {
         let secret = prepare(&*storage, &*outside).await?;
         let inner = Inner {
@@ -100,10 +121,16 @@ impl Hub {
             catalogue,
             secret,
             door: Door::default(),
+            list,
+            unscrubbed: AtomicBool::new(false),
+            unsettled: AtomicBool::new(false),
         };
         let hub = Self(Arc::new(inner));
         hub.check_clock(trust_clock).await?;
         accept::upkeep(&hub).await?;
+        if !planted(Planted::ErasureNotRepeated) {
+            erasures::again(&hub).await?;
+        }
         Ok(hub)
     }
 
@@ -182,6 +209,56 @@ impl Inner {
     /// The hub's clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.outside.now()
+    }
+
+    /// These are about to be erased. It waits for the disk: nobody is erased often enough for that to matter.
+    pub(crate) fn begin_erasures(&self, listed: &[Listed]) -> Result<(), ListError> {
+        if listed.is_empty() {
+            return Ok(());
+        }
+        self.unsettled.store(true, Ordering::SeqCst);
+        self.list.note(listed, Stands::Begun)
+    }
+
+    /// They were. What cannot be noted or scrubbed now is seen to later; the erasure itself stands.
+    pub(crate) async fn end_erasures(&self, listed: &[Listed]) {
+        if listed.is_empty() {
+            return self.settle_erasures().await;
+        }
+        match self.list.note(listed, Stands::Done) {
+            Ok(()) => self.unsettled.store(false, Ordering::SeqCst),
+            Err(fault) => {
+                tracing::error!(%fault, "an erasure could not be noted; the next start looks again");
+            }
+        }
+        self.unscrubbed.store(true, Ordering::SeqCst);
+        self.scrub().await;
+    }
+
+    /// A transaction may have been committed although its writer heard of a failure: the database knows.
+    async fn settle_erasures(&self) {
+        if !self.unsettled.swap(false, Ordering::SeqCst) {
+            return;
+        }
+        if let Err(fault) = erasures::reconcile(&*self.storage, &*self.list).await {
+            self.unsettled.store(true, Ordering::SeqCst);
+            tracing::warn!(%fault, "the list of who was erased could not be compared");
+        }
+    }
+
+    /// Sees to it that nothing erased is left in any file of the database.
+    pub(crate) async fn scrub(&self) {
+        if !self.unscrubbed.swap(false, Ordering::SeqCst) {
+            return;
+        }
+        match self.storage.scrub().await {
+            Ok(true) => {}
+            Ok(false) => self.unscrubbed.store(true, Ordering::SeqCst),
+            Err(fault) => {
+                self.unscrubbed.store(true, Ordering::SeqCst);
+                tracing::warn!(%fault, "the files of the database could not be scrubbed");
+            }
+        }
     }
 }
 

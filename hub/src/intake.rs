@@ -10,9 +10,9 @@ use rollcall_domain::kernel::decide::{Hold, Outcome, Parked};
 use rollcall_domain::kernel::ids::{DeviceId, Hash};
 use rollcall_domain::kernel::record::Change;
 use rollcall_domain::kernel::time::Timestamp;
-use rollcall_domain::sync::Envelope;
 use rollcall_domain::sync::backup::{BadBackup, Decided, Item, Line, Reader};
 use rollcall_domain::sync::wire::{OutcomeOrHold, Uploaded};
+use rollcall_domain::sync::{Envelope, erasing};
 
 use crate::accept::{AcceptError, Before, Incoming, entered, written};
 use crate::hub::Secret;
@@ -166,6 +166,8 @@ impl Intake {
         let before = Before { answer, receipt, effective_at: at, lane };
         let (stored, link) =
             entered(&self.ground.secret, &mut self.studio, &incoming, before, self.ground.now)?;
+        let subjects = erasing::subjects(self.ground.catalogue, &stored.entry);
+        self.entries.subjects.extend(subjects.into_iter().map(|subject| (subject, stored.id)));
         self.entries.commands.push(stored);
         self.entries.links.push(link);
         Ok(())

@@ -10,6 +10,7 @@ pub mod cli;
 mod clockwork;
 #[cfg(test)]
 mod decoders;
+pub mod erasures;
 mod house;
 mod http;
 mod hub;

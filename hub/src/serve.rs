@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::backup::{self, BackupError};
 use crate::clockwork;
+use crate::erasures::{FileList, List, NoList};
 use crate::http::{Pages, router};
 use crate::hub::{Hub, StartError};
 use crate::outside::Outside;
@@ -98,7 +99,7 @@ impl Drop for Folder {
 }
 
 /// People's data is in it: a folder made here is nobody else's to read.
-fn make_private(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(path: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -124,6 +125,8 @@ pub enum Home {
     Folder(Folder),
     /// On a PostgreSQL server, shared with any number of other hubs: `postgres://…`.
     Server(String),
+    /// The same, and a folder in which the list of who was erased is kept.
+    ServerAnd(String, PathBuf),
 }
 
 impl From<Folder> for Home {
@@ -136,8 +139,18 @@ impl Home {
     async fn open(&self) -> Result<Arc<dyn Storage>, StorageError> {
         Ok(match self {
             Self::Folder(folder) => Arc::new(Sqlite::open(&folder.database()).await?),
-            Self::Server(address) => Arc::new(Postgres::open(address).await?),
+            Self::Server(address) | Self::ServerAnd(address, _) => Arc::new(Postgres::open(address).await?),
         })
+    }
+
+    /// Where it is kept who was erased: beside the database, never in it.
+    #[must_use]
+    pub fn list(&self) -> Arc<dyn List> {
+        match self {
+            Self::Folder(folder) => Arc::new(FileList::of(&folder.path)),
+            Self::ServerAnd(_, folder) => Arc::new(FileList::of(folder)),
+            Self::Server(_) => Arc::new(NoList),
+        }
     }
 }
 
@@ -151,7 +164,7 @@ pub async fn start(
 ) -> Result<Serving, ServeError> {
     let home = home.into();
     let storage = home.open().await?;
-    let hub = Hub::start(storage, outside, registry::catalogue(), trust_clock).await?;
+    let hub = Hub::start_with(storage, outside, registry::catalogue(), trust_clock, home.list()).await?;
     let listener =
         TcpListener::bind(listen).await.map_err(ServeError::io(format!("cannot listen on {listen}")))?;
     let address = listener.local_addr().map_err(ServeError::io("the port"))?;

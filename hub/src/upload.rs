@@ -9,6 +9,7 @@ use rollcall_domain::sync::wire::{ProblemCode, Uploaded};
 use tokio::fs::File;
 use tokio::io::{AsyncBufReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, BufReader};
 
+use crate::erasures;
 use crate::http::fault::Fault;
 use crate::http::{Answer, Call, json};
 use crate::hub::Hub;
@@ -59,6 +60,10 @@ async fn take(hub: &Hub, studio: StudioId, file: File, sum: Hash) -> Result<Uplo
     work.set(&uploaded, Some(&kept)).await?;
     work.commit().await?;
     hub.news.tell(studio.studio, studio.head);
+    // Who was erased before there was a hub is on its list from now on; a start would see to it as well.
+    if let Err(fault) = erasures::reconcile(&*hub.storage, &*hub.list).await {
+        tracing::warn!(%fault, "the list of who was erased could not be brought up");
+    }
     tracing::info!(records = answer.records, entries = answer.entries, "a backup was taken over");
     Ok(answer)
 }

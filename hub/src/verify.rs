@@ -2,9 +2,11 @@
 
 use rollcall_domain::kernel::ids::Hash;
 use rollcall_domain::registry;
+use rollcall_domain::sync::erasing;
 use rollcall_domain::sync::wire::Answered;
 
 use crate::accept::{is_ours, link_hash};
+use crate::erasures::{self, List, ReconcileError};
 use crate::hub::{SECRET, STUDIOS, Secret};
 use crate::storage::{Look, Storage, StorageError, Studio};
 
@@ -21,6 +23,8 @@ pub struct Report {
     pub commands: u64,
     /// Links of the history followed.
     pub links: u64,
+    /// People who were erased.
+    pub erased: u64,
     /// What is wrong; empty when all is well.
     pub wrong: Vec<String>,
 }
@@ -39,9 +43,49 @@ pub async fn verify(storage: &dyn Storage) -> Result<Report, StorageError> {
             chain(&mut *look, &studio, &mut report).await?;
             commands(&mut *look, &studio, &mut report).await?;
             records(&mut *look, &studio, &mut report).await?;
+            erasures(&mut *look, &studio, &mut report).await?;
         }
     }
     Ok(report)
+}
+
+/// Looks whether everybody on the list is erased in the database: after an older state was put back they are not, until
+/// a hub has started over it. Notes nothing.
+pub async fn verify_list(
+    storage: &dyn Storage,
+    list: &dyn List,
+    report: &mut Report,
+) -> Result<(), ReconcileError> {
+    let missing = erasures::missing(storage, list).await?.len();
+    if missing > 0 {
+        report.wrong.push(format!(
+            "{missing} people who were erased are here again; a hub erases them when it starts"
+        ));
+    }
+    Ok(())
+}
+
+/// Nothing tells anything any more about somebody who was erased: no record, and no command.
+async fn erasures(look: &mut dyn Look, studio: &Studio, report: &mut Report) -> Result<(), StorageError> {
+    let catalogue = registry::catalogue();
+    for erased in erasures::erased_of(look, studio.studio).await? {
+        report.erased += 1;
+        let told = look.told_of(studio.studio, erased.subject).await?;
+        for command in look.commands(studio.studio, &told).await? {
+            if erasing::entry_without(catalogue, &command.entry, &[erased.subject]).is_some() {
+                report.wrong.push(format!("command {} tells of somebody who was erased", command.id));
+            }
+        }
+        let wants = catalogue.erasure_wants(erased.subject);
+        for record in look.answers(studio.studio, &wants).await?.into_iter().flatten() {
+            if catalogue.left_of(&record, &erased).is_some() {
+                report
+                    .wrong
+                    .push(format!("the {} {} tells of somebody who was erased", record.kind, record.id));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Every link covers the one before it.

@@ -1,5 +1,6 @@
 //! The harness's members and visits as kinds of record, with a catalogue of their own.
 
+use rollcall_domain::kernel::catalogue::Telling;
 use rollcall_domain::kernel::ids::{Uuid, named};
 use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::{
@@ -106,6 +107,7 @@ pub(super) static BENCH: Catalogue = Catalogue {
         commands: &[],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     }],
     zone_want: registry::catalogue().zone_want,
     person: registry::catalogue().person,

@@ -6,6 +6,7 @@ mod desk;
 mod drain;
 mod js;
 mod kinds;
+mod overlay;
 mod paint;
 
 use desk::Desk;
@@ -70,6 +71,12 @@ fn offer(bench: &js_sys::Object, desk: &Desk) -> Result<(), JsValue> {
                 .and_then(JsValue::as_string)
                 .ok_or_else(|| Fault::new("drain needs an address"))?;
             desk.drain(&url, given.get(1).and_then(JsValue::as_f64).unwrap_or(100.0)).await.map(JsValue::from)
+        })
+    })?;
+    call("replay", |_, given| {
+        Box::pin(async move {
+            let [all, again] = overlay::replay(given.first().and_then(JsValue::as_f64).unwrap_or(2_000.0))?;
+            Ok(js_sys::Array::of2(&all.into(), &again.into()).into())
         })
     })?;
     js::search(bench, desk.clone())?;

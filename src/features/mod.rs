@@ -2,7 +2,6 @@
 
 pub mod bookings;
 pub mod checkin;
-pub mod classes;
 pub mod exceptions;
 pub mod import;
 pub mod members;
@@ -11,4 +10,5 @@ pub mod receipts;
 pub mod sell;
 pub mod settings;
 pub mod start;
+pub mod timetable;
 pub mod today;

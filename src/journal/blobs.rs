@@ -75,6 +75,21 @@ impl Journal {
         }
     }
 
+    /// Every blob that is here.
+    pub async fn blobs(&self) -> Result<Vec<Hash>, JournalError> {
+        let keys: Array = self
+            .inner
+            .link
+            .with(async |conn| {
+                let tx = conn.reading(&[BLOBS])?;
+                let request = tx.store(BLOBS)?.get_all_keys()?;
+                Ok(ask(&request).await?)
+            })
+            .await?
+            .unchecked_into();
+        Ok(keys.iter().filter_map(|k| k.as_string()).map(Hash).collect())
+    }
+
     /// Forgets a blob: the person it showed was erased, or there is no room and the hub has it.
     pub async fn drop_blob(&self, hash: &Hash) -> Result<(), JournalError> {
         self.inner

@@ -1,11 +1,12 @@
-//! A line's bytes: written once, never migrated. The standing lies beside them, because only it changes.
+//! A line's bytes: written once, never migrated; only an erasure takes words out of them. The standing lies beside them,
+//! because it changes.
 //!
 //! Bytes and answer are sealed, each bound to the command they belong to; id and standing are not, because the database
 //! looks for them. It must never know a transaction.
 
 use js_sys::{Object, Reflect};
-use rollcall_domain::kernel::Change;
 use rollcall_domain::kernel::ids::CommandId;
+use rollcall_domain::kernel::{Change, Outcome};
 use rollcall_domain::sync::envelope::Entry;
 use rollcall_domain::sync::wire::Answered;
 use wasm_bindgen::JsValue;
@@ -58,7 +59,7 @@ fn answer_place(id: &str) -> String {
 /// The row of a new line.
 pub(super) fn encode(at: u64, draft: &Draft, sealer: &Sealer) -> Result<JsValue, JournalError> {
     let id = id_text(draft.id);
-    let bytes = sealer.sealed(&bytes_place(&id), encode_bytes(at, draft)?)?;
+    let bytes = sealer.sealed(&bytes_place(&id), encode_bytes(&Said::by(at, draft))?)?;
     let row = Object::new();
     Reflect::set(&row, &BY_ID.into(), &id.as_str().into())?;
     let stands = if draft.decision.is_some() { DECIDED } else { WAITING };
@@ -67,24 +68,54 @@ pub(super) fn encode(at: u64, draft: &Draft, sealer: &Sealer) -> Result<JsValue,
     Ok(row.into())
 }
 
-fn encode_bytes(at: u64, draft: &Draft) -> Result<Vec<u8>, JournalError> {
-    let mut w = Writer::with_capacity(draft.entry.envelope.len() + draft.entry.payload.len() + 512);
+/// The bytes of a line that is there already, with other words in it, under a seal of their own.
+pub(super) fn rewritten(line: &Line, sealer: &Sealer) -> Result<JsValue, JournalError> {
+    let bytes = encode_bytes(&Said {
+        at: line.at,
+        id: line.id,
+        entry: &line.entry,
+        outcome: line.outcome.as_ref(),
+        decision: line.decision.as_deref(),
+    })?;
+    Ok(sealer.sealed(&bytes_place(&id_text(line.id)), bytes)?.into())
+}
+
+/// Puts other bytes in the place of a row's; its standing stays.
+pub(super) fn replace(row: &JsValue, bytes: &JsValue) -> Result<(), JournalError> {
+    Reflect::set(row, &BYTES.into(), bytes)?;
+    Ok(())
+}
+
+/// What a line's bytes say.
+struct Said<'a> {
+    at: u64,
+    id: CommandId,
+    entry: &'a Entry,
+    outcome: Option<&'a Outcome>,
+    decision: Option<&'a [Change]>,
+}
+
+impl<'a> Said<'a> {
+    fn by(at: u64, draft: &'a Draft) -> Self {
+        let (outcome, decision) = (draft.outcome.as_ref(), draft.decision.as_deref());
+        Self { at, id: draft.id, entry: &draft.entry, outcome, decision }
+    }
+}
+
+fn encode_bytes(said: &Said<'_>) -> Result<Vec<u8>, JournalError> {
+    let mut w = Writer::with_capacity(said.entry.envelope.len() + said.entry.payload.len() + 512);
     w.u8(FORMAT);
     w.u8(PLAIN);
-    w.u64(at);
-    w.id(draft.id.raw());
-    w.text(&draft.entry.envelope);
-    w.text(&draft.entry.payload);
-    w.maybe_text(draft.entry.personal.as_deref());
-    let outcome = draft
-        .outcome
-        .as_ref()
-        .map(serde_json::to_string)
-        .transpose()
-        .map_err(|_| JournalError::Unreadable)?;
+    w.u64(said.at);
+    w.id(said.id.raw());
+    w.text(&said.entry.envelope);
+    w.text(&said.entry.payload);
+    w.maybe_text(said.entry.personal.as_deref());
+    let outcome =
+        said.outcome.map(serde_json::to_string).transpose().map_err(|_| JournalError::Unreadable)?;
     w.maybe_text(outcome.as_deref());
-    w.u8(u8::from(draft.decision.is_some()));
-    if let Some(changes) = &draft.decision {
+    w.u8(u8::from(said.decision.is_some()));
+    if let Some(changes) = said.decision {
         w.len(changes.len());
         for change in changes {
             w.text(&change.kind);

@@ -231,6 +231,33 @@ impl Journal {
         self.inner.link.with(async |conn| note_answers(conn, answers, &sealed, sealer).await).await
     }
 
+    /// Puts other words in the place of lines, after somebody they told about was erased. Place, id, link and standing of
+    /// a line stay as they are; one that is not there any more stays away.
+    pub async fn rewrite(&self, lines: &[Line]) -> Result<(), JournalError> {
+        // Sealed before the transaction opens, and all of them in one: a crash leaves every line as it was, or none.
+        let sealer = &self.inner.sealer;
+        let rewritten = lines.iter().map(|line| Ok((line.at, line::rewritten(line, sealer)?)));
+        let rewritten = rewritten.collect::<Result<Vec<_>, JournalError>>()?;
+        if rewritten.is_empty() {
+            return Ok(());
+        }
+        self.inner
+            .link
+            .with(async |conn| {
+                let tx = conn.writing(&[ENTRIES])?;
+                let entries = tx.store(ENTRIES)?;
+                for (at, bytes) in &rewritten {
+                    let row = ask(&entries.get(&place(*at))?).await?;
+                    if !row.is_undefined() {
+                        line::replace(&row, bytes)?;
+                        entries.put_with_key(&row, &place(*at))?;
+                    }
+                }
+                Ok(tx.done().await?)
+            })
+            .await
+    }
+
     /// Another module's text under a name.
     pub async fn meta(&self, key: &str) -> Result<Option<String>, JournalError> {
         self.read_meta(&format!("{THEIRS}{key}")).await

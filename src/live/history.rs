@@ -28,7 +28,11 @@ impl Live {
     ) -> Signal<Option<Vec<T>>> {
         let found = RwSignal::new(None);
         let studio = use_studio();
+        // Reads may overtake each other: only the last one asked for counts.
+        let asked = StoredValue::new(0_u64);
         Effect::new(move |_| {
+            let turn = asked.get_value() + 1;
+            asked.set_value(turn);
             let wants = wants();
             for want in &wants {
                 studio.live().track_want(want);
@@ -42,7 +46,9 @@ impl Live {
                 }
                 let bodies = records.iter().filter_map(|r| r.read::<T>().ok()).collect();
                 // The view may be gone by now.
-                let _ = found.try_set(Some(bodies));
+                if asked.try_get_value() == Some(turn) {
+                    found.try_set(Some(bodies));
+                }
             });
         });
         found.into()

@@ -26,6 +26,17 @@ impl Live {
         Signal::derive(move || photo.get())
     }
 
+    /// A photo that is not here any more is not shown any more.
+    pub(crate) fn forget_photo(&self, hash: &Hash) {
+        if let Some(photo) = self.photos.borrow_mut().remove(&hash.0) {
+            if let Some(url) = photo.get_untracked() {
+                // A URL that is gone already is as good as revoked.
+                let _ = web_sys::Url::revoke_object_url(&url);
+            }
+            photo.set(None);
+        }
+    }
+
     fn load(&self, hash: Hash, photo: Photo) {
         let studio = use_studio();
         spawn_local(async move {

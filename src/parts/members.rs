@@ -13,6 +13,7 @@ use rollcall_domain::members::{Contact, Member, MemberId, phone};
 
 use super::{han, settings};
 use crate::studio::Studio;
+use crate::tr::members as t;
 
 /// Where a half-filled application is kept; goes when the device is emptied.
 pub const DRAFT_KEY: &str = "rollcall.draft.member";
@@ -77,6 +78,12 @@ pub fn find(studio: &Studio, typed: &str, limit: usize) -> Vec<Id> {
 #[must_use]
 pub fn find_members(studio: &Studio, typed: &str, limit: usize) -> Vec<Member> {
     find(studio, typed, limit).into_iter().filter_map(|id| studio.live().get::<Member>(id)).collect()
+}
+
+/// What somebody is called; the number that is left of somebody who was erased.
+#[must_use]
+pub fn called(member: &Member) -> String {
+    if member.erased { t::file_erased_name(Member::number_of(member.id)) } else { member.name.clone() }
 }
 
 /// The address of a member's file.

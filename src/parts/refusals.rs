@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 
 use rollcall_domain::kernel::RefusalBody;
 use rollcall_domain::kernel::decide::{Hold, Parked, Quarantined};
+use rollcall_domain::kernel::erasure::AboutErased;
 use rollcall_domain::kernel::exceptions::SettleRefusal;
 use rollcall_domain::kernel::json;
 use rollcall_domain::studio::StudioRefusal;
@@ -67,6 +68,9 @@ fn kernel(why: &Value) -> Option<String> {
     // The one refusal that no slice's rule makes: the role may not give the command.
     if why.get("code").and_then(Value::as_str) == Some("not_allowed") {
         return Some(t::refused_not_allowed().to_owned());
+    }
+    if read::<AboutErased>(why) == Some(AboutErased::WasErased) {
+        return Some(t::refused_was_erased().to_owned());
     }
     Some(match read::<SettleRefusal>(why)? {
         SettleRefusal::Unknown => t::refused_settle_unknown().to_owned(),

@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rollcall_domain::kernel::{Id, KindName, Scope, Temperature};
+use rollcall_domain::kernel::{Erased, Id, KindName, Scope, Temperature};
+use rollcall_domain::sync::erasing::row_without;
 use rollcall_domain::sync::wire::Row;
 
 use super::gate::{Ask, Guard, META, Op, PAGES};
@@ -24,8 +25,9 @@ pub(super) struct Group {
 }
 
 impl Store {
-    /// Takes rows, and the marks they reach up to, in one transaction. Before them, records of scopes that were left and
-    /// of people who were erased go; they are returned as deletions, for whoever keeps a picture of the store.
+    /// Takes rows, and the marks they reach up to, in one transaction. Before them, records of scopes that were left go,
+    /// and whatever tells something about people who were erased becomes what is left of it; both are returned as rows,
+    /// for whoever keeps a picture of the store.
     ///
     /// [`StoreError::Moved`] when another tab absorbed first: nothing was written; [`Store::catch_up`], then absorb
     /// what is still missing.
@@ -34,7 +36,7 @@ impl Store {
         rows: &[Row],
         marks: &Marks,
         left: &[Scope],
-        erased: &[Id],
+        erased: &[Erased],
     ) -> Result<Vec<Row>, StoreError> {
         let _turn = self.inner.turn.lock().await;
         let gone = if left.is_empty() && erased.is_empty() {
@@ -168,18 +170,22 @@ impl Store {
         Ok(())
     }
 
-    /// The records that leave this device, as deletions.
-    async fn leaving(&self, left: &[Scope], erased: &[Id], marks: &Marks) -> Result<Vec<Row>, StoreError> {
+    /// The records that leave this device, as deletions, and what is left of those that told of people who were erased.
+    async fn leaving(
+        &self,
+        left: &[Scope],
+        erased: &[Erased],
+        marks: &Marks,
+    ) -> Result<Vec<Row>, StoreError> {
         let mut gone = Vec::new();
-        let people: Vec<Scope> = erased.iter().map(|id| Scope::person(*id)).collect();
         self.all_records(|record| {
             // What cannot be read cannot be shown to leave a scope; it goes only by its id.
             let described = self.inner.catalogue.describe(record).unwrap_or_default();
             let leaves = described.scopes.iter().any(|s| left.contains(s))
                 && !described.scopes.iter().any(|s| marks.cursors.contains_key(s));
-            let about = described.search.is_some_and(|s| erased.contains(&s.subject));
-            let own = !described.scopes.is_empty() && described.scopes.iter().all(|s| people.contains(s));
-            if leaves || about || own || erased.contains(&record.id) {
+            if !leaves {
+                gone.extend(row_without(self.inner.catalogue, record, erased));
+            } else {
                 gone.push(Row {
                     kind: record.kind.clone(),
                     kind_version: record.kind_version,

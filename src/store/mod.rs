@@ -55,6 +55,9 @@ pub struct Marks {
     /// The last link of the hub's history that has been read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<Mark>,
+    /// Up to which change of the hub's history everybody who was erased is known.
+    #[serde(default)]
+    pub erased: u64,
 }
 
 /// What a call to [`Store::catch_up`] brought.

@@ -27,7 +27,7 @@ impl Clock {
     /// The hub's clock as far as it is known; the device's own before any contact.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.device_now().plus_ms(self.heard.get().map_or(0, |h| h.offset_ms))
+        self.heard.get().map_or_else(|| self.device_now(), |heard| heard.now(self.device_now(), mono_ms()))
     }
 
     /// Takes the hub's time from an answer.
@@ -49,6 +49,19 @@ impl Clock {
     }
 }
 
+impl Heard {
+    /// The hub's clock now. The device's clock says how long ago it was heard, for it goes on while a device sleeps, where
+    /// the monotonic one may stand still; but a clock that has gone less far than the monotonic one was set back.
+    fn now(self, device: Timestamp, mono_ms: i64) -> Timestamp {
+        let by_clock = device.0.saturating_add(self.offset_ms);
+        let at_least = self.hub.0.saturating_add(mono_ms - self.mono_ms);
+        Timestamp(if at_least - by_clock > SET_BACK_MS { at_least } else { by_clock })
+    }
+}
+
+/// Clocks drift apart by less than this between two contacts; a clock that is set moves further.
+const SET_BACK_MS: i64 = 2_000;
+
 fn mono_ms() -> i64 {
     web_sys::window().and_then(|w| w.performance()).map_or(0, |p| whole(p.now()))
 }
@@ -67,4 +80,24 @@ pub(super) fn random() -> [u8; 10] {
         let _ = crypto.get_random_values_with_u8_array(&mut bytes);
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY_MS: i64 = 24 * 3_600_000;
+
+    #[test]
+    fn a_clock_that_is_set_back_does_not_take_the_hubs_time_with_it() {
+        // Heard while the device's clock was 400 days ahead.
+        let heard = Heard { hub: Timestamp(1_000_000), mono_ms: 50, offset_ms: -400 * DAY_MS };
+        let ahead = |ms: i64| Timestamp(1_000_000 + 400 * DAY_MS + ms);
+        assert_eq!(heard.now(ahead(5_000), 5_050), Timestamp(1_005_000));
+        assert_eq!(heard.now(Timestamp(1_006_000), 6_050), Timestamp(1_006_000));
+        // A sleep, in which the monotonic clock stood still.
+        assert_eq!(heard.now(ahead(DAY_MS), 5_050), Timestamp(1_000_000 + DAY_MS));
+        // Drift is no jump.
+        assert_eq!(heard.now(ahead(9_000), 10_050), Timestamp(1_009_000));
+    }
 }

@@ -42,6 +42,11 @@ impl Inbox {
     pub(super) fn covered_by_snapshot(&self, at: u64) {
         self.snapshot_at.set(at);
     }
+
+    /// The line the last snapshot covers; 0 when there is none.
+    pub(super) fn snapshot_at(&self) -> u64 {
+        self.snapshot_at.get()
+    }
 }
 
 impl Studio {
@@ -104,17 +109,20 @@ impl Studio {
 
     /// Takes what other tabs wrote into the store.
     pub(super) async fn hear_store(&self) -> Result<(), StoreError> {
+        let known = self.store.marks().erased;
         let (news, marks) = self.store.catch_up().await?;
         let covered = covered(&marks);
-        let touched = match news {
+        match news {
             News::Nothing => return Ok(()),
-            News::Rows(rows) => self.book.borrow_mut().absorb(&rows, covered),
-            News::Everything(shelf) => {
-                self.replace_shelf(*shelf, covered);
-                return Ok(());
+            News::Rows(rows) => {
+                let touched = self.book.borrow_mut().absorb(&rows, covered);
+                self.notify(&touched);
             }
-        };
-        self.notify(&touched);
+            News::Everything(shelf) => self.replace_shelf(*shelf, covered),
+        }
+        if marks.erased != known {
+            self.forget_again().await;
+        }
         Ok(())
     }
 

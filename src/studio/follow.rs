@@ -4,6 +4,7 @@ use rollcall_domain::kernel::decide::Outcome;
 use rollcall_domain::kernel::ids::{CommandId, Hash, Id};
 use rollcall_domain::kernel::record::Change;
 use rollcall_domain::registry;
+use rollcall_domain::sync::erasing::erased_in;
 use rollcall_domain::sync::meeting::Reading;
 use rollcall_domain::sync::wire::{PullAnswer, Row};
 
@@ -17,7 +18,7 @@ impl Studio {
     /// How far this device has read.
     pub(crate) fn reading(&self) -> Reading {
         let marks = self.store.marks();
-        Reading { hub_epoch: marks.hub_epoch, cursors: marks.cursors, mark: marks.mark }
+        Reading { hub_epoch: marks.hub_epoch, cursors: marks.cursors, mark: marks.mark, erased: marks.erased }
     }
 
     fn covered(&self) -> u64 {
@@ -40,6 +41,9 @@ impl Studio {
     }
 
     async fn take_rows(&self, answer: PullAnswer) -> Result<(), Failure> {
+        let erased = erased_in(&answer.erased);
+        // While people are forgotten nothing is saved here: it might tell of them again.
+        let _gate = if erased.is_empty() { None } else { Some(self.gate.lock().await) };
         let _turn = self.store_turn.lock().await;
         let known = self.store.marks();
         if !known.hub_epoch.is_nil() && known.hub_epoch != answer.hub_epoch {
@@ -52,15 +56,23 @@ impl Studio {
             cursors: answer.cursors,
             folded_at: known.folded_at,
             mark: answer.mark.or(known.mark),
+            erased: answer.erased_to.max(known.erased),
         };
-        let gone = match self.store.absorb(&answer.rows, &marks, &answer.left, &answer.erased).await {
+        if !erased.is_empty() {
+            self.forget_in_journal(&erased).await?;
+        }
+        let told: Vec<Row> = answer.erased.into_iter().chain(answer.rows).collect();
+        let gone = match self.store.absorb(&told, &marks, &answer.left, &erased).await {
             // Another tab was faster with the same answer: take its rows, and ask the hub again from there.
             Err(StoreError::Moved) => return Ok(self.hear_store().await?),
             other => other?,
         };
-        let rows: Vec<Row> = gone.into_iter().chain(answer.rows).collect();
+        let rows: Vec<Row> = gone.into_iter().chain(told).collect();
         let touched = self.book.borrow_mut().absorb(&rows, reached);
         self.notify(&touched);
+        if !erased.is_empty() {
+            self.forget_traces().await?;
+        }
         self.tabs.tell();
         self.follow_roles(&rows).await
     }

@@ -5,6 +5,7 @@
 
 mod care;
 mod clock;
+mod erase;
 mod failure;
 mod fold;
 mod follow;

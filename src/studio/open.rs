@@ -84,6 +84,7 @@ impl Studio {
         studio.inbox.covered_by_snapshot(snapshot_at);
         studio.live().attach(&studio);
         studio.catch_up().await?;
+        studio.finish_forgetting().await?;
         studio.ask_the_mark();
         studio.listen_to_tabs();
         studio.fold_soon();

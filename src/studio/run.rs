@@ -3,9 +3,10 @@
 use futures_channel::oneshot;
 use leptos::task::spawn_local;
 use rollcall_domain::kernel::decide::{Outcome, Verdict};
+use rollcall_domain::kernel::erasure::Erased;
 use rollcall_domain::kernel::facts::{Answer, Want};
 use rollcall_domain::kernel::ids::Hash;
-use rollcall_domain::kernel::record::{Change, Temperature};
+use rollcall_domain::kernel::record::{Change, RecordBody as _, Temperature};
 use rollcall_domain::registry;
 use rollcall_domain::sync::book::Pending;
 use rollcall_domain::sync::deciding::{Case, Deciding, Step};
@@ -59,6 +60,7 @@ impl Studio {
             let head = self.journal.head();
             let (numbers, counters) = take_numbers(&head, &me, order);
             let input = (order.make)(&numbers).map_err(|_| Failure::Broken)?;
+            let input = self.forgetful(input, order.id);
             let decided = self.decide(order, &me, input).await?;
             let (outcome, changes) = match &decided.verdict {
                 Verdict::Decided { outcome: Outcome::Refused { why }, .. } => {
@@ -200,6 +202,12 @@ impl Studio {
             self.ring();
         } else {
             self.settle(&changes, at);
+            // Shown as done when it is done everywhere on this device; cut off, the next start goes on with it.
+            if changes.iter().any(|change| change.kind == Erased::KIND)
+                && let Err(error) = self.forget_alone().await
+            {
+                leptos::logging::warn!("what was erased is still in the journal: {error}");
+            }
         }
         self.tabs.tell();
         Done { outcome: Some(outcome), changes, predicted }

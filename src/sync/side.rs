@@ -77,6 +77,8 @@ impl Side for Here<'_> {
 
     fn hear(&self, hub_time: Timestamp) {
         self.studio.clock.hear(hub_time);
+        // The day on the screen may have been that of a wrong clock.
+        self.studio.live().day_may_have_turned(self.studio.day_now());
     }
 
     fn progress(&self, done: u64, total: u64) {

@@ -24,6 +24,7 @@ pub mod signature;
 pub mod table;
 pub mod tabs;
 pub mod text;
+pub mod time;
 pub mod words;
 
 pub use button::{Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize, button_class};
@@ -48,4 +49,5 @@ pub use signature::{Signature, SignaturePad, Strokes};
 pub use table::{Column, Table};
 pub use tabs::Tabs;
 pub use text::Text;
+pub use time::{TimeField, parse_time, time_text};
 pub use words::{Words, set_words, words};

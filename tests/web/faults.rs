@@ -25,6 +25,17 @@ const ABORT_AT_THE_END: &str = "
     IDBTransaction.prototype.commit = function () { this.abort(); };
     return () => { IDBObjectStore.prototype.put = put; IDBTransaction.prototype.commit = commit; };";
 
+/// A write is undone once the first of its lines is in place.
+const ABORT_HALF_WAY: &str = "
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...given) {
+      const request = put.apply(this, given);
+      const transaction = this.transaction;
+      if (this.name === 'entries') request.addEventListener('success', () => transaction.abort());
+      return request;
+    };
+    return () => { IDBObjectStore.prototype.put = put; };";
+
 /// The disk is full when the last request of a write arrives.
 const FULL: &str = "
     const put = IDBObjectStore.prototype.put;
@@ -211,4 +222,35 @@ async fn garbled_bytes_are_refused_and_kept() {
         assert_eq!(Store::open(&name, &LAUNDRY, sealer).await.err(), Some(why));
         assert!(dump(&name).await == before, "what cannot be read was changed");
     }
+}
+
+/// The tab dies, or the browser takes it back, while lines are written again: each is as it was, and the next try works.
+#[wasm_bindgen_test]
+async fn lines_whose_words_change_change_all_or_none_and_lie_there_sealed() {
+    let name = fresh("rewrite-crash");
+    // Written in clear by an earlier build, sealed since.
+    let before = Journal::open(&name, Sealer::plain()).await.unwrap();
+    append(&before, 1).await;
+    before.close();
+    let journal = Journal::open(&name, journal_sealer()).await.unwrap();
+    append(&journal, 2).await;
+    let lines = journal.lines_after(0, 10).await.unwrap();
+    let blank = |line: &rollcall::journal::Line| {
+        let mut line = line.clone();
+        line.entry.personal = None;
+        line
+    };
+    let blanked: Vec<_> = lines.iter().map(blank).collect();
+    assert!(dump(&name).await.contains("{\"n\":1}"), "the first line lies in clear");
+    let bent = Bent::new(ABORT_HALF_WAY);
+    let result = journal.rewrite(&blanked).await;
+    drop(bent);
+    assert!(matches!(result, Err(JournalError::Aborted(_))), "{result:?}");
+    assert_eq!(journal.lines_after(0, 10).await.unwrap(), lines);
+    journal.rewrite(&blanked).await.unwrap();
+    assert_eq!(journal.lines_after(0, 10).await.unwrap(), blanked);
+    assert!(!dump(&name).await.contains("{\"n\":1}"), "what is written again is written under a seal");
+    let head = journal.head();
+    let again = Journal::open(&name, journal_sealer()).await.unwrap();
+    assert_eq!((again.head(), again.lines_after(0, 10).await.unwrap()), (head, blanked));
 }

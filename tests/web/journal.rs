@@ -76,6 +76,53 @@ async fn one_tab_that_appends_twice_over_one_head_is_told_so() {
     assert_eq!(y, Err(JournalError::HeadMoved(one.next)));
 }
 
+/// Somebody was erased: the words of lines change, and nothing else of them.
+#[wasm_bindgen_test]
+async fn a_line_with_other_words_keeps_its_place_its_link_and_its_standing() {
+    let journal = Journal::open(&fresh("rewrite"), journal_sealer()).await.unwrap();
+    append(&journal, 1).await;
+    let head = journal.head();
+    let said = decided(
+        2,
+        &head,
+        vec![Change {
+            kind: "towel".into(),
+            kind_version: 1,
+            id: Uuid::from_u128(7),
+            body: Some(r#"{"owner":"Quxlatte"}"#.into()),
+        }],
+    );
+    journal.append(&head, &said).await.unwrap();
+    append(&journal, 3).await;
+    let sent = answer(1, OutcomeOrHold::Outcome(Outcome::Accepted));
+    journal.answered(&[sent.clone()]).await.unwrap();
+    let before = journal.lines_after(0, 10).await.unwrap();
+    let other: Vec<_> = before
+        .iter()
+        .cloned()
+        .map(|mut line| {
+            line.entry.personal = None;
+            line.decision = line.decision.map(|_| Vec::new());
+            line
+        })
+        .collect();
+    journal.rewrite(&other).await.unwrap();
+    let after = journal.lines_after(0, 10).await.unwrap();
+    assert_eq!(after, other);
+    assert_eq!(after[0].standing, Standing::Sent { answered: sent });
+    assert_eq!(
+        (after[1].standing.clone(), after[2].standing.clone()),
+        (Standing::Decided, Standing::Waiting)
+    );
+    let links = |lines: &[rollcall::journal::Line]| lines.iter().map(|l| l.entry.hash()).collect::<Vec<_>>();
+    assert_eq!(links(&after), links(&before));
+    assert_eq!(journal.head(), journal.refresh().await.unwrap());
+    // A line that was trimmed meanwhile does not come back.
+    let absent = rollcall::journal::Line { at: 99, id: command(99), ..after[0].clone() };
+    journal.rewrite(&[absent]).await.unwrap();
+    assert_eq!(journal.lines_after(0, 10).await.unwrap().len(), 3);
+}
+
 #[wasm_bindgen_test]
 async fn one_intent_is_saved_once() {
     let name = fresh("once");

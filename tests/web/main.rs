@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 #![allow(clippy::cloned_ref_to_slice_refs, reason = "an expected list reads as a list")]
 
+mod erase;
 mod faults;
 mod journal;
 mod kinds;

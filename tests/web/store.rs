@@ -10,8 +10,8 @@ use rollcall_domain::sync::wire::Row;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::support::{
-    Dice, LAUNDRY, Label, Wash, append, decided, everything, fresh, gone, journal_sealer, open_store, row_of,
-    store_sealer, towel,
+    Dice, LAUNDRY, Label, Towel, Wash, append, decided, erased, everything, fresh, gone, journal_sealer,
+    open_store, row_of, store_sealer, towel,
 };
 
 fn marks(folded_at: u64) -> Marks {
@@ -36,13 +36,13 @@ async fn rows_and_marks_are_there_after_reopening() {
     let name = fresh("rows");
     let (store, _) = open_store(&name).await;
     let cursors = [(Scope::desk(), 7)].into();
-    let marks = Marks { hub_epoch: Uuid::from_u128(3), cursors, folded_at: 5, mark: None };
+    let marks = Marks { hub_epoch: Uuid::from_u128(3), cursors, folded_at: 5, mark: None, erased: 4 };
     store.absorb(&[row_of(&towel(1, "lin", "red"), 7)], &marks, &[], &[]).await.unwrap();
     store.absorb(&[], &Marks { folded_at: 6, ..marks.clone() }, &[], &[]).await.unwrap();
     let (_, shelf, found) = Store::open(&name, &LAUNDRY, store_sealer()).await.unwrap();
     assert_eq!(found, Marks { folded_at: 6, ..marks });
     let record = shelf.get("towel", Uuid::from_u128(1)).unwrap();
-    assert_eq!((record.version, record.read::<super::support::Towel>().unwrap().owner.as_str()), (7, "lin"));
+    assert_eq!((record.version, record.read::<Towel>().unwrap().owner.as_str()), (7, "lin"));
 }
 
 #[wasm_bindgen_test]
@@ -50,7 +50,7 @@ async fn the_last_row_of_a_record_counts_wherever_it_lies() {
     let name = fresh("last");
     let (store, _) = open_store(&name).await;
     let owner = |shelf: &Shelf, n: u128| {
-        shelf.get("towel", Uuid::from_u128(n)).map(|r| r.read::<super::support::Towel>().unwrap().owner)
+        shelf.get("towel", Uuid::from_u128(n)).map(|r| r.read::<Towel>().unwrap().owner)
     };
     absorb(
         &store,
@@ -126,9 +126,7 @@ async fn a_fold_that_another_tab_overtook_loses_nothing() {
     b.fold_all().await.unwrap();
     a.fold_all().await.unwrap();
     let (_, shelf, _) = Store::open(&name, &LAUNDRY, store_sealer()).await.unwrap();
-    let owner = |n: u128| {
-        shelf.get("towel", Uuid::from_u128(n)).map(|r| r.read::<super::support::Towel>().unwrap().owner)
-    };
+    let owner = |n: u128| shelf.get("towel", Uuid::from_u128(n)).map(|r| r.read::<Towel>().unwrap().owner);
     assert_eq!(owner(1).as_deref(), Some("first"));
     assert_eq!(owner(18).as_deref(), Some("second"));
     assert_eq!(owner(35), None);
@@ -292,15 +290,18 @@ async fn scopes_that_were_left_and_people_who_were_erased_go() {
     let mut after = before;
     let red = Scope("shelf:red".to_owned());
     after.cursors.remove(&red);
-    let gone = store.absorb(&[], &after, &[red], &[Uuid::from_u128(2)]).await.unwrap();
+    let gone = store.absorb(&[], &after, &[red], &[erased(2)]).await.unwrap();
     shelf.apply(&gone);
-    assert_eq!(shelf.ids_of("towel"), [Uuid::from_u128(3)]);
+    // What is left of the erased one's towel is a towel of nobody's.
+    assert_eq!(shelf.ids_of("towel"), [Uuid::from_u128(2), Uuid::from_u128(3)]);
+    let left: Towel = shelf.get("towel", Uuid::from_u128(2)).unwrap().read().unwrap();
+    assert_eq!((left.owner.as_str(), left.colour.as_str()), ("", "blue"));
     assert_eq!(shelf.count("label"), 0);
-    assert_eq!(everything(&store).await.len(), 1);
+    assert_eq!(everything(&store).await.len(), 2);
     // An erased person is off the disk at the next quiet moment, however little waits.
     while store.fold_step().await.unwrap() {}
     assert_eq!(store.unfolded(), 0);
-    assert_eq!(everything(&store).await.len(), 1);
+    assert_eq!(everything(&store).await.len(), 2);
 }
 
 #[wasm_bindgen_test]

@@ -4,11 +4,12 @@
 use rollcall::journal::{Draft, Head, Journal};
 use rollcall::store::{Shelf, Store};
 use rollcall::vault::Sealer;
-use rollcall_domain::kernel::ids::{CommandId, Hash, Uuid};
+use rollcall_domain::kernel::catalogue::Telling;
+use rollcall_domain::kernel::ids::{CommandId, Hash, PersonId, Uuid};
 use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::{
-    Catalogue, Change, Id, Keys, KindDef, KindName, Record, RecordBody, Scope, SearchRow, Slice, Temperature,
-    Timestamp,
+    Catalogue, Change, Erased, Fate, Id, Keys, KindDef, KindName, Record, RecordBody, Scope, SearchRow,
+    Slice, Tells, Temperature, Timestamp,
 };
 use rollcall_domain::registry;
 use rollcall_domain::sync::envelope::Entry;
@@ -26,8 +27,15 @@ pub(crate) struct Towel {
 
 impl RecordBody for Towel {
     const KIND: &'static str = "towel";
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        (!self.owner.is_empty()).then_some(self.id).into_iter().collect()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        Fate::Becomes(Self { owner: String::new(), ..self })
     }
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope(format!("shelf:{}", self.colour))]
@@ -76,8 +84,12 @@ pub(crate) struct Label {
 
 impl RecordBody for Label {
     const KIND: &'static str = "label";
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        vec![self.towel]
     }
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::everyone()]
@@ -163,7 +175,7 @@ impl RecordBody for HotWash {
 macro_rules! catalogue {
     ($name:ident, $($kind:ty),*) => {
         pub(crate) static $name: Catalogue = Catalogue {
-            slices: &[Slice { name: "laundry", kinds: &[$(KindDef::of::<$kind>()),*], commands: &[], reactions: &[], views: &[] }],
+            slices: &[Slice { name: "laundry", kinds: &[$(KindDef::of::<$kind>()),*], commands: &[], reactions: &[], views: &[], exceptions: Telling::Figures }],
             zone_want: registry::catalogue().zone_want,
             person: registry::catalogue().person,
             zone: registry::catalogue().zone,
@@ -251,6 +263,16 @@ pub(crate) fn decided(n: u128, head: &Head, changes: Vec<Change>) -> Draft {
 pub(crate) async fn append(journal: &Journal, n: u128) -> u64 {
     let head = journal.head();
     journal.append(&head, &draft(n, &head)).await.unwrap()
+}
+
+/// Somebody was erased.
+pub(crate) fn erased(subject: u128) -> Erased {
+    Erased {
+        subject: Uuid::from_u128(subject),
+        at: Timestamp(1_795_309_200_000),
+        by: PersonId(Uuid::from_u128(3)),
+        command: command(4),
+    }
 }
 
 pub(crate) fn hash(text: &str) -> Hash {

@@ -6,8 +6,8 @@ use crate::args::Args;
 use crate::fail::Fail;
 use crate::shell::Program;
 
-/// Seeds that every change must pass; a release is given ten times as many.
-const SEEDS: &str = "200";
+/// Seeds that every change must pass.
+const SEEDS: &str = "2000";
 
 pub(crate) fn command(args: Args) -> Result<(), Fail> {
     let rest = args.rest();

@@ -45,7 +45,7 @@ const STEPS: [Step; 17] = [
     Step { name: "app", about: "the app as it is shipped", needs: &["tools"], job: app },
     Step { name: "size", about: "bytes of a first visit", needs: &["app"], job: size::print },
     Step { name: "hub", about: "the hub as it is shipped", needs: &[], job: hub },
-    Step { name: "sim", about: "200 worlds of devices, faults and a hub", needs: &[], job: sim::check },
+    Step { name: "sim", about: "2,000 worlds of devices, faults and a hub", needs: &[], job: sim::check },
     Step { name: "node", about: "packages of the browser tests", needs: &[], job: packages },
     Step { name: "types", about: "types of the browser tests", needs: &["node"], job: types },
     Step { name: "e2e", about: "journeys in Chromium", needs: &["app", "hub", "node"], job: e2e },

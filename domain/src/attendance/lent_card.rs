@@ -6,9 +6,10 @@ use super::AttendanceException;
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::exceptions::ExceptionDraft;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{DeviceId, Id, PersonId};
+use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::{RecordBody, Temperature};
 use crate::kernel::time::Timestamp;
@@ -40,6 +41,7 @@ impl RecordBody for LentCard {
     const KIND: &'static str = "lent_card";
     const TEMPERATURE: Temperature = Temperature::Cold;
     const READERS: &'static [Reader] = &[Reader::Desk];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id
     }
@@ -64,7 +66,11 @@ pub struct NotThePerson {
 impl Command for NotThePerson {
     const KIND: &'static str = "attendance.not_the_person";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         Vec::new()
     }

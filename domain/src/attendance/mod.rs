@@ -2,6 +2,7 @@
 //!
 //! Must never know a price. The answer at the door is a pure function ([`door`]), shown before anything is confirmed.
 
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::order;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -116,13 +117,28 @@ pub const MEMBER_KEY: &str = "visit.member";
 /// The key of a business day's visits at red.
 pub const LET_IN_KEY: &str = "visit.let_in";
 
+impl Visit {
+    /// The visit without what was said about it.
+    fn without_reason(self) -> Self {
+        Self { let_in: self.let_in.map(|_| String::new()), ..self }
+    }
+}
+
 impl RecordBody for Visit {
     const KIND: &'static str = "visit";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const TEMPERATURE: Temperature = Temperature::Cold;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id.raw()
+    }
+    fn subjects(&self) -> Vec<Id> {
+        let tells = self.let_in.as_ref().is_some_and(|reason| !reason.is_empty());
+        tells.then(|| self.member_id.raw()).into_iter().collect()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        Fate::Becomes(self.without_reason())
     }
     fn about(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
@@ -180,10 +196,17 @@ pub fn member_visits_id(member_id: MemberId) -> Id {
 
 impl RecordBody for MemberVisits {
     const KIND: &'static str = "member_visits";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        self.last.as_ref().map(RecordBody::subjects).unwrap_or_default()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        Fate::Becomes(Self { last: self.last.map(Visit::without_reason), ..self })
     }
     fn about(&self) -> Vec<Id> {
         vec![self.member_id.raw()]

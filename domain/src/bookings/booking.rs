@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{BookingId, LeaseId, SEEN_MAX};
 use crate::classes::{SessionId, SessionKey};
 use crate::kernel::access::Reader;
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::facts::Want;
 use crate::kernel::ids::{DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
@@ -214,8 +215,16 @@ pub const ATTENDED_SESSION_KEY: &str = "attended.session";
 impl RecordBody for Booking {
     const KIND: &'static str = "booking";
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Roster, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id.raw()
+    }
+    fn subjects(&self) -> Vec<Id> {
+        let says = !self.over.is_empty() || self.forgiven.as_ref().is_some_and(|why| !why.reason.is_empty());
+        says.then(|| self.member_id.raw()).into_iter().collect()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        Fate::Becomes(self.without_reasons())
     }
     fn about(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
@@ -240,8 +249,15 @@ impl RecordBody for Attended {
     const KIND: &'static str = "attended";
     const TEMPERATURE: Temperature = Temperature::Cold;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.0.id.raw()
+    }
+    fn subjects(&self) -> Vec<Id> {
+        self.0.subjects()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        Fate::Becomes(Self(self.0.without_reasons()))
     }
     fn about(&self) -> Vec<Id> {
         vec![self.0.member_id.raw()]
@@ -256,6 +272,12 @@ impl RecordBody for Attended {
 }
 
 impl Booking {
+    /// Who came and who did not stays as a number; what somebody wrote about them goes.
+    fn without_reasons(self) -> Self {
+        let forgiven = self.forgiven.map(|why| Forgiven { reason: String::new(), ..why });
+        Self { over: String::new(), forgiven, ..self }
+    }
+
     /// True while it has a seat or waits for one.
     #[must_use]
     pub const fn is_live(&self) -> bool {

@@ -8,6 +8,7 @@ use super::{LEASE_USED_PERCENT, LeaseId};
 use crate::classes::{SessionId, SessionKey};
 use crate::kernel::access::Reader;
 use crate::kernel::command::Input;
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::Want;
 use crate::kernel::ids::{DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
@@ -69,6 +70,7 @@ pub const LEASE_DEVICE_KEY: &str = "seat_lease.device";
 impl RecordBody for SeatLease {
     const KIND: &'static str = "seat_lease";
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Roster];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id.raw()
     }

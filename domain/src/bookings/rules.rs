@@ -7,6 +7,7 @@ use super::refusal::BookingRefusal;
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::{self, Id};
 use crate::kernel::record::RecordBody;
@@ -43,6 +44,7 @@ pub fn rules_id() -> Id {
 impl RecordBody for BookingRules {
     const KIND: &'static str = "booking_rules";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id
     }
@@ -112,6 +114,7 @@ pub struct SetBookingRules {
 impl Command for SetBookingRules {
     const KIND: &'static str = "bookings.set_rules";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![rules_want()]

@@ -9,6 +9,7 @@ use super::due::{Promote, Sweep};
 use crate::classes::{ClassTypeId, ScheduleId, Session, SessionKey};
 use crate::kernel::access::Reader;
 use crate::kernel::command::Input;
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::Want;
 use crate::kernel::ids::Id;
 use crate::kernel::keys::{KeyValue, Keys};
@@ -89,6 +90,7 @@ const SWEEP_DAYS: i64 = 3;
 impl RecordBody for Seats {
     const KIND: &'static str = "seats";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.key.id().raw()
     }

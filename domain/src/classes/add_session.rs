@@ -13,6 +13,7 @@ use super::{SLICE, ScheduleId};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 
 /// Adds a session to a schedule.
@@ -30,6 +31,7 @@ pub struct AddSession {
 impl Command for AddSession {
     const KIND: &'static str = "classes.add_session";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         let mut all = wants(self.schedule_id, self.on);

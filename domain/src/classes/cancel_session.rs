@@ -12,6 +12,7 @@ use super::{DESK_AND_COACHES, NOTE_CHARS_MAX, SLICE};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::text;
 
@@ -44,6 +45,7 @@ fn wants_of(key: &SessionKey) -> Vec<Want> {
 impl Command for CallOffSession {
     const KIND: &'static str = "classes.call_off";
     const ROLES: &'static [Role] = DESK_AND_COACHES;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         wants_of(&self.key)
@@ -74,6 +76,7 @@ impl Request for CallOffSession {
 impl Command for DeleteSession {
     const KIND: &'static str = "classes.delete_session";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         wants_of(&self.key)

@@ -12,6 +12,7 @@ use super::{MOVED_DAYS_MAX, SLICE, STRETCHES_MAX};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::time::{Timestamp, Zone};
 
@@ -103,6 +104,7 @@ pub(super) fn to_come(
 impl Command for ChangeSchedule {
     const KIND: &'static str = "classes.change_schedule";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         let mut all = vec![Want::id::<Schedule>(self.from.schedule_id)];

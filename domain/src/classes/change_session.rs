@@ -13,6 +13,7 @@ use super::{DESK_AND_COACHES, SLICE};
 use crate::kernel::Role;
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 
 /// Changes one session.
@@ -78,6 +79,7 @@ pub(super) fn changeable(
 impl Command for ChangeSession {
     const KIND: &'static str = "classes.change_session";
     const ROLES: &'static [Role] = DESK_AND_COACHES;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         let mut all = wants(self.key.schedule_id, self.key.on);

@@ -11,6 +11,7 @@ use super::{
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::Id;
 use crate::kernel::keys::{KeyValue, Keys};
@@ -95,6 +96,7 @@ impl ClassType {
 impl RecordBody for ClassType {
     const KIND: &'static str = "class_type";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id.raw()
     }
@@ -154,6 +156,7 @@ pub struct DescribeClass {
 impl Command for DescribeClass {
     const KIND: &'static str = "classes.describe_class";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![

@@ -12,6 +12,7 @@ use super::{CLOSURE_DAYS_MAX, ClosureId, NAME_CHARS_MAX, PlaceId, SLICE, Schedul
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::Id;
 use crate::kernel::keys::{KeyValue, Keys};
@@ -55,6 +56,7 @@ pub(super) const LAST_KEY: &str = "closure.last";
 impl RecordBody for Closure {
     const KIND: &'static str = "closure";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id.raw()
     }
@@ -124,6 +126,7 @@ impl DeclareClosure {
 impl Command for DeclareClosure {
     const KIND: &'static str = "classes.declare_closure";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         Vec::new()
@@ -167,6 +170,7 @@ pub struct LiftClosure {
 impl Command for LiftClosure {
     const KIND: &'static str = "classes.lift_closure";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Closure>(self.closure_id)]

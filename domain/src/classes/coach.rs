@@ -8,8 +8,9 @@ use super::{NAME_CHARS_MAX, SLICE};
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{Id, PersonId};
+use crate::kernel::ids::{CommandId, Id, PersonId};
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
 use crate::kernel::time::Timestamp;
@@ -33,8 +34,16 @@ pub struct Coach {
 impl RecordBody for Coach {
     const KIND: &'static str = "coach";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id.raw()
+    }
+    fn subjects(&self) -> Vec<Id> {
+        (!self.name.is_empty()).then_some(self.id.raw()).into_iter().collect()
+    }
+    fn without(self, erased: &Erased) -> Fate<Self> {
+        let retired_at = self.retired_at.or(Some(erased.at));
+        Fate::Becomes(Self { name: String::new(), retired_at, ..self })
     }
 }
 
@@ -60,7 +69,11 @@ pub struct CoachName {
 impl Command for IntroduceCoach {
     const KIND: &'static str = "classes.introduce_coach";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = CoachName;
+    fn subjects(&self, _: &CoachName, _: CommandId) -> Vec<Id> {
+        vec![self.person_id.raw()]
+    }
     fn wants(&self, _: &CoachName, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Coach>(self.person_id), Want::id::<Person>(self.person_id)]
     }

@@ -14,8 +14,9 @@ use super::{HireId, NAME_CHARS_MAX, PlaceId, SEEN_MAX, SLICE};
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{self, Id};
+use crate::kernel::ids::{self, CommandId, Id};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
@@ -58,6 +59,7 @@ impl CourtDay {
 impl RecordBody for CourtDay {
     const KIND: &'static str = "court_day";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         Self::id_of(self.place_id, self.on)
     }
@@ -96,12 +98,20 @@ pub(super) const HIRE_DAY_KEY: &str = "hire.on";
 impl RecordBody for Hire {
     const KIND: &'static str = "hire";
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id.raw()
     }
     fn about(&self) -> Vec<Id> {
         // Without a member it is still somebody's own: its own id is nobody's, so nobody else reads it.
         vec![self.member_id.map_or(self.id.raw(), Into::into)]
+    }
+    fn subjects(&self) -> Vec<Id> {
+        self.member_id.map(Into::into).into_iter().collect()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        // The hours stay let, and nobody is named.
+        Fate::Becomes(Self { member_id: None, name: String::new(), ..self })
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(HIRE_DAY_KEY, KeyValue::of(self.on));
@@ -211,7 +221,12 @@ impl HireCourt {
 impl Command for HireCourt {
     const KIND: &'static str = "classes.hire_court";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = HirerName;
+    fn subjects(&self, _: &HirerName, command: CommandId) -> Vec<Id> {
+        // A name that is no member's is told by this command alone.
+        vec![self.member_id.map_or_else(|| command.raw(), Into::into)]
+    }
     fn wants(&self, _: &HirerName, facts: &Facts) -> Vec<Want> {
         let (days, moved) = self.around();
         let mut all = vec![
@@ -293,6 +308,7 @@ pub struct ReleaseCourt {
 impl Command for ReleaseCourt {
     const KIND: &'static str = "classes.release_court";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let own = Want::id::<Hire>(self.hire_id);

@@ -10,6 +10,7 @@ use super::session::SessionKey;
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::time::{Timestamp, Zone};
 
@@ -36,6 +37,7 @@ impl EndSchedule {
 impl Command for EndSchedule {
     const KIND: &'static str = "classes.end_schedule";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Schedule>(self.from.schedule_id)]

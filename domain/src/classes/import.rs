@@ -23,6 +23,7 @@ use crate::calendar::{Expansion, Rule, Until, clock};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::{self, StudioId};
 use crate::kernel::time::{self, Timestamp, Zone};
@@ -592,6 +593,7 @@ impl ImportCalendar {
 impl Command for ImportCalendar {
     const KIND: &'static str = "classes.import_calendar";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         let schedules = self.rows.iter().map(|row| Want::id::<Schedule>(row.plan.schedule_id));

@@ -34,7 +34,7 @@ pub use add_session::AddSession;
 pub use cancel_session::{CallOffSession, DeleteSession};
 pub use change_schedule::ChangeSchedule;
 pub use change_session::ChangeSession;
-pub use clash::{Clash, Over, Taken, clashes};
+pub use clash::{Clash, Over, Side, Taken, clashes};
 pub use class_type::{ClassDraft, ClassType, DescribeClass, Level};
 pub use closure::{Closure, DeclareClosure, LiftClosure};
 pub use coach::{Coach, CoachName, IntroduceCoach};

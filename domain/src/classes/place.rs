@@ -8,6 +8,7 @@ use super::{CAPACITY_MAX, NAME_CHARS_MAX, NOTE_CHARS_MAX, PlaceId, SLICE};
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::Id;
 use crate::kernel::keys::Keys;
@@ -89,6 +90,7 @@ impl Place {
 impl RecordBody for Place {
     const KIND: &'static str = "place";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id.raw()
     }
@@ -138,6 +140,7 @@ pub struct DescribePlace {
 impl Command for DescribePlace {
     const KIND: &'static str = "classes.describe_place";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Place>(self.place_id), Want::key::<Place>(NAME_KEY, name_value(&self.draft.name))]

@@ -11,6 +11,7 @@ use crate::calendar::{Expansion, Rule, Until};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::time::Timestamp;
 
@@ -78,6 +79,7 @@ fn last_of(rule: &Rule, first: NaiveDate) -> Result<Option<NaiveDate>, ClassRefu
 impl Command for PlanSchedule {
     const KIND: &'static str = "classes.plan_schedule";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         self.terms.as_change().wants()

@@ -14,6 +14,7 @@ use crate::calendar::Rule;
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::time::{Timestamp, Zone};
 
@@ -54,6 +55,7 @@ impl RepeatSchedule {
 impl Command for RepeatSchedule {
     const KIND: &'static str = "classes.repeat_schedule";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         let mut all = vec![Want::id::<Schedule>(self.from.schedule_id)];

@@ -14,6 +14,7 @@ use super::terms::Terms;
 use super::timetable::Days;
 use crate::calendar::{Expansion, Rule};
 use crate::kernel::access::Reader;
+use crate::kernel::erasure::Tells;
 use crate::kernel::ids::Id;
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::RecordBody;
@@ -82,6 +83,7 @@ pub(super) const COACH_KEY: &str = "schedule.coach";
 impl RecordBody for Schedule {
     const KIND: &'static str = "schedule";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id.raw()
     }

@@ -8,6 +8,7 @@ use super::ScheduleId;
 use super::session::SessionKey;
 use super::terms::TermsChange;
 use crate::kernel::access::Reader;
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::Want;
 use crate::kernel::ids::Id;
 use crate::kernel::keys::{KeyValue, Keys};
@@ -78,6 +79,7 @@ pub(super) const MOVED_KEY: &str = "session_change.moved";
 impl RecordBody for SessionChange {
     const KIND: &'static str = "session_change";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.key.id().raw()
     }

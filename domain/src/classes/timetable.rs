@@ -7,10 +7,11 @@ use chrono::NaiveDate;
 use super::ScheduleId;
 use super::closure::{self, Closure};
 use super::refusal::ClassRefusal;
-use super::schedule::{Given, Schedule};
+use super::schedule::{self, Given, Schedule};
 use super::session::{ADDED, Session, SessionKey, Standing, shifted};
 use super::session_change::{self, SessionChange, State};
 use crate::kernel::facts::{Facts, Want};
+use crate::kernel::keys::KeyValue;
 use crate::kernel::order;
 use crate::kernel::time::{Timestamp, Zone};
 
@@ -68,6 +69,22 @@ impl Timetable {
     ) -> Self {
         let changes = changes.into_iter().map(|change| (change.key, change)).collect();
         Self { schedules, changes, closures }
+    }
+
+    /// What must be read for the sessions on the days of a span, of each kind: schedules, then changes by the day they
+    /// were planned for and by the day they were moved to, then closures.
+    #[must_use]
+    pub fn wants(span: Days) -> [Want; 4] {
+        let wide = span.widened(2 * super::MOVED_DAYS_MAX);
+        let from = |day: NaiveDate| (KeyValue::of(day), KeyValue::of(NaiveDate::MAX));
+        let days = |days: Days| (KeyValue::of(days.first), KeyValue::of(days.last));
+        let (schedules, planned, moved) = (from(span.first), days(wide), days(span));
+        [
+            Want::range::<Schedule>(schedule::LAST_KEY, schedules.0, schedules.1, super::SEEN_MAX),
+            Want::range::<SessionChange>(session_change::DAY_KEY, planned.0, planned.1, super::SEEN_MAX),
+            Want::range::<SessionChange>(session_change::MOVED_KEY, moved.0, moved.1, super::SEEN_MAX),
+            closure::from_day(span.first),
+        ]
     }
 
     /// The schedules.

@@ -86,3 +86,14 @@ fn assert_week(sample: &Sample) {
     assert!(to_come.len() > 10 && to_come.iter().any(|one| one.waiting > 0), "{}", to_come.len());
     assert!(seats.iter().all(|one| one.taken <= one.capacity));
 }
+
+#[test]
+fn what_waits_after_days_without_a_network_are_visits_and_registrations_that_hold() {
+    let han = Han::read(include_bytes!("../../data/han.bin").as_slice()).unwrap();
+    let wish = Wish { seed: 3, members: 40, now: KNOWN_AT, language: "en", han: &han };
+    let sample = sample(&wish);
+    let cases = waiting(&sample, &wish, 100);
+    assert_eq!(cases.len(), 100);
+    let kinds: std::collections::BTreeSet<&str> = cases.iter().map(|c| &*c.input.kind).collect();
+    assert_eq!(kinds.len(), 2, "{kinds:?}");
+}

@@ -1,5 +1,6 @@
 //! Somebody walks in: the visit, what it spends, and what the authority knows better; and the same taken back.
 
+use crate::kernel::erasure::Tells;
 use crate::kernel::order;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,7 @@ use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::exceptions::ExceptionDraft;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::ledger::{Balance, Posting, balance_id};
 use crate::kernel::text;
 use crate::kernel::time::Timestamp;
@@ -160,13 +161,18 @@ fn look(command: &CheckIn, facts: &Facts, ctx: &Ctx) -> Known {
 impl Command for CheckIn {
     const KIND: &'static str = "attendance.check_in";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = LetIn;
+
+    fn subjects(&self, _: &LetIn, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
 
     fn wants(&self, _: &LetIn, facts: &Facts) -> Vec<Want> {
         door_wants(self.member_id, self.card_id, facts)
     }
 
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
 
@@ -342,7 +348,12 @@ pub struct UndoCheckIn {
 impl Command for UndoCheckIn {
     const KIND: &'static str = "attendance.undo_check_in";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
 
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let visits = Want::id::<MemberVisits>(member_visits_id(self.member_id));

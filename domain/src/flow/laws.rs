@@ -7,12 +7,13 @@ use proptest::prelude::*;
 use super::fixture::{Desk, rules, tender};
 use crate::flow::sell::SellPass;
 use crate::kernel::ids::Id;
+use crate::members::MemberId;
 use crate::passes::{GIFT_CENTS, PRINCIPAL_CENTS, PassId, VISITS};
 use crate::payments::{OWED_CENTS, Payment, TenderKind};
 use crate::plans::{Grant, Length};
 
 #[derive(Debug, Clone)]
-enum Deed {
+pub(super) enum Deed {
     SellTen { paid_cents: i64 },
     SellMonth { stored_value_cents: i64 },
     TopUp,
@@ -23,7 +24,7 @@ enum Deed {
     Wait { minutes: i64 },
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+pub(super) fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
         (0..=50_000i64).prop_map(|paid_cents| Deed::SellTen { paid_cents }),
         (0..=50_000i64).prop_map(|stored_value_cents| Deed::SellMonth { stored_value_cents }),
@@ -38,21 +39,22 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 /// A day at the desk with one member.
-struct Day {
-    desk: Desk,
+pub(super) struct Day {
+    pub(super) desk: Desk,
+    pub(super) who: MemberId,
     payments: Vec<Payment>,
     passes: Vec<PassId>,
     negative_seen: bool,
 }
 
 impl Day {
-    fn run(deeds: &[Deed]) -> Self {
+    pub(super) fn run(deeds: &[Deed]) -> Self {
         let mut desk = Desk::open();
         let who = desk.member();
         let ten = desk.plan(rules(Grant::Count { visits: 10, length: None }));
         let month = desk.plan(rules(Grant::Time { length: Length::Months(1) }));
         let purse = desk.plan(rules(Grant::StoredValue { principal_cents: 50_000, gift_cents: 5_000 }));
-        let mut day = Self { desk, payments: Vec::new(), passes: Vec::new(), negative_seen: false };
+        let mut day = Self { desk, who, payments: Vec::new(), passes: Vec::new(), negative_seen: false };
         for deed in deeds {
             let sale = |day: &mut Self, plan, tenders: Vec<_>| {
                 let sale = SellPass { tenders, ..day.desk.sale(who, plan) };
@@ -106,7 +108,7 @@ impl Day {
         self.negative_seen = negative;
     }
 
-    fn accounts(&self) -> Vec<(Id, &'static str)> {
+    pub(super) fn accounts(&self) -> Vec<(Id, &'static str)> {
         let who = self.payments.first().map(|p| p.member_id.raw());
         let owed = who.into_iter().flat_map(|id| [(id, OWED_CENTS), (id, PRINCIPAL_CENTS)]);
         owed.chain(

@@ -11,6 +11,8 @@ pub mod take;
 mod till;
 
 #[cfg(test)]
+mod erasing;
+#[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
 mod laws;

@@ -10,8 +10,9 @@ use super::till::{Till, receipt_want};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::keys::KeyValue;
 use crate::kernel::ledger::{Balance, Posting, balance_id};
 use crate::kernel::money::Currency;
@@ -44,7 +45,12 @@ pub struct Reason {
 impl Command for ReversePayment {
     const KIND: &'static str = "payments.reverse";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = Reason;
+
+    fn subjects(&self, _: &Reason, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
 
     fn wants(&self, _: &Reason, facts: &Facts) -> Vec<Want> {
         let original = Want::id::<Payment>(self.payment_id);

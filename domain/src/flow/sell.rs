@@ -7,9 +7,10 @@ use super::till::{Till, overdraft_want, receipt_want, stored_value_cents};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::exceptions::ExceptionDraft;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::ledger::{Balance, Posting};
 use crate::kernel::money::Money;
 use crate::kernel::number::Number;
@@ -167,7 +168,12 @@ impl SellPass {
 impl Command for SellPass {
     const KIND: &'static str = "passes.sell";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
 
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let plan = Want::id::<Plan>(self.plan_id);
@@ -186,7 +192,7 @@ impl Command for SellPass {
         wants
     }
 
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
 

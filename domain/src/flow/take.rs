@@ -6,8 +6,9 @@ use super::till::{Till, overdraft_want, receipt_want, stored_value_cents};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::ledger::{Balance, Posting};
 use crate::kernel::money::Money;
 use crate::kernel::number::Number;
@@ -36,7 +37,12 @@ pub struct TakePayment {
 impl Command for TakePayment {
     const KIND: &'static str = "payments.take";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
 
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let mut wants = vec![
@@ -49,7 +55,7 @@ impl Command for TakePayment {
         wants
     }
 
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
 

@@ -12,8 +12,9 @@ use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::alias::{Alias, Circle};
 use crate::kernel::command::{Command, Fact, Request};
 use crate::kernel::decide::{Ctx, Decision, RefusalBody};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{self, Id, PersonId};
+use crate::kernel::ids::{self, CommandId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
@@ -148,6 +149,7 @@ impl ImportBatch {
 impl RecordBody for ImportBatch {
     const KIND: &'static str = "import_batch";
     const READERS: &'static [Reader] = &[Reader::Desk];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         Self::id_of(self.import, self.part)
     }
@@ -162,7 +164,18 @@ impl RecordBody for ImportBatch {
 impl Command for ImportRows {
     const KIND: &'static str = "members.import_rows";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ImportPersonal;
+    fn subjects(&self, personal: &ImportPersonal, command: CommandId) -> Vec<Id> {
+        (0u32..).zip(&personal.rows).map(|(index, _)| ids::derived(command, index)).collect()
+    }
+    fn without(&self, personal: ImportPersonal, command: CommandId, gone: &[Id]) -> Option<ImportPersonal> {
+        // The others in the list are still needed, should a hub have to be told of it again.
+        let left = |(index, row): (u32, ImportRow)| {
+            if gone.contains(&ids::derived(command, index)) { row.without_person() } else { row }
+        };
+        Some(ImportPersonal { rows: (0u32..).zip(personal.rows).map(left).collect() })
+    }
     fn wants(&self, personal: &ImportPersonal, facts: &Facts) -> Vec<Want> {
         let mut wants = vec![Want::id::<ImportBatch>(ImportBatch::id_of(self.import_id, self.part))];
         for row in &personal.rows {
@@ -185,7 +198,7 @@ impl Command for ImportRows {
     }
     fn is_well_formed(&self, personal: &ImportPersonal) -> bool {
         let fits = |row: &ImportRow| {
-            !row.new.is_malformed()
+            (row.erased || !row.new.is_malformed())
                 && row.sections.len() <= 2
                 && row.pass.as_ref().is_none_or(flow::PassPart::is_well_formed)
         };
@@ -317,6 +330,7 @@ pub enum UndoNote {
 impl Command for UndoImport {
     const KIND: &'static str = "members.undo_import";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let batch = Want::id::<ImportBatch>(ImportBatch::id_of(self.import_id, self.part));

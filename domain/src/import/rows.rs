@@ -36,6 +36,18 @@ pub struct ImportRow {
     /// What it says of a pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pass: Option<PassPart>,
+    /// True where somebody was erased: what is left says nothing about them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
+}
+
+impl ImportRow {
+    /// The row without the person: its place, what was bought, and nothing else.
+    #[must_use]
+    pub fn without_person(self) -> Self {
+        let pass = self.pass.map(|pass| PassPart { card_number: String::new(), ..pass });
+        Self { new: Application::default(), pass, erased: true, ..self }
+    }
 }
 
 /// Why a row is left out.
@@ -193,6 +205,7 @@ impl RowReader<'_> {
             joined_on: self.day(Column::JoinedOn),
             pass: self.pass(),
             new,
+            erased: false,
         }
     }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::Reader;
 use super::decide::Decision;
+use super::erasure::Tells;
 use super::exceptions::ExceptionDraft;
 use super::facts::{Facts, Want};
 use super::ids::Id;
@@ -40,6 +41,7 @@ pub struct Alias {
 impl RecordBody for Alias {
     const KIND: &'static str = "alias";
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Roster, Reader::Books, Reader::Own];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id
     }

@@ -1,22 +1,34 @@
 //! The table of what the slices declared, as the plumbing sees it: look-ups by name, and nothing else.
 
 use super::access::{PEOPLE, Reader, Role};
-use super::command::CommandDef;
+use super::command::{CommandDef, Input};
+use super::erasure::{AboutErased, Erased, Fate, SUBJECT_KEY, Tells, subject_value};
+use super::exceptions::{Exception, Settled};
 use super::facts::{Facts, Want};
-use super::ids::{PersonId, StudioId};
-use super::record::{Body, Change, Described, KindDef, KindName, Record, Temperature, Unreadable};
+use super::ids::{CommandId, Id, PersonId, StudioId};
+use super::record::{
+    Body, Change, Described, KindDef, KindName, Record, RecordBody, Temperature, Unreadable,
+};
 use super::time::Zone;
 
-/// A pure consequence of a change: adds changes without the first slice knowing. It sees the records as they were before
-/// the decision, and the change itself; what a reaction changes is not reacted to.
+/// A pure consequence of changes: adds more of them without the first slice knowing. It sees the records as they were
+/// before the decision, and at once all it listens to that the decision changed: one after the other each would take the
+/// seats or the balance it found for the last word. What a reaction changes is not reacted to.
 #[derive(Debug, Clone, Copy)]
 pub struct Reaction {
-    /// The kind of record it listens to.
-    pub on: &'static str,
+    /// The kinds of record it listens to.
+    pub on: &'static [&'static str],
     /// What it must see, as far as the facts so far can tell. Asked as often as a command's wants.
-    pub wants: fn(&Change, &Facts) -> Vec<Want>,
+    pub wants: fn(&[&Change], &Facts) -> Vec<Want>,
     /// What it adds.
-    pub react: fn(&Change, &Facts, &super::decide::Ctx) -> super::decide::Decision,
+    pub react: fn(&[&Change], &Facts, &super::decide::Ctx) -> super::decide::Decision,
+}
+
+impl Reaction {
+    /// What it hears of a decision, in its order.
+    fn heard<'a>(&self, changes: &'a [Change]) -> Vec<&'a Change> {
+        changes.iter().filter(|change| self.on.contains(&change.kind.as_ref())).collect()
+    }
 }
 
 /// A kind that is cut from another one for those who may not read it: a hub writes it beside the record it is of,
@@ -46,6 +58,17 @@ pub struct Slice {
     pub reactions: &'static [Reaction],
     /// What is cut from its records for others.
     pub views: &'static [View],
+    /// What its exceptions tell about the people they are about.
+    pub exceptions: Telling,
+}
+
+/// What a slice's exceptions tell about the people they are about: when one of them is erased, such items are emptied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// Sums, dates, names of plans: they stay.
+    Figures,
+    /// Names, numbers, ages, who may be whom.
+    People,
 }
 
 /// How much of a kind a role pulls.
@@ -145,10 +168,13 @@ impl Catalogue {
         text
     }
 
-    /// The reactions to a kind.
-    pub fn reactions(&self, kind: &str) -> impl Iterator<Item = &'static Reaction> + '_ {
-        let kind = kind.to_owned();
-        self.slices.iter().flat_map(|s| s.reactions).filter(move |r| r.on == kind)
+    /// The reactions that a decision sets off, each with what it hears of it.
+    pub fn reactions<'a>(
+        &self,
+        changes: &'a [Change],
+    ) -> impl Iterator<Item = (&'static Reaction, Vec<&'a Change>)> + use<'a, '_> {
+        let all = self.slices.iter().flat_map(|slice| slice.reactions);
+        all.map(move |reaction| (reaction, reaction.heard(changes))).filter(|(_, heard)| !heard.is_empty())
     }
 
     /// True for a kind that is cut from another.
@@ -177,6 +203,89 @@ impl Catalogue {
             body: body(view),
         };
         of.map(cut).collect()
+    }
+
+    /// What is to be looked for when somebody is erased: everything that tells something about them.
+    #[must_use]
+    pub fn erasure_wants(&self, subject: Id) -> Vec<Want> {
+        let telling = self.kinds().filter(|kind| kind.tells == Tells::OfPeople && !self.is_view(kind.name));
+        let want = |kind: &KindDef| Want::Key {
+            kind: KindName::Borrowed(kind.name),
+            name: KindName::Borrowed(SUBJECT_KEY),
+            value: subject_value(subject),
+        };
+        telling.map(want).collect()
+    }
+
+    /// What is left of a record without somebody who was erased. One that this build cannot read stays as it is.
+    #[must_use]
+    pub fn without(&self, record: &Record, erased: &Erased) -> Fate<Body> {
+        if record.kind == Exception::KIND {
+            return self.exception_without(record, erased);
+        }
+        let Some(kind) = self.kind(&record.kind) else { return Fate::Stays };
+        (kind.without)(record, erased).unwrap_or(Fate::Stays)
+    }
+
+    /// An item that told something is emptied and settled; it is never taken away, for answers name it.
+    fn exception_without(&self, record: &Record, erased: &Erased) -> Fate<Body> {
+        let Ok(item) = record.read::<Exception>() else { return Fate::Stays };
+        let tells = self.slices.iter().any(|s| s.name == item.slice && s.exceptions == Telling::People);
+        if !tells || !item.about.contains(&erased.subject) {
+            return Fate::Stays;
+        }
+        let settled = Settled { choice: "erased".to_owned(), by: erased.by, at: erased.at, device: None };
+        let emptied = Exception {
+            slice: "kernel".to_owned(),
+            what: serde_json::to_value(AboutErased::Erased).unwrap_or_default(),
+            settled: item.settled.or(Some(settled)),
+            ..item
+        };
+        serde_json::to_string(&emptied).map_or(Fate::Goes, |json| Fate::Becomes(json.into()))
+    }
+
+    /// A change without what it tells about somebody who was erased; nothing when there was nothing.
+    #[must_use]
+    pub fn change_without(&self, change: &Change, erased: &Erased) -> Option<Change> {
+        let record = Record {
+            kind: change.kind.clone(),
+            kind_version: change.kind_version,
+            id: change.id,
+            version: 0,
+            body: change.body.clone()?,
+        };
+        self.left_of(&record, erased)
+    }
+
+    /// What a record becomes with an erasure; nothing when it stays as it is.
+    #[must_use]
+    pub fn left_of(&self, record: &Record, erased: &Erased) -> Option<Change> {
+        let body = match self.without(record, erased) {
+            Fate::Stays => return None,
+            Fate::Becomes(body) => Some(body),
+            Fate::Goes => None,
+        };
+        // What is left was written in today's shape.
+        let kind_version = self.kind(&record.kind).map_or(record.kind_version, |kind| kind.version);
+        Some(Change { kind: record.kind.clone(), kind_version, id: record.id, body })
+    }
+
+    /// The people a command is about.
+    #[must_use]
+    pub fn subjects(&self, input: &Input, command: CommandId) -> Vec<Id> {
+        self.command(&input.kind).map(|def| (def.subjects)(input, command)).unwrap_or_default()
+    }
+
+    /// A command without what its personal block tells about these people; nothing when there is
+    /// nothing to leave out.
+    #[must_use]
+    pub fn input_without(&self, input: &Input, command: CommandId, gone: &[Id]) -> Option<Input> {
+        let def = self.command(&input.kind).filter(|_| input.personal.is_some())?;
+        if !(def.subjects)(input, command).iter().any(|id| gone.contains(id)) {
+            return None;
+        }
+        let personal = (def.without)(input, command, gone);
+        (personal != input.personal).then(|| Input { personal, ..input.clone() })
     }
 
     /// What a record says about itself. A kind of a newer build says nothing and is kept as it is.

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::access::Role;
 use super::decide::{Ctx, Decision, RefusalBody, Ruled};
+use super::erasure::{Erased, Tells};
 use super::facts::{Facts, Want};
-use super::ids::Id;
+use super::ids::{CommandId, Id};
 use super::json::lifted;
 
 /// Which of the three.
@@ -34,13 +35,31 @@ pub trait Command: Serialize + DeserializeOwned + 'static {
     const ROLES: &'static [Role];
     /// What erasure must be able to blank: names, numbers, strokes. `()` where nothing is personal.
     type Personal: Serialize + DeserializeOwned + Default + 'static;
+    /// Whether it is about people who can be erased. Every command of the registry answers.
+    const TELLS: Tells = Tells::Unsaid;
+
+    /// The people it is about; `command` is its id, out of which it may make theirs.
+    fn subjects(&self, _personal: &Self::Personal, _command: CommandId) -> Vec<Id> {
+        Vec::new()
+    }
+
+    /// What is left of the personal block without these people; nothing where it was about nobody else.
+    fn without(
+        &self,
+        _personal: Self::Personal,
+        _command: CommandId,
+        _gone: &[Id],
+    ) -> Option<Self::Personal> {
+        None
+    }
 
     /// What must be seen first, as far as the facts so far can tell. Asked up to four times.
     fn wants(&self, personal: &Self::Personal, facts: &Facts) -> Vec<Want>;
 
-    /// Whom it is about, where that may have been joined with another one since: the runner finds out what stands for
-    /// them, and notes beside the decision that a command named one that does not stand for itself any more.
-    fn subjects(&self) -> Vec<Id> {
+    /// Those of the people it is about of whom it means all ids, should they have been joined with another one since: the
+    /// runner finds out what stands for them, and notes beside the decision that a command named one that does not
+    /// stand for itself any more.
+    fn circles(&self) -> Vec<Id> {
         Vec::new()
     }
 
@@ -121,6 +140,15 @@ impl Input {
     }
 }
 
+/// Whether a personal block is as somebody wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Block {
+    /// As it was written.
+    Written,
+    /// What an erasure left of it: no form would send it, and it is right all the same.
+    Erased,
+}
+
 /// A payload that this build cannot read. The command is kept as it came.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the payload does not fit its kind: {0}")]
@@ -141,76 +169,111 @@ pub struct CommandDef {
     pub class: Class,
     /// Who may give it.
     pub roles: &'static [Role],
-    /// What must be seen first.
-    pub wants: fn(&Input, &Facts) -> Result<Vec<Want>, Undecodable>,
-    /// Whom it is about.
-    pub subjects: fn(&Input) -> Result<Vec<Id>, Undecodable>,
+    /// Whether it is about people who can be erased.
+    pub tells: Tells,
+    /// True when it has a personal block.
+    pub has_personal: bool,
+    /// The people it is about.
+    pub subjects: fn(&Input, CommandId) -> Vec<Id>,
+    /// What is left of its personal block without these people.
+    pub without: fn(&Input, CommandId, &[Id]) -> Option<String>,
+    /// What must be seen first, the erasures of those it is about among it.
+    pub wants: fn(&Input, CommandId, &Facts) -> Result<Vec<Want>, Undecodable>,
+    /// Those of whom it means all ids.
+    pub circles: fn(&Input) -> Result<Vec<Id>, Undecodable>,
     /// The rule.
-    pub decide: fn(&Input, &Facts, &Ctx) -> Result<Ruled, Undecodable>,
+    pub decide: fn(&Input, Block, &Facts, &Ctx) -> Result<Ruled, Undecodable>,
 }
 
 impl CommandDef {
-    /// The definition of a Fact.
-    #[must_use]
-    pub const fn fact<C: Fact>() -> Self {
+    const fn of<C: Command>(
+        class: Class,
+        decide: fn(&Input, Block, &Facts, &Ctx) -> Result<Ruled, Undecodable>,
+    ) -> Self {
         Self {
             kind: C::KIND,
             version: C::VERSION,
-            class: Class::Fact,
+            class,
             roles: C::ROLES,
-            wants: wants::<C>,
+            tells: C::TELLS,
+            has_personal: size_of::<C::Personal>() > 0,
             subjects: subjects::<C>,
-            decide: decide_fact::<C>,
+            without: without::<C>,
+            wants: wants::<C>,
+            circles: circles::<C>,
+            decide,
         }
+    }
+    /// The definition of a Fact.
+    #[must_use]
+    pub const fn fact<C: Fact>() -> Self {
+        Self::of::<C>(Class::Fact, decide_fact::<C>)
     }
     /// The definition of a Request.
     #[must_use]
     pub const fn request<C: Request>() -> Self {
-        Self {
-            kind: C::KIND,
-            version: C::VERSION,
-            class: Class::Request,
-            roles: C::ROLES,
-            wants: wants::<C>,
-            subjects: subjects::<C>,
-            decide: decide_request::<C>,
-        }
+        Self::of::<C>(Class::Request, decide_request::<C>)
     }
     /// The definition of an Edit.
     #[must_use]
     pub const fn edit<C: Edit>() -> Self {
-        Self {
-            kind: C::KIND,
-            version: C::VERSION,
-            class: Class::Edit,
-            roles: C::ROLES,
-            wants: wants::<C>,
-            subjects: subjects::<C>,
-            decide: decide_edit::<C>,
-        }
+        Self::of::<C>(Class::Edit, decide_edit::<C>)
     }
 }
 
-fn wants<C: Command>(input: &Input, facts: &Facts) -> Result<Vec<Want>, Undecodable> {
-    let (command, personal) = input.decode::<C>()?;
-    Ok(command.wants(&personal, facts))
+/// A personal block that cannot be read hides nobody the payload names.
+fn subjects<C: Command>(input: &Input, command: CommandId) -> Vec<Id> {
+    if C::TELLS != Tells::OfPeople {
+        return Vec::new();
+    }
+    let read = input.decode::<C>().or_else(|_| {
+        let payload_alone = Input { personal: None, ..input.clone() };
+        payload_alone.decode::<C>()
+    });
+    read.map(|(payload, personal)| payload.subjects(&personal, command)).unwrap_or_default()
 }
 
-fn subjects<C: Command>(input: &Input) -> Result<Vec<Id>, Undecodable> {
-    input.payload::<C>().map(|command| command.subjects())
+fn without<C: Command>(input: &Input, command: CommandId, gone: &[Id]) -> Option<String> {
+    let (payload, personal) = input.decode::<C>().ok()?;
+    let rest = payload.without(personal, command, gone)?;
+    serde_json::to_string(&rest).ok()
 }
 
-fn decide_fact<C: Fact>(input: &Input, facts: &Facts, ctx: &Ctx) -> Result<Ruled, Undecodable> {
+fn wants<C: Command>(input: &Input, command: CommandId, facts: &Facts) -> Result<Vec<Want>, Undecodable> {
+    let (payload, personal) = input.decode::<C>()?;
+    let mut wants = payload.wants(&personal, facts);
+    if C::TELLS == Tells::OfPeople {
+        wants.extend(payload.subjects(&personal, command).into_iter().map(Erased::want));
+    }
+    Ok(wants)
+}
+
+/// True for what no form of ours would send and no erasure would leave.
+fn is_malformed<C: Command>(command: &C, personal: &C::Personal, input: &Input, block: Block) -> bool {
+    let emptied = block == Block::Erased && size_of::<C::Personal>() > 0 && input.personal.is_none();
+    !emptied && !command.is_well_formed(personal)
+}
+
+fn circles<C: Command>(input: &Input) -> Result<Vec<Id>, Undecodable> {
+    input.payload::<C>().map(|command| command.circles())
+}
+
+fn decide_fact<C: Fact>(input: &Input, block: Block, facts: &Facts, ctx: &Ctx) -> Result<Ruled, Undecodable> {
     let (command, personal) = input.decode::<C>()?;
-    if !command.is_well_formed(&personal) {
+    if is_malformed(&command, &personal, input, block) {
         return Ok(Ruled::Malformed);
     }
     Ok(Ruled::Granted(command.decide(&personal, facts, ctx)))
 }
 
-fn decide_request<C: Request>(input: &Input, facts: &Facts, ctx: &Ctx) -> Result<Ruled, Undecodable> {
+fn decide_request<C: Request>(
+    input: &Input,
+    block: Block,
+    facts: &Facts,
+    ctx: &Ctx,
+) -> Result<Ruled, Undecodable> {
     let (command, personal) = input.decode::<C>()?;
-    if !command.is_well_formed(&personal) {
+    if is_malformed(&command, &personal, input, block) {
         return Ok(Ruled::Malformed);
     }
     match command.decide(&personal, facts, ctx) {
@@ -222,9 +285,9 @@ fn decide_request<C: Request>(input: &Input, facts: &Facts, ctx: &Ctx) -> Result
     }
 }
 
-fn decide_edit<C: Edit>(input: &Input, facts: &Facts, ctx: &Ctx) -> Result<Ruled, Undecodable> {
+fn decide_edit<C: Edit>(input: &Input, block: Block, facts: &Facts, ctx: &Ctx) -> Result<Ruled, Undecodable> {
     let (command, personal) = input.decode::<C>()?;
-    if !command.is_well_formed(&personal) {
+    if is_malformed(&command, &personal, input, block) {
         return Ok(Ruled::Malformed);
     }
     Ok(Ruled::Granted(command.decide(&personal, facts, ctx)))

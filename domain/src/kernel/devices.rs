@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{Reader, Role};
 use super::command::{Command, Fact};
 use super::decide::{Ctx, Decision};
+use super::erasure::Tells;
 use super::facts::{Facts, Want};
 use super::ids::{DeviceId, Id};
 use super::record::RecordBody;
@@ -51,6 +52,8 @@ fn is_zero(life: &u32) -> bool {
 impl RecordBody for Device {
     const KIND: &'static str = "device";
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books];
+    // A device is the studio's: a name somebody gave it is not asked back.
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id
     }
@@ -78,6 +81,7 @@ pub struct DeviceName {
 impl Command for KnowDevice {
     const KIND: &'static str = "kernel.know_device";
     const ROLES: &'static [Role] = &[Role::System];
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = DeviceName;
     fn wants(&self, _: &DeviceName, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Device>(self.device_id)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{self, Reader, Role, Scope};
 use super::command::{Command, Request};
 use super::decide::{Ctx, Decision};
+use super::erasure::Tells;
 use super::facts::{Facts, Want};
 use super::ids::{CommandId, DeviceId, Id, PersonId};
 use super::keys::{KeyValue, Keys};
@@ -106,9 +107,14 @@ impl Exception {
 
 impl RecordBody for Exception {
     const KIND: &'static str = "exception";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const TEMPERATURE: Temperature = Temperature::Hot;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Managers];
+    const TELLS: Tells = Tells::OfPeople;
+    // What is left of one is its slice's matter: see `Catalogue::without`.
+    fn subjects(&self) -> Vec<Id> {
+        self.about.clone()
+    }
     fn id(&self) -> Id {
         self.id
     }
@@ -159,6 +165,7 @@ pub enum SettleRefusal {
 impl Command for SettleException {
     const KIND: &'static str = "kernel.settle_exception";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _facts: &Facts) -> Vec<Want> {
         vec![Want::id::<Exception>(self.exception_id)]

@@ -121,6 +121,21 @@ impl Facts {
         self.answer(want).map(|a| a.records.iter().filter_map(|r| self.read(r)).collect()).unwrap_or_default()
     }
 
+    /// Records of any kind that a want found, as they are stored; nothing for what was not asked.
+    #[must_use]
+    pub fn records(&self, want: &Want) -> &[Arc<Record>] {
+        self.answers.get(want).map_or(&[], |answer| &answer.records)
+    }
+
+    /// True when something of a kind was found under its id.
+    #[must_use]
+    pub fn has_found(&self, kind: &str) -> bool {
+        let found = |(want, answer): (&Want, &Answer)| {
+            matches!(want, Want::Id(of, _) if of == kind) && !answer.records.is_empty()
+        };
+        self.answers.iter().any(found)
+    }
+
     /// True when every want so far was answered completely.
     #[must_use]
     pub fn complete(&self) -> bool {

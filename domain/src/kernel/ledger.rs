@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::Reader;
 use super::decide::{Ctx, Decision};
+use super::erasure::Tells;
 use super::ids::{self, CommandId, DeviceId, Id, PersonId};
 use super::keys::{KeyValue, Keys};
 use super::record::{RecordBody, Temperature};
@@ -50,6 +51,7 @@ impl RecordBody for LedgerEntry {
     const KEYS_VERSION: u16 = 2;
     const TEMPERATURE: Temperature = Temperature::Cold;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books, Reader::Own];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id
     }
@@ -101,6 +103,7 @@ impl RecordBody for Balance {
     const KIND: &'static str = "balance";
     const KEYS_VERSION: u16 = 2;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books, Reader::Own];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id
     }

@@ -39,11 +39,15 @@ pub enum Planted {
     BalanceApart,
     /// A Fact that the role may not give is refused like a wish.
     FactRefused,
+    /// A device that hears of an erasure leaves its journal as it is.
+    ErasureForgetsJournal,
+    /// A hub that was put back does not look who was erased since.
+    ErasureNotRepeated,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::AckAll,
         Self::DropOnSignIn,
         Self::DedupeBySeq,
@@ -60,6 +64,8 @@ impl Planted {
         Self::OrderByClock,
         Self::BalanceApart,
         Self::FactRefused,
+        Self::ErasureForgetsJournal,
+        Self::ErasureNotRepeated,
     ];
 }
 

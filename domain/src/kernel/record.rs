@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{Reader, Scope};
 use super::command::Input;
+use super::erasure::{Erased, Fate, SUBJECT_KEY, Tells, subject_value};
 use super::ids::{Hash, Id};
 use super::json::lifted;
 use super::keys::Keys;
@@ -102,6 +103,8 @@ pub trait RecordBody: Serialize + DeserializeOwned + Clone + 'static {
     const TEMPERATURE: Temperature = Temperature::Hot;
     /// Whom it is for: the kind's row in the table of roles.
     const READERS: &'static [Reader] = &[Reader::Desk];
+    /// Whether it tells something about people. Every kind of the registry answers.
+    const TELLS: Tells = Tells::Unsaid;
 
     /// Which record this is.
     fn id(&self) -> Id;
@@ -113,6 +116,14 @@ pub trait RecordBody: Serialize + DeserializeOwned + Clone + 'static {
     /// Whom it is about: people and members who read it as their own, where [`Reader::Own`] is among the readers.
     fn about(&self) -> Vec<Id> {
         Vec::new()
+    }
+    /// The people with whose erasure this record changes; nobody once there is nothing left to forget.
+    fn subjects(&self) -> Vec<Id> {
+        Vec::new()
+    }
+    /// What is left of it once one of them is erased. Doing so twice is the same as once.
+    fn without(self, _erased: &Erased) -> Fate<Self> {
+        Fate::Goes
     }
     /// The rows it is looked up by.
     fn keys(&self, _keys: &mut Keys) {}
@@ -155,6 +166,10 @@ pub struct KindDef {
     pub temperature: Temperature,
     /// Whom it is for.
     pub readers: &'static [Reader],
+    /// Whether it tells something about people.
+    pub tells: Tells,
+    /// What is left of a record once somebody was erased.
+    pub without: fn(&Record, &Erased) -> Result<Fate<Body>, Unreadable>,
     /// All the plumbing wants to know of one record.
     pub describe: fn(&Record) -> Result<Described, Unreadable>,
 }
@@ -176,6 +191,8 @@ pub struct Described {
     pub when_due: Option<Input>,
     /// The blobs it names.
     pub blobs: Vec<Hash>,
+    /// The people with whose erasure it changes.
+    pub subjects: Vec<Id>,
 }
 
 impl Clone for Keys {
@@ -194,6 +211,8 @@ impl KindDef {
             keys_version: T::KEYS_VERSION,
             temperature: T::TEMPERATURE,
             readers: T::READERS,
+            tells: T::TELLS,
+            without: without::<T>,
             describe: describe::<T>,
         }
     }
@@ -203,6 +222,12 @@ fn describe<T: RecordBody>(record: &Record) -> Result<Described, Unreadable> {
     let body: T = record.read()?;
     let mut keys = Keys::default();
     body.keys(&mut keys);
+    let mut subjects = body.subjects();
+    subjects.sort();
+    subjects.dedup();
+    for subject in &subjects {
+        keys.shared(SUBJECT_KEY, subject_value(*subject));
+    }
     Ok(Described {
         scopes: body.scopes(),
         keys,
@@ -211,5 +236,21 @@ fn describe<T: RecordBody>(record: &Record) -> Result<Described, Unreadable> {
         due_at: body.due_at(),
         when_due: body.when_due(),
         blobs: body.blobs(),
+        subjects,
+    })
+}
+
+fn without<T: RecordBody>(record: &Record, erased: &Erased) -> Result<Fate<Body>, Unreadable> {
+    let body: T = record.read()?;
+    if !body.subjects().contains(&erased.subject) {
+        return Ok(Fate::Stays);
+    }
+    Ok(match body.without(erased) {
+        Fate::Stays => Fate::Stays,
+        Fate::Goes => Fate::Goes,
+        // What cannot be written any more is gone rather than left as it was.
+        Fate::Becomes(rest) => {
+            serde_json::to_string(&rest).map_or(Fate::Goes, |json| Fate::Becomes(json.into()))
+        }
     })
 }

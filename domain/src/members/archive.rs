@@ -9,8 +9,9 @@ use crate::kernel::access::{self, Role};
 use crate::kernel::alias::Circle;
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::time::Timestamp;
 
 /// Takes somebody off the lists.
@@ -54,11 +55,15 @@ pub enum ArchiveRefusal {
 impl Command for ArchiveMember {
     const KIND: &'static str = "members.archive";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id)]
     }
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
 }
@@ -102,11 +107,15 @@ pub(crate) fn archive(decision: &mut Decision, member: Member, facts: &Facts, ct
 impl Command for RestoreMember {
     const KIND: &'static str = "members.restore";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id)]
     }
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
 }

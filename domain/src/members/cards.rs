@@ -7,6 +7,7 @@ use super::health::Health;
 use super::person::{Member, MemberId};
 use crate::kernel::access::Reader;
 use crate::kernel::catalogue::View;
+use crate::kernel::erasure::Tells;
 use crate::kernel::ids::{Hash, Id};
 use crate::kernel::record::{Body, Record, RecordBody};
 
@@ -27,9 +28,14 @@ pub struct NameCard {
 
 impl RecordBody for NameCard {
     const KIND: &'static str = "name_card";
+    const KEYS_VERSION: u16 = 2;
     const READERS: &'static [Reader] = &[Reader::Roster, Reader::Books];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.member.raw()
+    }
+    fn subjects(&self) -> Vec<Id> {
+        vec![self.member.raw()]
     }
     fn blobs(&self) -> Vec<Hash> {
         self.photo.iter().cloned().collect()
@@ -45,9 +51,14 @@ pub struct Alert {
 
 impl RecordBody for Alert {
     const KIND: &'static str = "health_alert";
+    const KEYS_VERSION: u16 = 2;
     const READERS: &'static [Reader] = &[Reader::Roster];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         Health::id_of(self.member)
+    }
+    fn subjects(&self) -> Vec<Id> {
+        vec![self.member.raw()]
     }
 }
 
@@ -60,7 +71,7 @@ pub const ALERT: View =
     View { of: Health::KIND, kind: Alert::KIND, kind_version: Alert::VERSION, body: alert };
 
 fn name_card(record: &Record) -> Option<Body> {
-    let member: Member = record.read().ok()?;
+    let member: Member = record.read().ok().filter(|m: &Member| !m.erased)?;
     body(&NameCard {
         member: member.id,
         name: member.name,

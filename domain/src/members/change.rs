@@ -20,8 +20,9 @@ use crate::kernel::alias::Circle;
 use crate::kernel::command::{Command, Edit};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::edit::{FieldConflict, FieldEdit, three_way};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{Hash, Id};
+use crate::kernel::ids::{CommandId, Hash, Id};
 use crate::kernel::json;
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
@@ -216,11 +217,15 @@ pub(super) fn file_wants(id: MemberId) -> Vec<Want> {
 impl Command for ChangeMember {
     const KIND: &'static str = "members.change";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = MemberEdits;
+    fn subjects(&self, _: &MemberEdits, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, _: &MemberEdits, facts: &Facts) -> Vec<Want> {
         file_wants(MemberId(Circle::so_far(self.member_id.raw(), facts).root()))
     }
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
     fn is_well_formed(&self, edits: &MemberEdits) -> bool {

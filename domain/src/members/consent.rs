@@ -12,8 +12,9 @@ use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::alias::Circle;
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{DeviceId, Id, PersonId};
+use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::{RecordBody, Temperature};
 use crate::kernel::text;
@@ -67,11 +68,20 @@ pub struct Consent {
 
 impl RecordBody for Consent {
     const KIND: &'static str = "consent";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const TEMPERATURE: Temperature = Temperature::Cold;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        let tells = !self.signer_name.is_empty() || self.signature.is_some();
+        tells.then(|| self.member.raw()).into_iter().collect()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        // That somebody agreed, to what and when, stays under their number.
+        Fate::Becomes(Self { signer_name: String::new(), signature: None, ..self })
     }
     fn about(&self) -> Vec<Id> {
         vec![self.member.raw()]
@@ -100,11 +110,15 @@ pub struct Signature {
 
 impl RecordBody for Signature {
     const KIND: &'static str = "signature";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const TEMPERATURE: Temperature = Temperature::Cold;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        self.member.iter().map(|member| member.raw()).collect()
     }
     fn about(&self) -> Vec<Id> {
         self.member.iter().map(|member| member.raw()).collect()
@@ -151,13 +165,17 @@ impl SignedBy {
 impl Command for SignTerms {
     const KIND: &'static str = "members.sign_terms";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = SignedBy;
+    fn subjects(&self, _: &SignedBy, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, _: &SignedBy, facts: &Facts) -> Vec<Want> {
         let circle = Circle::so_far(self.member_id.raw(), facts);
         let named = [self.member_id.raw(), circle.root()];
         named.into_iter().map(Want::id::<Member>).chain([Terms::all()]).collect()
     }
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
     fn is_well_formed(&self, signed: &SignedBy) -> bool {

@@ -9,8 +9,9 @@ use super::{LINE_CHARS_MAX, MembersException};
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{Id, PersonId};
+use crate::kernel::ids::{CommandId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
@@ -85,10 +86,14 @@ impl Document {
 
 impl RecordBody for Document {
     const KIND: &'static str = "document";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        vec![self.member.raw()]
     }
     fn about(&self) -> Vec<Id> {
         vec![self.member.raw()]
@@ -111,11 +116,15 @@ pub struct RecordDocument {
 impl Command for RecordDocument {
     const KIND: &'static str = "members.record_document";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = Option<DocumentEntry>;
+    fn subjects(&self, _: &Self::Personal, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, _: &Self::Personal, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Member>(self.member_id), Want::id::<Document>(self.document_id)]
     }
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
     fn is_well_formed(&self, entry: &Self::Personal) -> bool {
@@ -172,27 +181,47 @@ pub struct ShowDocument {
     pub member_id: MemberId,
     /// Why.
     pub reason: ShowReason,
-    /// In the words of who asked.
+    /// In the words of who asked, as version 1 had it: where no erasure reaches it, which is why it moved.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl ShowDocument {
+    fn said<'a>(&'a self, personal: &'a ShowNote) -> &'a str {
+        if personal.note.is_empty() { &self.note } else { &personal.note }
+    }
+}
+
+/// In the words of who asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ShowNote {
+    /// What they said; needed where the reason is another one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
 
 impl Command for ShowDocument {
     const KIND: &'static str = "members.show_document";
+    const VERSION: u16 = 2;
     const ROLES: &'static [Role] = access::TILL;
-    type Personal = ();
-    fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
+    const TELLS: Tells = Tells::OfPeople;
+    type Personal = ShowNote;
+    fn subjects(&self, _: &ShowNote, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
+    fn wants(&self, _: &ShowNote, _: &Facts) -> Vec<Want> {
         Vec::new()
     }
-    fn is_well_formed(&self, (): &()) -> bool {
-        let said = self.reason != ShowReason::Other || !self.note.trim().is_empty();
-        said && text::fits(&self.note, LINE_CHARS_MAX)
+    fn is_well_formed(&self, personal: &ShowNote) -> bool {
+        let note = self.said(personal);
+        (self.reason != ShowReason::Other || !note.trim().is_empty()) && text::fits(note, LINE_CHARS_MAX)
     }
 }
 
 impl Fact for ShowDocument {
-    fn decide(&self, (): &(), _facts: &Facts, ctx: &Ctx) -> Decision {
+    fn decide(&self, personal: &ShowNote, _facts: &Facts, ctx: &Ctx) -> Decision {
         let mut decision = Decision::nothing();
-        let note_text = text::tidy_line(&self.note);
+        let note_text = text::tidy_line(self.said(personal));
         note(
             &mut decision,
             ctx,

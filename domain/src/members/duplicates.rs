@@ -12,8 +12,9 @@ use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::alias::{Alias, Circle};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{self, Id, PersonId};
+use crate::kernel::ids::{self, CommandId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
@@ -233,9 +234,14 @@ impl Different {
 
 impl RecordBody for Different {
     const KIND: &'static str = "different";
+    const KEYS_VERSION: u16 = 2;
     const READERS: &'static [Reader] = &[Reader::Desk];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         Self::id_of(self.one, self.other)
+    }
+    fn subjects(&self) -> Vec<Id> {
+        vec![self.one.raw(), self.other.raw()]
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(DIFFERENT_KEY, KeyValue::of(self.one.raw()));
@@ -255,7 +261,11 @@ pub struct NotSamePerson {
 impl Command for NotSamePerson {
     const KIND: &'static str = "members.not_same_person";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        vec![self.one.raw(), self.other.raw()]
+    }
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Different>(Different::id_of(self.one, self.other))]
     }

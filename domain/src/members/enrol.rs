@@ -16,8 +16,9 @@ use super::person::{Member, MemberId};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::text;
 use crate::kernel::time::age_on;
 use crate::studio::Section;
@@ -46,7 +47,11 @@ pub struct EnrolMember {
 impl Command for EnrolMember {
     const KIND: &'static str = "members.enrol";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = Application;
+    fn subjects(&self, _: &Application, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, new: &Application, facts: &Facts) -> Vec<Want> {
         let sketch = Sketch::of_application(new);
         let mut wants = candidate_wants(&sketch);
@@ -132,6 +137,7 @@ pub(crate) fn write_down(
         import: entry.import,
         enrolled_at: ctx.effective_at,
         revision: 0,
+        erased: false,
     });
     let contact = Contact {
         member,

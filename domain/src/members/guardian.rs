@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::person::MemberId;
 use crate::kernel::access::Reader;
+use crate::kernel::erasure::Tells;
 use crate::kernel::ids::{self, Id};
 use crate::kernel::record::RecordBody;
 
@@ -51,10 +52,14 @@ impl Guardian {
 
 impl RecordBody for Guardian {
     const KIND: &'static str = "guardian";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         Self::id_of(self.member)
+    }
+    fn subjects(&self) -> Vec<Id> {
+        vec![self.member.raw()]
     }
     fn about(&self) -> Vec<Id> {
         vec![self.member.raw()]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::person::MemberId;
 use crate::kernel::access::Reader;
+use crate::kernel::erasure::Tells;
 use crate::kernel::ids::{self, Id};
 use crate::kernel::record::RecordBody;
 
@@ -54,10 +55,14 @@ impl Health {
 
 impl RecordBody for Health {
     const KIND: &'static str = "health";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         Self::id_of(self.member)
+    }
+    fn subjects(&self) -> Vec<Id> {
+        vec![self.member.raw()]
     }
     fn about(&self) -> Vec<Id> {
         vec![self.member.raw()]

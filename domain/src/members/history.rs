@@ -7,6 +7,7 @@ use super::document::ShowReason;
 use super::person::MemberId;
 use crate::kernel::access::Reader;
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::ids::{DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::{RecordBody, Temperature};
@@ -89,10 +90,31 @@ pub struct FileEntry {
 
 impl RecordBody for FileEntry {
     const KIND: &'static str = "file_entry";
+    const KEYS_VERSION: u16 = 2;
     const TEMPERATURE: Temperature = Temperature::Cold;
     const READERS: &'static [Reader] = &[Reader::Desk];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        let tells = match &self.what {
+            FileEvent::Changed { before } => !before.is_empty(),
+            FileEvent::DocumentShown { note, .. } => !note.is_empty(),
+            _ => false,
+        };
+        tells.then(|| self.member.raw()).into_iter().collect()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        // Who did something when stays; what the fields said before goes.
+        let what = match self.what {
+            FileEvent::Changed { .. } => FileEvent::Changed { before: Vec::new() },
+            FileEvent::DocumentShown { document, reason, .. } => {
+                FileEvent::DocumentShown { document, reason, note: String::new() }
+            }
+            other => other,
+        };
+        Fate::Becomes(Self { what, ..self })
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(MEMBER_KEY, KeyValue::of(self.member.raw()));

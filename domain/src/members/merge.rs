@@ -19,8 +19,9 @@ use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::alias::{self, Alias, CIRCLE_IDS_MAX, Circle};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{DeviceId, Id, PersonId};
+use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId};
 use crate::kernel::json;
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::RecordBody;
@@ -81,9 +82,18 @@ impl Merge {
 
 impl RecordBody for Merge {
     const KIND: &'static str = "merge";
+    const KEYS_VERSION: u16 = 2;
     const READERS: &'static [Reader] = &[Reader::Desk];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id
+    }
+    fn subjects(&self) -> Vec<Id> {
+        if self.taken.is_empty() { Vec::new() } else { vec![self.survivor.raw(), self.absorbed.raw()] }
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        // That two entries were one person stays; what either of them said goes.
+        Fate::Becomes(Self { taken: Vec::new(), ..self })
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(MEMBER_KEY, KeyValue::of(self.survivor.raw()));
@@ -145,7 +155,11 @@ pub enum MergeRefusal {
 impl Command for MergeMembers {
     const KIND: &'static str = "members.merge";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = MemberEdits;
+    fn subjects(&self, _: &MemberEdits, _: CommandId) -> Vec<Id> {
+        vec![self.survivor.raw(), self.absorbed.raw()]
+    }
     fn wants(&self, _: &MemberEdits, facts: &Facts) -> Vec<Want> {
         let pair = [self.survivor.raw(), self.absorbed.raw()];
         let mut wants = file_wants(self.survivor);
@@ -258,6 +272,12 @@ pub enum UnmergeRefusal {
         /// When.
         at: Timestamp,
     },
+    /// Everything about them was erased: there is nothing to put back.
+    #[error("erased since")]
+    ErasedSince {
+        /// When.
+        at: Timestamp,
+    },
     /// The days within which it could be taken back are over.
     #[error("merged too long ago")]
     MergedTooLongAgo {
@@ -269,6 +289,8 @@ pub enum UnmergeRefusal {
 impl Command for UnmergeMembers {
     const KIND: &'static str = "members.unmerge";
     const ROLES: &'static [Role] = access::TILL;
+    // It names a merge; whether somebody in it was erased is its own rule's matter.
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let own = Want::id::<Merge>(self.merge_id);
@@ -277,6 +299,7 @@ impl Command for UnmergeMembers {
         wants.extend([own, merges_want(merge.survivor), Want::id::<Alias>(merge.survivor)]);
         let others = facts.peek::<Merge>(&merges_want(merge.survivor));
         wants.extend(others.iter().map(|m| Want::id::<Merge>(m.id)));
+        wants.extend([merge.survivor, merge.absorbed].map(|id| Erased::want(id.raw())));
         let circle = Circle::so_far(merge.survivor.raw(), facts);
         wants.extend(circle.ids().iter().map(|id| Want::id::<Alias>(*id)));
         wants
@@ -290,6 +313,10 @@ impl Request for UnmergeMembers {
         let merge = facts.get::<Merge>(self.merge_id).ok_or(UnmergeRefusal::NoSuchMerge)?;
         if let Some(undone) = &merge.undone {
             return Err(UnmergeRefusal::UnmergedBefore { at: undone.at });
+        }
+        let erased = |id: MemberId| facts.get::<Erased>(Erased::id_of(id.raw()));
+        if let Some(erased) = erased(merge.survivor).or_else(|| erased(merge.absorbed)) {
+            return Err(UnmergeRefusal::ErasedSince { at: erased.at });
         }
         if !merge.is_undoable_at(ctx.effective_at) {
             return Err(UnmergeRefusal::MergedTooLongAgo { until: merge.undoable_until() });

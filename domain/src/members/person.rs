@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::han;
 use crate::kernel::access::Reader;
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::ids::{Hash, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::{RecordBody, SearchRow};
@@ -99,9 +100,38 @@ pub struct Member {
     /// Counts what was changed since.
     #[serde(default)]
     pub revision: u32,
+    /// True once everything about them was erased: what is left is a number that sums stand under.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 impl Member {
+    /// What stays of somebody who was erased: an id, since when, and what they agreed to.
+    #[must_use]
+    pub fn pseudonym(self, erased: &Erased) -> Self {
+        Self {
+            name: String::new(),
+            name_keys: String::new(),
+            sex: None,
+            birth_on: None,
+            photo: None,
+            referrer: None,
+            tags: Vec::new(),
+            goals: String::new(),
+            preferences: String::new(),
+            archived: self.archived.or(Some(Archived { at: erased.at, by: erased.by })),
+            erased: true,
+            ..self
+        }
+    }
+
+    /// The number under which sums stand once somebody was erased: the last six characters of the id.
+    #[must_use]
+    pub fn number_of(id: MemberId) -> String {
+        let digits = id.raw().simple().to_string().to_uppercase();
+        digits.chars().skip(digits.len().saturating_sub(6)).collect()
+    }
+
     /// The age on a day, when the birth date is known.
     #[must_use]
     pub fn age_on(&self, on: NaiveDate) -> Option<i32> {
@@ -120,10 +150,17 @@ impl Member {
 
 impl RecordBody for Member {
     const KIND: &'static str = "member";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id.raw()
+    }
+    fn subjects(&self) -> Vec<Id> {
+        (!self.erased).then(|| self.id.raw()).into_iter().collect()
+    }
+    fn without(self, erased: &Erased) -> Fate<Self> {
+        Fate::Becomes(self.pseudonym(erased))
     }
     fn about(&self) -> Vec<Id> {
         vec![self.id.raw()]
@@ -134,6 +171,9 @@ impl RecordBody for Member {
         }
     }
     fn search(&self) -> Option<SearchRow> {
+        if self.erased {
+            return None;
+        }
         // Archived people stay findable, after the others: a returning member must not be written down twice.
         let order = if self.archived.is_some() { "\u{10FFFF}" } else { "" };
         Some(SearchRow {

@@ -7,6 +7,7 @@ use super::region::Region;
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::{Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
@@ -101,6 +102,7 @@ impl Terms {
 impl RecordBody for Terms {
     const KIND: &'static str = "terms";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id.raw()
     }
@@ -154,6 +156,7 @@ pub enum PublishRefusal {
 impl Command for PublishTerms {
     const KIND: &'static str = "members.publish_terms";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Terms::all()]

@@ -588,9 +588,9 @@ mod documents {
                 document_id,
                 member_id: member_id(1),
                 reason: ShowReason::Compare,
-                note: " at the desk ".to_owned(),
+                note: String::new(),
             },
-            &(),
+            &ShowNote { note: " at the desk ".to_owned() },
         );
         let history: Vec<FileEntry> =
             room.all(&Want::key::<FileEntry>(history::MEMBER_KEY, KeyValue::of(member_id(1).raw())));
@@ -608,9 +608,9 @@ mod documents {
             document_id: Uuid::nil(),
             member_id: member_id(1),
             reason: ShowReason::Other,
-            note: " ".to_owned(),
+            note: String::new(),
         };
-        quarantined(&show, &());
+        quarantined(&show, &ShowNote { note: " ".to_owned() });
         let entry = DocumentEntry { kind: DocumentKind::Other, number: "1234".to_owned(), checked: false };
         let raised = Room::empty()
             .fact(&RecordDocument { member_id: member_id(9), document_id: Uuid::nil() }, &Some(entry));

@@ -9,9 +9,10 @@ use super::{Origin, PassException};
 use crate::kernel::access::{self, Reader, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::exceptions::ExceptionDraft;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{Id, StudioId};
+use crate::kernel::ids::{CommandId, Id, StudioId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::number::{Number, damm};
 use crate::kernel::record::{RecordBody, SearchRow};
@@ -79,10 +80,18 @@ pub const MEMBER_KEY: &str = "card.member";
 
 impl RecordBody for Card {
     const KIND: &'static str = "card";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id.raw()
+    }
+    fn subjects(&self) -> Vec<Id> {
+        (self.state == CardState::Active).then(|| self.member_id.raw()).into_iter().collect()
+    }
+    fn without(self, erased: &Erased) -> Fate<Self> {
+        // The number stays taken for ever, and opens nothing any more.
+        Fate::Becomes(Self { state: CardState::Spoiled, ended_at: Some(erased.at), ..self })
     }
     fn about(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
@@ -216,11 +225,15 @@ pub struct IssueCard {
 impl Command for IssueCard {
     const KIND: &'static str = "passes.issue_card";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![number_want(&self.card.number())]
     }
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
     fn is_well_formed(&self, (): &()) -> bool {
@@ -273,7 +286,11 @@ pub struct EndCard {
 impl Command for EndCard {
     const KIND: &'static str = "passes.end_card";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         let number = self.new_card.as_ref().map(|card| number_want(&card.number()));
         std::iter::once(Want::id::<Card>(self.card_id)).chain(number).collect()

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::access::Reader;
 use crate::kernel::alias::Circle;
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::Id;
 use crate::kernel::keys::{KeyValue, Keys};
@@ -138,6 +139,7 @@ impl RecordBody for Pass {
     const KIND: &'static str = "pass";
     const KEYS_VERSION: u16 = 2;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books, Reader::Own];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id.raw()
     }

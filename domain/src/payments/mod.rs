@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::access::Reader;
 use crate::kernel::alias::Circle;
+use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
@@ -168,10 +169,18 @@ impl Payment {
 
 impl RecordBody for Payment {
     const KIND: &'static str = "payment";
-    const KEYS_VERSION: u16 = 2;
+    const KEYS_VERSION: u16 = 3;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Books, Reader::Own];
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         self.id.raw()
+    }
+    fn subjects(&self) -> Vec<Id> {
+        (!self.reason.is_empty()).then(|| self.member_id.raw()).into_iter().collect()
+    }
+    fn without(self, _: &Erased) -> Fate<Self> {
+        // The receipt with its sums stays; what somebody wrote about it goes.
+        Fate::Becomes(Self { reason: String::new(), ..self })
     }
     fn about(&self) -> Vec<Id> {
         vec![self.member_id.raw()]

@@ -6,6 +6,7 @@ use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::access::Reader;
+use crate::kernel::erasure::Tells;
 use crate::kernel::ids::{Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::money::Money;
@@ -186,6 +187,7 @@ impl Plan {
 impl RecordBody for Plan {
     const KIND: &'static str = "plan";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id.raw()
     }
@@ -219,6 +221,7 @@ pub struct PlanRevision {
 impl RecordBody for PlanRevision {
     const KIND: &'static str = "plan_revision";
     const READERS: &'static [Reader] = &[Reader::Everyone];
+    const TELLS: Tells = Tells::OfNobody;
     fn id(&self) -> Id {
         self.id.raw()
     }

@@ -9,6 +9,7 @@ use super::{
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::money::{Currency, Money};
 use crate::kernel::text;
@@ -171,6 +172,7 @@ pub struct OfferPlan {
 impl Command for OfferPlan {
     const KIND: &'static str = "plans.offer";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::key::<Plan>(NAME_KEY, Plan::name_value(&self.draft.name))]
@@ -226,6 +228,7 @@ pub struct RevisePlan {
 impl Command for RevisePlan {
     const KIND: &'static str = "plans.revise";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Plan>(self.plan_id), Want::key::<Plan>(NAME_KEY, Plan::name_value(&self.draft.name))]
@@ -276,6 +279,7 @@ pub struct RestorePlan {
 impl Command for RetirePlan {
     const KIND: &'static str = "plans.retire";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Plan>(self.plan_id)]
@@ -302,6 +306,7 @@ impl Request for RetirePlan {
 impl Command for RestorePlan {
     const KIND: &'static str = "plans.restore";
     const ROLES: &'static [Role] = access::MANAGERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let own = Want::id::<Plan>(self.plan_id);

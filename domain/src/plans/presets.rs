@@ -96,10 +96,10 @@ pub fn draft_of(preset: &Preset, language: &str, currency: Currency) -> PlanDraf
 
 /// Reaction to a studio's first settings: its catalogue is not empty. The sample studio brings its own.
 #[must_use]
-pub fn add_presets(change: &Change, _facts: &Facts, ctx: &Ctx) -> Decision {
+pub fn add_presets(changes: &[&Change], _facts: &Facts, ctx: &Ctx) -> Decision {
     let mut decision = Decision::nothing();
-    let Some(settings) = change.body.as_deref().and_then(|body| serde_json::from_str::<Settings>(body).ok())
-    else {
+    let body = changes.first().and_then(|change| change.body.as_deref());
+    let Some(settings) = body.and_then(|body| serde_json::from_str::<Settings>(body).ok()) else {
         return decision;
     };
     if settings.revision != 1 || settings.sample {

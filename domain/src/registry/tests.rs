@@ -5,6 +5,7 @@ use crate::kernel::access::{PEOPLE, Principal, Reader, Role, Scope, scopes_of};
 use crate::kernel::catalogue::Sight;
 use crate::kernel::command::{Class, Input};
 use crate::kernel::decide::{Authority, Hold, Outcome, Quarantined, Verdict};
+use crate::kernel::erasure::Tells;
 use crate::kernel::ids::{CommandId, DeviceId, PersonId, StudioId, Uuid};
 use crate::kernel::{Answer, Record, Timestamp};
 use crate::sync::deciding::{Case, Deciding, Step};
@@ -156,6 +157,104 @@ fn a_member_is_told_apart_from_every_other_member() {
         if let Some(whose) = whose.filter(|_| !people.is_empty()) {
             let own = Scope::person(Uuid::parse_str(whose).unwrap());
             assert_eq!(people, [&own], "{}", record.kind);
+        }
+    }
+}
+
+#[test]
+fn every_kind_says_whether_it_tells_something_about_people() {
+    for kind in catalogue().kinds() {
+        assert_ne!(kind.tells, Tells::Unsaid, "{}: set TELLS, and name its subjects", kind.name);
+    }
+}
+
+#[test]
+fn every_command_says_whether_it_is_about_people() {
+    for command in catalogue().commands() {
+        assert_ne!(command.tells, Tells::Unsaid, "{}: set TELLS, and name its subjects", command.kind);
+    }
+    // A personal block of nobody's can never be blanked: these are the only ones.
+    let kept: Vec<&str> = catalogue()
+        .commands()
+        .filter(|command| command.has_personal && command.tells == Tells::OfNobody)
+        .map(|command| command.kind)
+        .collect();
+    assert_eq!(
+        kept,
+        ["kernel.know_device", "studio.open"],
+        "the name of a device, and of whoever runs the studio"
+    );
+}
+
+/// A payload of each command that is about people; a new one has its line here.
+fn example(kind: &str, id: &dyn Fn(u128) -> String) -> serde_json::Value {
+    use serde_json::json;
+    let number = json!({ "series": "A", "n": 1 });
+    let money = json!({ "cents": 0, "currency": "CNY" });
+    let member = json!({ "member_id": id(1) });
+    let session = json!({ "schedule_id": id(3), "on": "2027-03-02", "start_minute": 540 });
+    let mut payload = match kind {
+        "members.enrol" => json!({ "sections": [] }),
+        "members.merge" => return json!({ "survivor": id(1), "absorbed": id(2) }),
+        "members.not_same_person" => return json!({ "one": id(1), "other": id(2) }),
+        "members.record_document" => json!({ "document_id": id(3) }),
+        "members.show_document" => json!({ "document_id": id(3), "reason": "compare" }),
+        "members.sign_terms" => json!({ "terms_id": id(3), "signer": "member" }),
+        "members.import_rows" => return json!({ "import_id": id(3), "part": 0, "file_name": "list.csv" }),
+        "members.change" | "members.archive" | "members.restore" | "attendance.not_the_person" => json!({}),
+        "passes.sell" => json!({
+            "plan_id": id(3), "revision_id": id(4), "start": "today", "price": money, "tenders": [],
+            "receipt": number,
+        }),
+        "passes.issue_card" => json!({ "card": { "counted": number } }),
+        "passes.end_card" => json!({ "card_id": id(3), "why": "lost" }),
+        "payments.take" => json!({ "amount": money, "tenders": [], "receipt": number }),
+        "payments.reverse" => json!({ "payment_id": id(3), "receipt": number }),
+        "attendance.check_in" => json!({
+            "found": "search",
+            "seen": { "light": "green", "reason": { "code": "runs", "name": "Ten" } },
+        }),
+        "attendance.undo_check_in" => json!({ "visit_id": id(3) }),
+        "studio.add_person" => return json!({ "person_id": id(1), "role": "desk" }),
+        "studio.change_role" => return json!({ "person_id": id(1), "seen": "desk", "role": "coach" }),
+        "studio.set_pin" => return json!({ "person_id": id(1) }),
+        "classes.introduce_coach" => return json!({ "person_id": id(1), "seen_revision": 0 }),
+        "classes.hire_court" => json!({ "place_id": id(3), "on": "2027-03-02", "from_hour": 9, "hours": 1 }),
+        "bookings.book" => {
+            return json!({
+                "session": session, "members": [id(1)], "if_full": "wait",
+            });
+        }
+        "bookings.walk_in" => json!({ "session": session, "mark": "present" }),
+        "bookings.forgive" => json!({ "booking_id": id(3) }),
+        other => panic!("{other}: give an example of its payload here"),
+    };
+    payload.as_object_mut().unwrap().extend(member.as_object().unwrap().clone());
+    payload
+}
+
+/// Ids of people that a payload names by the field's name.
+fn named(payload: &serde_json::Value) -> Vec<Uuid> {
+    let fields = ["member_id", "person_id", "one", "other", "survivor", "absorbed"];
+    let one = fields.iter().filter_map(|field| payload.get(field));
+    let many = payload.get("members").and_then(|all| all.as_array()).into_iter().flatten();
+    one.chain(many).filter_map(|id| id.as_str()?.parse().ok()).collect()
+}
+
+#[test]
+fn a_command_that_names_people_is_about_them() {
+    let id = |n: u128| Uuid::from_u128(n).to_string();
+    for command in catalogue().commands().filter(|c| c.tells == Tells::OfPeople) {
+        let example = example(command.kind, &id);
+        let input = Input { payload: example.to_string(), ..case(command.kind, Role::Owner).input };
+        let input = Input { kind_version: command.version, ..input };
+        let mut subjects = (command.subjects)(&input, CommandId(Uuid::from_u128(1)));
+        let mut named = named(&example);
+        subjects.sort();
+        named.sort();
+        assert_eq!(subjects, named, "{}", command.kind);
+        if command.has_personal && command.kind != "members.import_rows" {
+            assert!(!subjects.is_empty(), "{}", command.kind);
         }
     }
 }

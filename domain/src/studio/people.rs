@@ -7,8 +7,9 @@ use super::Person;
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::PersonId;
+use crate::kernel::ids::{CommandId, Id, PersonId};
 use crate::kernel::keys::KeyValue;
 
 /// The key of everybody with a role.
@@ -49,7 +50,11 @@ pub enum RoleRefusal {
 impl Command for ChangeRole {
     const KIND: &'static str = "studio.change_role";
     const ROLES: &'static [Role] = access::OWNER;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        vec![self.person_id.raw()]
+    }
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Person>(self.person_id), Want::key::<Person>(ROLE_KEY, role_value(Role::Owner))]
     }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{self, Id, PersonId};
+use crate::kernel::ids::{self, CommandId, Id, PersonId};
 use crate::kernel::record::RecordBody;
 use crate::kernel::text::HASH_START;
 
@@ -43,8 +44,13 @@ impl Pin {
 
 impl RecordBody for Pin {
     const KIND: &'static str = "pin";
+    const KEYS_VERSION: u16 = 2;
+    const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
         Self::id_of(self.person)
+    }
+    fn subjects(&self) -> Vec<Id> {
+        vec![self.person.raw()]
     }
 }
 
@@ -75,7 +81,11 @@ pub enum PinRefusal {
 impl Command for SetPin {
     const KIND: &'static str = "studio.set_pin";
     const ROLES: &'static [Role] = access::TILL;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = PinHash;
+    fn subjects(&self, _: &PinHash, _: CommandId) -> Vec<Id> {
+        vec![self.person_id.raw()]
+    }
     fn wants(&self, _: &PinHash, _: &Facts) -> Vec<Want> {
         vec![Want::id::<Pin>(Pin::id_of(self.person_id))]
     }

@@ -7,9 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::deciding::{Case, decide_now};
+use super::erasing::{erased_in, row_without};
+use super::overlay::{Laid, Overlay};
 use super::wire::Row;
 use crate::kernel::catalogue::Catalogue;
 use crate::kernel::decide::{Outcome, Verdict};
+use crate::kernel::erasure::Erased;
 use crate::kernel::facts::{Answer, Want};
 use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::keys::{KeyRow, KeyValue};
@@ -46,13 +49,6 @@ pub struct Pending {
     pub loaded: Vec<(Want, Answer)>,
 }
 
-/// What the overlay says of one record.
-#[derive(Debug, Clone)]
-struct Over {
-    record: Option<Arc<Record>>,
-    keys: Vec<KeyRow>,
-}
-
 /// A record as the screen shows it.
 #[derive(Debug, Clone)]
 pub struct Seen {
@@ -62,19 +58,29 @@ pub struct Seen {
     pub pending: bool,
 }
 
+/// What a prediction rests on, and what it lays over the confirmed records. A rule is a function of its command and of
+/// these answers: while they are the same, so is the prediction.
+#[derive(Debug, Clone)]
+struct Basis {
+    seen: Vec<(Want, Answer)>,
+    laid: Vec<Laid>,
+}
+
 /// Confirmed records and the overlay.
 #[derive(Debug)]
 pub struct Book<C> {
     catalogue: &'static Catalogue,
     confirmed: C,
     pending: Vec<Pending>,
-    over: BTreeMap<Name, Over>,
+    over: Overlay,
+    /// Of what waits, as far as it was decided again.
+    bases: BTreeMap<CommandId, Basis>,
 }
 
 impl<C: Confirmed> Book<C> {
     /// Nothing waits yet.
-    pub const fn new(catalogue: &'static Catalogue, confirmed: C) -> Self {
-        Self { catalogue, confirmed, pending: Vec::new(), over: BTreeMap::new() }
+    pub fn new(catalogue: &'static Catalogue, confirmed: C) -> Self {
+        Self { catalogue, confirmed, pending: Vec::new(), over: Overlay::default(), bases: BTreeMap::new() }
     }
 
     /// The confirmed side.
@@ -91,7 +97,8 @@ impl<C: Confirmed> Book<C> {
     pub fn start_over(&mut self, confirmed: C) {
         self.confirmed = confirmed;
         self.pending.clear();
-        self.over.clear();
+        self.over = Overlay::default();
+        self.bases.clear();
     }
 
     /// What waits, in the order it was given.
@@ -101,17 +108,13 @@ impl<C: Confirmed> Book<C> {
 
     /// The overlay's records of a kind, the deleted ones as nothing.
     pub fn overlaid<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (Id, Option<&'a Arc<Record>>)> + 'a {
-        let from = (KindName::Owned(kind.to_owned()), Id::nil());
-        self.over
-            .range(from..)
-            .take_while(move |((k, _), _)| k == kind)
-            .map(|((_, id), over)| (*id, over.record.as_ref()))
+        self.over.of_kind(kind)
     }
 
     /// One record as the screen shows it.
     pub fn get(&self, kind: &str, id: Id) -> Option<Seen> {
         match self.over.get(&(KindName::Owned(kind.to_owned()), id)) {
-            Some(over) => over.record.clone().map(|record| Seen { record, pending: true }),
+            Some(over) => over.cloned().map(|record| Seen { record, pending: true }),
             None => self.confirmed.get(kind, id).map(|record| Seen { record, pending: false }),
         }
     }
@@ -122,17 +125,9 @@ impl<C: Confirmed> Book<C> {
             Want::Id(kind, id) => self.get(kind, *id).map(|s| s.record).into_iter().collect(),
             Want::Key { kind, name, value } => {
                 let found = self.confirmed.by_key(kind, name, value);
-                self.overlay(kind, found, |row| row.name == *name && row.value == *value)
+                self.overlay(kind, name, value, value, found)
             }
-            Want::Range { kind, name, from, to, limit } => {
-                let found = self.confirmed.range(kind, name, from, to, *limit);
-                let mut records = self
-                    .overlay(kind, found, |row| row.name == *name && row.value >= *from && row.value <= *to);
-                let key = |r: &Arc<Record>| self.key_of(r, name);
-                records.sort_by_cached_key(key);
-                records.truncate(usize::try_from(*limit).unwrap_or(usize::MAX));
-                records
-            }
+            Want::Range { kind, name, from, to, limit } => self.range(kind, name, from, to, *limit),
         };
         Answer { records, complete: true }
     }
@@ -140,7 +135,7 @@ impl<C: Confirmed> Book<C> {
     /// Adds a command that was made durable, with its verdict; names what changed on the screen.
     pub fn add(&mut self, pending: Pending) -> Vec<Name> {
         let touched = pending.changes.iter().map(|c| (c.kind.clone(), c.id)).collect();
-        self.lay(&pending.changes);
+        self.lay(self.laid(&pending.changes));
         if planted(Planted::PredictionKept) {
             self.confirmed.apply(&rows_of(&pending.changes, 0));
         }
@@ -174,8 +169,32 @@ impl<C: Confirmed> Book<C> {
     /// Takes rows the authority confirmed, up to `covered`; names what changed on the screen.
     pub fn absorb(&mut self, rows: &[Row], covered: u64) -> Vec<Name> {
         self.confirmed.apply(rows);
+        let erased = erased_in(rows);
+        if !erased.is_empty() {
+            self.forget(&erased);
+        }
         self.drop_covered(covered);
         self.rebase(rows.iter().map(|r| (r.kind.clone(), r.id)).collect())
+    }
+
+    /// What waits tells nothing any more about people who were erased; it is decided again with the rest.
+    fn forget(&mut self, erased: &[Erased]) {
+        // What predictions rested on told of them as well.
+        self.bases.clear();
+        let gone: Vec<Id> = erased.iter().map(|erased| erased.subject).collect();
+        for pending in &mut self.pending {
+            let (input, command) = (&pending.case.input, pending.case.command);
+            if let Some(rest) = self.catalogue.input_without(input, command, &gone) {
+                pending.case.input = rest;
+            }
+            for (_, answer) in &mut pending.loaded {
+                let left = |record: &Arc<Record>| match row_without(self.catalogue, record, erased) {
+                    None => Some(record.clone()),
+                    Some(row) => row.body.map(|body| Arc::new(Record { body, ..(**record).clone() })),
+                };
+                answer.records = answer.records.iter().filter_map(left).collect();
+            }
+        }
     }
 
     fn drop_covered(&mut self, covered: u64) {
@@ -186,22 +205,18 @@ impl<C: Confirmed> Book<C> {
     fn rebase(&mut self, mut touched: BTreeSet<Name>) -> Vec<Name> {
         let before = std::mem::take(&mut self.over);
         let mut pending = std::mem::take(&mut self.pending);
+        let mut bases = std::mem::take(&mut self.bases);
         for p in &mut pending {
-            let verdict = decide_now(self.catalogue, &p.case, |want| self.recall(p, want));
-            p.changes = match &verdict {
-                Verdict::Decided { changes, .. } => changes.clone(),
-                Verdict::Held(_) => Vec::new(),
+            let basis = match bases.remove(&p.case.command).filter(|basis| self.rests(p, basis)) {
+                Some(basis) => basis,
+                None => self.predict(p),
             };
-            p.predicted = verdict;
-            self.lay(&p.changes);
+            self.lay(basis.laid.iter().cloned());
+            self.bases.insert(p.case.command, basis);
         }
         self.pending = pending;
-        let same = |name: &Name| match (before.get(name), self.over.get(name)) {
-            (Some(a), Some(b)) => a.record == b.record,
-            (a, b) => a.is_none() && b.is_none(),
-        };
-        let differs: Vec<Name> =
-            before.keys().chain(self.over.keys()).filter(|n| !same(n)).cloned().collect();
+        let differs = |name: &&Name| before.get(name) != self.over.get(name);
+        let differs: Vec<Name> = before.names().chain(self.over.names()).filter(differs).cloned().collect();
         touched.extend(differs);
         touched.into_iter().collect()
     }
@@ -213,8 +228,33 @@ impl<C: Confirmed> Book<C> {
         }
     }
 
-    fn lay(&mut self, changes: &[Change]) {
-        for change in changes {
+    /// True when everything a prediction rests on is as it was.
+    fn rests(&self, p: &Pending, basis: &Basis) -> bool {
+        basis.seen.iter().all(|(want, was)| {
+            let now = self.recall(p, want);
+            now.complete == was.complete && now.records == was.records
+        })
+    }
+
+    /// Decides what waits over what is known now.
+    fn predict(&self, p: &mut Pending) -> Basis {
+        let mut seen = Vec::new();
+        let verdict = decide_now(self.catalogue, &p.case, |want| {
+            let answer = self.recall(p, want);
+            seen.push((want.clone(), answer.clone()));
+            answer
+        });
+        p.changes = match &verdict {
+            Verdict::Decided { changes, .. } => changes.clone(),
+            Verdict::Held(_) => Vec::new(),
+        };
+        p.predicted = verdict;
+        Basis { seen, laid: self.laid(&p.changes) }
+    }
+
+    /// Changes as records with their keys.
+    fn laid(&self, changes: &[Change]) -> Vec<Laid> {
+        let laid = |change: &Change| {
             let record = change.body.as_ref().map(|body| {
                 Arc::new(Record {
                     kind: change.kind.clone(),
@@ -225,7 +265,14 @@ impl<C: Confirmed> Book<C> {
                 })
             });
             let keys = record.as_deref().map(|r| self.keys(r)).unwrap_or_default();
-            self.over.insert((change.kind.clone(), change.id), Over { record, keys });
+            Laid { name: (change.kind.clone(), change.id), record, keys: keys.into() }
+        };
+        changes.iter().map(laid).collect()
+    }
+
+    fn lay(&mut self, laid: impl IntoIterator<Item = Laid>) {
+        for one in laid {
+            self.over.lay(one);
         }
     }
 
@@ -237,27 +284,51 @@ impl<C: Confirmed> Book<C> {
         self.keys(record).into_iter().find(|k| k.name == name).map(|k| k.value)
     }
 
+    /// Lays the overlay over what was found: without what is predicted to be otherwise, with what is predicted to fit.
     fn overlay(
         &self,
         kind: &KindName,
+        name: &str,
+        from: &KeyValue,
+        to: &KeyValue,
         found: Vec<Arc<Record>>,
-        fits: impl Fn(&KeyRow) -> bool,
     ) -> Vec<Arc<Record>> {
-        let over: Vec<(Id, &Over)> = self
-            .over
-            .range((kind.clone(), Id::nil())..)
-            .take_while(|((k, _), _)| k == kind)
-            .map(|((_, id), o)| (*id, o))
-            .collect();
-        if over.is_empty() {
+        if self.over.is_empty() {
             return found;
         }
         let mut records: Vec<Arc<Record>> =
-            found.into_iter().filter(|r| !over.iter().any(|(id, _)| *id == r.id)).collect();
-        records.extend(
-            over.iter().filter(|(_, o)| o.keys.iter().any(&fits)).filter_map(|(_, o)| o.record.clone()),
-        );
+            found.into_iter().filter(|r| self.is_confirmed(kind, r)).collect();
+        records.extend(self.over.found(kind, name, from, to).cloned());
         order::by_key(&mut records, |r| r.id);
+        records
+    }
+
+    fn is_confirmed(&self, kind: &KindName, record: &Record) -> bool {
+        self.over.get(&(kind.clone(), record.id)).is_none()
+    }
+
+    /// The first records of a range. Those that are predicted to leave it make room for others.
+    fn range(
+        &self,
+        kind: &KindName,
+        name: &str,
+        from: &KeyValue,
+        to: &KeyValue,
+        limit: u32,
+    ) -> Vec<Arc<Record>> {
+        let (mut ask, enough) = (limit, usize::try_from(limit).unwrap_or(usize::MAX));
+        let found = loop {
+            let found = self.confirmed.range(kind, name, from, to, ask);
+            let all = found.len() < usize::try_from(ask).unwrap_or(usize::MAX);
+            let stay = found.iter().filter(|r| self.is_confirmed(kind, r)).count();
+            if all || stay >= enough || ask == u32::MAX {
+                break found;
+            }
+            ask = ask.saturating_mul(2);
+        };
+        let mut records = self.overlay(kind, name, from, to, found);
+        records.sort_by_cached_key(|r| self.key_of(r, name));
+        records.truncate(enough);
         records
     }
 }

@@ -4,13 +4,15 @@
 
 use crate::kernel::alias::{self, Alias, Circle};
 use crate::kernel::catalogue::Catalogue;
-use crate::kernel::command::{Class, CommandDef, Input};
+use crate::kernel::command::{Block, Class, CommandDef, Input};
 use crate::kernel::decide::{
     Authority, Ctx, Decision, Hold, Outcome, Parked, Quarantined, RefusalBody, Ruled, Verdict,
 };
+use crate::kernel::erasure::{AboutErased, Erased};
 use crate::kernel::exceptions::{Audience, Exception, ExceptionDraft};
 use crate::kernel::facts::{Answer, Facts, ROUNDS_MAX, Want};
 use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId, StudioId};
+use crate::kernel::record::{Change, RecordBody as _};
 use crate::kernel::{Planted, Role, Timestamp, planted};
 
 /// Ids of exceptions start here, so that they never meet those a rule counts up itself.
@@ -55,13 +57,26 @@ pub struct Deciding<'a> {
     rounds: usize,
     reacting: usize,
     decided: Option<Decision>,
+    /// Those the command is about who were erased before it.
+    gone: Vec<Erased>,
+    /// The command without what it tells about them.
+    rest: Option<Input>,
 }
 
 impl<'a> Deciding<'a> {
     /// Begins.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, case: &'a Case) -> Self {
-        Self { catalogue, case, facts: Facts::default(), rounds: 0, reacting: 0, decided: None }
+        Self {
+            catalogue,
+            case,
+            facts: Facts::default(),
+            rounds: 0,
+            reacting: 0,
+            decided: None,
+            gone: Vec::new(),
+            rest: None,
+        }
     }
 
     /// Hands in an answer.
@@ -99,14 +114,16 @@ impl<'a> Deciding<'a> {
 
     /// Wants, then the rule itself.
     fn rule(&mut self, def: &CommandDef) -> Result<Decision, Step> {
-        let Ok(subjects) = (def.subjects)(&self.case.input) else { return Err(quarantined()) };
+        self.notice_erasures(def);
+        let input = self.rest.as_ref().unwrap_or(&self.case.input);
+        let Ok(named) = (def.circles)(input) else { return Err(quarantined()) };
         // What a rule asks of somebody it asks of all their ids, which are known one round later.
-        let joined = subjects.iter().any(|id| Circle::so_far(*id, &self.facts).is_joined());
+        let joined = named.iter().any(|id| Circle::so_far(*id, &self.facts).is_joined());
         if self.rounds < ROUNDS_MAX + usize::from(joined) {
-            let Ok(mut wants) = (def.wants)(&self.case.input, &self.facts) else {
+            let Ok(mut wants) = (def.wants)(input, self.case.command, &self.facts) else {
                 return Err(quarantined());
             };
-            wants.extend(subjects.iter().map(|id| Want::id::<Alias>(*id)));
+            wants.extend(named.iter().map(|id| Want::id::<Alias>(*id)));
             wants.push((self.catalogue.zone_want)(self.case.studio));
             self.missing(&mut wants);
             if !wants.is_empty() {
@@ -114,29 +131,49 @@ impl<'a> Deciding<'a> {
                 return Err(Step::Load(wants));
             }
         }
-        match (def.decide)(&self.case.input, &self.facts, &self.ctx()) {
+        if !self.gone.is_empty() && def.class != Class::Fact {
+            return Err(Step::Done(refused(&AboutErased::WasErased)));
+        }
+        let block = if self.gone.is_empty() { Block::Written } else { Block::Erased };
+        match (def.decide)(input, block, &self.facts, &self.ctx()) {
             Err(_) | Ok(Ruled::Malformed) => Err(quarantined()),
             Ok(Ruled::Refused(why)) if !self.facts.faulted() => {
                 Err(Step::Done(Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }))
             }
             Ok(Ruled::Granted(mut decision)) if !self.facts.faulted() && !decision.broken => {
+                // Of somebody who was erased, the item that says so is enough.
                 let note = |id| alias::note(id, &self.case.input.kind, &self.facts);
-                decision.exceptions.extend(subjects.into_iter().filter_map(note));
+                let named = if self.gone.is_empty() { named } else { Vec::new() };
+                decision.exceptions.extend(named.into_iter().filter_map(note));
                 Ok(decision)
             }
             Ok(_) => Err(held(Parked::InternalError)),
         }
     }
 
-    /// Reactions of other slices, then the verdict.
+    /// From the first answers on: what happened to somebody who was erased counts under their number, without a word
+    /// about them.
+    fn notice_erasures(&mut self, def: &CommandDef) {
+        if !self.gone.is_empty() || !self.facts.has_found(Erased::KIND) {
+            return;
+        }
+        let (input, command) = (&self.case.input, self.case.command);
+        let subjects = (def.subjects)(input, command);
+        let erasure = |id: &Id| self.facts.records(&Erased::want(*id)).first().and_then(|r| r.read().ok());
+        self.gone = subjects.iter().filter_map(erasure).collect();
+        let gone: Vec<Id> = self.gone.iter().map(|erased| erased.subject).collect();
+        self.rest = self.catalogue.input_without(input, command, &gone);
+    }
+
+    /// Reactions of other slices and erasures, then the verdict.
     fn finish(&mut self, class: Class) -> Step {
         let changes = self.decided.as_ref().map(|d| d.changes.clone()).unwrap_or_default();
+        let erasures = erasures(&changes);
         if self.reacting < ROUNDS_MAX {
-            let mut wants: Vec<Want> = Vec::new();
-            for change in &changes {
-                let asked = self.catalogue.reactions(&change.kind);
-                wants.extend(asked.flat_map(|reaction| (reaction.wants)(change, &self.facts)));
-            }
+            let asked = self.catalogue.reactions(&changes);
+            let mut wants: Vec<Want> =
+                asked.flat_map(|(reaction, heard)| (reaction.wants)(&heard, &self.facts)).collect();
+            wants.extend(erasures.iter().flat_map(|erased| self.catalogue.erasure_wants(erased.subject)));
             self.missing(&mut wants);
             if !wants.is_empty() {
                 self.reacting += 1;
@@ -145,15 +182,44 @@ impl<'a> Deciding<'a> {
         }
         let ctx = self.ctx();
         let mut decision = self.decided.take().unwrap_or_default();
-        for change in &changes {
-            for reaction in self.catalogue.reactions(&change.kind) {
-                decision.absorb((reaction.react)(change, &self.facts, &ctx));
-            }
+        for (reaction, heard) in self.catalogue.reactions(&changes) {
+            decision.absorb((reaction.react)(&heard, &self.facts, &ctx));
         }
         if self.facts.faulted() || decision.broken {
             return held(Parked::InternalError);
         }
-        Step::Done(verdict(class, decision, &ctx))
+        for erased in &erasures {
+            self.erase(erased, &mut decision);
+        }
+        if let Some(first) = self.gone.first() {
+            decision.raise(ExceptionDraft::new("kernel", &AboutErased::ErasedSubject, vec![first.subject]));
+        }
+        let mut verdict = verdict(class, decision, &ctx);
+        if let Verdict::Decided { changes, .. } = &mut verdict {
+            self.scrub(changes, &erasures);
+        }
+        Step::Done(verdict)
+    }
+
+    /// Adds what becomes of everything that tells something about somebody who is erased by this command.
+    fn erase(&self, erased: &Erased, decision: &mut Decision) {
+        let found = self.catalogue.erasure_wants(erased.subject);
+        for record in found.iter().flat_map(|want| self.facts.records(want)) {
+            if !decision.changes.iter().any(|c| c.kind == record.kind && c.id == record.id) {
+                decision.changes.extend(self.catalogue.left_of(record, erased));
+            }
+        }
+    }
+
+    /// Whatever a rule wrote: nothing of it tells anything about somebody who was erased.
+    fn scrub(&self, changes: &mut [Change], erasures: &[Erased]) {
+        for erased in self.gone.iter().chain(erasures) {
+            for change in changes.iter_mut() {
+                if let Some(left) = self.catalogue.change_without(change, erased) {
+                    *change = left;
+                }
+            }
+        }
     }
 
     fn missing(&self, wants: &mut Vec<Want>) {
@@ -231,6 +297,17 @@ fn not_allowed(class: Class) -> Verdict {
         return Verdict::Held(Hold::Quarantined { why: Quarantined::NotAllowed });
     }
     let why = RefusalBody { slice: "kernel".to_owned(), why: serde_json::json!({ "code": "not_allowed" }) };
+    Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }
+}
+
+/// The people whom these changes erase.
+fn erasures(changes: &[Change]) -> Vec<Erased> {
+    let bodies = changes.iter().filter(|c| c.kind == Erased::KIND).filter_map(|c| c.body.as_ref());
+    bodies.filter_map(|body| serde_json::from_str(body).ok()).collect()
+}
+
+fn refused(why: &AboutErased) -> Verdict {
+    let why = RefusalBody { slice: "kernel".to_owned(), why: serde_json::to_value(why).unwrap_or_default() };
     Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }
 }
 

@@ -125,6 +125,8 @@ pub struct Reading {
     pub cursors: BTreeMap<Scope, u64>,
     /// The last link it has read.
     pub mark: Option<Mark>,
+    /// Up to which change it has heard of everybody who was erased.
+    pub erased: u64,
 }
 
 impl Reading {
@@ -446,21 +448,21 @@ async fn told<S: Side>(side: &S) -> Result<Option<Told>, Trouble<S::Error>> {
 }
 
 /// A device that has read nothing (yet, or any more) still knows in which life of the hub it was last answered.
-async fn known<S: Side>(side: &S) -> Result<(Known, BTreeMap<Scope, u64>), Trouble<S::Error>> {
-    let Reading { hub_epoch, cursors, mark } = side.reading().await.map_err(Trouble::Own)?;
+async fn known<S: Side>(side: &S) -> Result<(Known, Reading), Trouble<S::Error>> {
+    let reading = side.reading().await.map_err(Trouble::Own)?;
     let told = told(side).await?;
     let last = told.as_ref().map(|told| told.answered.receipt.hub_epoch).unwrap_or_default();
-    let hub_epoch = if hub_epoch.is_nil() { last } else { hub_epoch };
-    Ok((Known { hub_epoch, read: mark, told }, cursors))
+    let hub_epoch = if reading.hub_epoch.is_nil() { last } else { reading.hub_epoch };
+    Ok((Known { hub_epoch, read: reading.mark.clone(), told }, reading))
 }
 
 /// Takes what is new until there is no more.
 pub async fn read<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
     let (mut lives, mut may_sign_in) = (0, true);
     loop {
-        let (Known { hub_epoch, read, told }, cursors) = known(side).await?;
+        let (Known { hub_epoch, read, told }, Reading { cursors, erased, .. }) = known(side).await?;
         let waiting = waiting(side).await?;
-        let pull = Pull { hub_epoch, cursors, limit: PULL_COUNT_MAX, waiting, read, told };
+        let pull = Pull { hub_epoch, cursors, limit: PULL_COUNT_MAX, waiting, read, told, erased };
         let answer = match side.pull(&pull).await {
             Ok(answer) => answer,
             Err(CallError::Refused { problem, .. }) if problem.code == ProblemCode::SignIn && may_sign_in => {

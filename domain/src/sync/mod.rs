@@ -6,8 +6,10 @@ pub mod backup;
 pub mod book;
 pub mod deciding;
 pub mod envelope;
+pub mod erasing;
 pub mod kept;
 pub mod meeting;
+mod overlay;
 pub mod wire;
 
 pub use book::{Book, Confirmed, Seen};

@@ -40,6 +40,8 @@ pub const PUSH_COUNT_MAX: usize = 100;
 pub const PUSH_BYTES_MAX: usize = 256 * 1024;
 /// Records in one answer to a pull at most.
 pub const PULL_COUNT_MAX: u32 = 2_000;
+/// Erased people told in one answer to a pull at most. More than a hub ever gives one place in its history.
+pub const ERASED_COUNT_MAX: u32 = 1_000;
 /// Bytes of a blob at most: a photo is scaled to 60 KB before it is saved.
 pub const BLOB_BYTES_MAX: usize = 512 * 1024;
 
@@ -425,6 +427,9 @@ pub struct Pull {
     /// The newest answer to one of its own commands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Told>,
+    /// Up to which change it has heard of everybody who was erased.
+    #[serde(default)]
+    pub erased: u64,
 }
 
 /// One record for the device: its new body, or gone.
@@ -450,9 +455,13 @@ pub struct PullAnswer {
     pub hub_epoch: Id,
     /// The hub's clock.
     pub hub_time: Timestamp,
-    /// People to forget, first of all.
+    /// Who was erased since the device last heard of it: forgotten first of all, in journal, store and memory. As long
+    /// as there are more of them to tell, there are no other rows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub erased: Vec<Id>,
+    pub erased: Vec<Row>,
+    /// Up to which change that tells of everybody.
+    #[serde(default)]
+    pub erased_to: u64,
     /// Scopes the device may no longer hold: their records go.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<Scope>,

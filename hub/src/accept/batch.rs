@@ -6,11 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::decide::{Authority, Decision, Hold, Outcome, Parked, Quarantined, Verdict};
+use rollcall_domain::kernel::erasure::Erased;
 use rollcall_domain::kernel::exceptions::{Audience, Exception, Settled};
 use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::ids::{self, CommandId, DeviceId, Id, PersonId, StudioId};
 use rollcall_domain::kernel::number::series;
-use rollcall_domain::kernel::record::Change;
+use rollcall_domain::kernel::record::{Change, RecordBody as _};
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::kernel::{Catalogue, Class, Planted, planted};
 use rollcall_domain::sync::wire::{Answered, Fork, OutcomeOrHold, SYNC_SLICE, SyncException};
@@ -26,6 +27,7 @@ use crate::storage::{Device, Lane, Stored, Studio, Work, Writes};
 use crate::sync::history::{self, Came};
 
 mod decided;
+mod erasing;
 
 /// Rounds of wants that are read ahead for a whole batch: a rule's own, and its reactions'.
 const ROUNDS: usize = 4;
@@ -61,6 +63,10 @@ pub(super) struct Batch<'a> {
     park: Option<CommandId>,
     /// True while devices have still to say what this hub forgot: what could be promised twice waits.
     recovering: bool,
+    /// True once somebody was erased in this studio: in most nobody was, and nothing has to be looked up.
+    any_erased: bool,
+    /// Whom this transaction erases.
+    erasures: Vec<Erased>,
     /// The devices that have still to say it.
     missing: BTreeSet<DeviceId>,
 }
@@ -96,6 +102,7 @@ impl<'a> Batch<'a> {
         let studio = work.studio(studio).await?.ok_or(AcceptError::NotClaimed)?;
         let people = work.people(studio.studio).await?;
         let recovering = history::recovering(&mut *work, &studio).await?;
+        let any_erased = !work.records_of(studio.studio, Erased::KIND, 0, 1).await?.is_empty();
         Ok(Self {
             hub,
             catalogue: hub.catalogue,
@@ -113,12 +120,15 @@ impl<'a> Batch<'a> {
             park,
             recovering: recovering.as_ref().is_some_and(|r| !r.gone_on),
             missing: recovering.map(|r| r.missing.into_iter().collect()).unwrap_or_default(),
+            any_erased,
+            erasures: Vec::new(),
         })
     }
 
     /// Writes everything and commits.
     pub(super) async fn finish(mut self) -> Result<(), AcceptError> {
         self.give_roles().await?;
+        let traces = self.blank().await?;
         let changed = std::mem::replace(&mut self.overlay, Overlay::new(self.catalogue));
         self.writes.records = changed.into_changed();
         let moved = !self.writes.links.is_empty();
@@ -132,10 +142,13 @@ impl<'a> Batch<'a> {
                 self.work.put_lane(lane).await?;
             }
         }
+        self.work.drop_blobs(self.studio.studio, &traces.blobs).await?;
+        self.hub.begin_erasures(&traces.listed)?;
         let committed = self.work.commit().await;
         if !planted(Planted::AnswerBeforeCommit) {
             committed?;
         }
+        self.hub.end_erasures(&traces.listed).await;
         Counters::add(&self.hub.counters.batches, 1);
         Counters::add(&self.hub.counters.commands, self.writes.commands.len());
         Counters::add(
@@ -388,6 +401,8 @@ impl<'a> Batch<'a> {
             Some(promised) => promised.receipt.effective_at,
             None => self.effective_at(&incoming.envelope).await?,
         };
+        let forgetful = self.forgetful(incoming).await?;
+        let incoming = forgetful.as_ref().unwrap_or(incoming);
         let mut verdict = self.verdict(incoming, effective_at).await?;
         if let Some(outcome) = self.promise(incoming) {
             verdict = self.kept(incoming, outcome, verdict);
@@ -437,6 +452,7 @@ impl<'a> Batch<'a> {
             }
         };
         self.follow(&mut changes);
+        self.note_subjects(&stored, &changes);
         let rows: Result<Vec<_>, _> =
             changes.iter().map(|change| written(self.catalogue, change, stored.hub_seq)).collect();
         for row in rows.map_err(|_| AcceptError::Poison(stored.id))? {
@@ -561,13 +577,15 @@ impl<'a> Batch<'a> {
         known.device.role.weaker(role)
     }
 
-    /// A promise given before the hub was put back stands, whatever the rules say today.
+    /// A promise given before the hub was put back stands, whatever the rules say today. What is set aside stays so
+    /// nevertheless: a manager can still import it, and a promise without its effects would be the worse answer.
     fn kept(&self, incoming: &Incoming, promised: Outcome, verdict: Verdict) -> Verdict {
         let envelope = &incoming.envelope;
         let odd = |id| self.odd(id, envelope, &SyncException::Promised { kind: envelope.kind.clone() });
         let refused = matches!(promised, Outcome::Refused { .. });
         let mut changes = match verdict {
             _ if refused => Vec::new(),
+            Verdict::Held(Hold::Quarantined { .. }) => return verdict,
             Verdict::Decided { outcome, changes } if !matches!(outcome, Outcome::Refused { .. }) => changes,
             _ => odd(ids::named(envelope.id.raw(), b"sync promised")),
         };

@@ -20,6 +20,7 @@ use rollcall_domain::sync::wire::{Answered, Fork};
 use rollcall_domain::sync::{Entry, Envelope};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::erasures::ListError;
 use crate::hub::{Counters, Hub, Inner};
 use crate::outside::random;
 use crate::storage::StorageError;
@@ -69,6 +70,9 @@ pub enum AcceptError {
     /// The hub stops.
     #[error("the hub stops")]
     Closing,
+    /// Somebody was to be erased, and the list of it could not be kept.
+    #[error(transparent)]
+    List(#[from] ListError),
 }
 
 impl AcceptError {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rollcall_domain::kernel::catalogue::Catalogue;
 use rollcall_domain::kernel::facts::{Answer, Want};
-use rollcall_domain::kernel::ids::{Id, StudioId};
+use rollcall_domain::kernel::ids::{Hash, Id, StudioId};
 use rollcall_domain::kernel::keys::{KeyRow, KeyValue};
 use rollcall_domain::kernel::record::{Change, KindName, Record, Unreadable};
 
@@ -159,6 +159,13 @@ impl Overlay {
                 ids.remove(&id);
             }
         }
+    }
+
+    /// Blobs that records named before they were changed.
+    pub(super) fn blobs_before(&self) -> Vec<Hash> {
+        let changed = |r: &&Arc<Record>| self.over.contains_key(&(r.kind.clone(), r.id));
+        let before = self.base.values().flatten().filter(changed);
+        before.filter_map(|r| self.catalogue.describe(r).ok()).flat_map(|d| d.blobs).collect()
     }
 
     /// Every changed record once, as it is now.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use rollcall_domain::kernel::access::{Role, Scope};
+use rollcall_domain::kernel::catalogue::Telling;
 use rollcall_domain::kernel::command::{Command, CommandDef, Fact, Input, Request as Asked};
 use rollcall_domain::kernel::decide::{Ctx, Decision, Hold, Outcome, Parked};
 use rollcall_domain::kernel::facts::{Facts, Want};
@@ -118,13 +119,21 @@ impl Asked for Wash {
 
 static KERNEL: [KindDef; 1] = [KindDef::of::<rollcall_domain::kernel::Exception>()];
 static SLICES: [Slice; 2] = [
-    Slice { name: "kernel", kinds: &KERNEL, commands: &[], reactions: &[], views: &[] },
+    Slice {
+        name: "kernel",
+        kinds: &KERNEL,
+        commands: &[],
+        reactions: &[],
+        views: &[],
+        exceptions: Telling::Figures,
+    },
     Slice {
         name: "mugs",
         kinds: &[KindDef::of::<Mug>()],
         commands: &[CommandDef::fact::<Put>(), CommandDef::request::<Wash>()],
         reactions: &[],
         views: &[],
+        exceptions: Telling::Figures,
     },
 ];
 

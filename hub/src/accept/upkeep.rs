@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use rollcall_domain::kernel::ids::StudioId;
 use rollcall_domain::kernel::record::{Change, Record};
+use rollcall_domain::sync::erasing;
 
 use super::AcceptError;
 use super::batch::Batch;
 use super::overlay::written;
 use crate::hub::{Hub, STUDIOS};
-use crate::storage::{Look, Name, StorageError, Studio, Work, Writes};
+use crate::storage::{Look, Name, StorageError, Stored, Studio, Work, Writes};
 use crate::sync::history::Came;
 
 /// Records looked at in one go.
@@ -17,6 +18,7 @@ const PAGE: u32 = 500;
 
 /// Brings every studio up to this build. Two hubs that do so at once take turns, and the second finds nothing to do.
 pub(crate) async fn upkeep(hub: &Hub) -> Result<(), AcceptError> {
+    index_subjects(hub).await?;
     let mut after = None;
     loop {
         let studios = hub.storage.read().await?.studios_after(after, STUDIOS).await?;
@@ -26,6 +28,49 @@ pub(crate) async fn upkeep(hub: &Hub) -> Result<(), AcceptError> {
             reindex(hub, studio.studio).await?;
             release(hub, studio.studio).await?;
         }
+    }
+}
+
+/// The setting that says that the commands of every studio are found by whom they are about.
+const SUBJECTS: &str = "subjects";
+
+/// Finds out whom the commands of an older build are about.
+async fn index_subjects(hub: &Hub) -> Result<(), AcceptError> {
+    if hub.storage.read().await?.setting(SUBJECTS).await?.is_some() {
+        return Ok(());
+    }
+    let mut after = None;
+    loop {
+        let studios = hub.storage.read().await?.studios_after(after, STUDIOS).await?;
+        let Some(last) = studios.last() else { break };
+        after = Some(last.studio);
+        for studio in studios {
+            index_studio(hub, studio.studio).await?;
+        }
+    }
+    let mut work = hub.storage.write_house().await?;
+    work.set(SUBJECTS, Some("1")).await?;
+    Ok(work.commit().await?)
+}
+
+async fn index_studio(hub: &Hub, studio: StudioId) -> Result<(), AcceptError> {
+    let mut at = 0;
+    loop {
+        let mut work = hub.storage.write(studio).await?;
+        let commands = work.commands_after(studio, at, PAGE).await?;
+        let Some(last) = commands.last() else { return Ok(()) };
+        at = last.hub_seq;
+        let about = |c: &Stored| {
+            let subjects = if c.entry.personal.is_some() {
+                erasing::subjects(hub.catalogue, &c.entry)
+            } else {
+                Vec::new()
+            };
+            subjects.into_iter().map(|subject| (subject, c.id)).collect::<Vec<_>>()
+        };
+        let subjects = commands.iter().flat_map(about).collect();
+        work.put(studio, &Writes { subjects, ..Writes::default() }).await?;
+        work.commit().await?;
     }
 }
 

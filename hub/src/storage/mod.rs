@@ -73,6 +73,11 @@ pub trait Storage: Send + Sync + 'static {
     async fn write_house(&self) -> Result<Box<dyn Work>, StorageError>;
     /// A whole copy beside the running database.
     async fn snapshot(&self, to: &Path) -> Result<(), StorageError>;
+    /// Makes sure that what was deleted is in none of the files any more. False when somebody still reads an older
+    /// moment: try again later.
+    async fn scrub(&self) -> Result<bool, StorageError> {
+        Ok(true)
+    }
     /// What other hubs over the same storage say; nothing where there can be no other.
     async fn listen(&self) -> Result<Option<Box<dyn Ear>>, StorageError> {
         Ok(None)
@@ -114,6 +119,8 @@ pub trait Look: Send {
     async fn lanes(&mut self, device: DeviceId) -> Result<Vec<Lane>, StorageError>;
     /// Those of the commands that are here. Another studio's are not.
     async fn commands(&mut self, studio: StudioId, ids: &[CommandId]) -> Result<Vec<Stored>, StorageError>;
+    /// Commands whose personal blocks are about somebody.
+    async fn told_of(&mut self, studio: StudioId, subject: Id) -> Result<Vec<CommandId>, StorageError>;
     /// The life that a command with this envelope hash counts to.
     async fn lane_of(&mut self, device: DeviceId, hash: &Hash) -> Result<Option<u32>, StorageError>;
     /// How many commands of a life, by its own count, lie at these places.
@@ -162,6 +169,14 @@ pub trait Look: Send {
         &mut self,
         studio: StudioId,
         after: Option<&Name>,
+        limit: u32,
+    ) -> Result<Vec<Record>, StorageError>;
+    /// Records of one kind that changed after a place, in the order of their changes.
+    async fn records_of(
+        &mut self,
+        studio: StudioId,
+        kind: &str,
+        after: u64,
         limit: u32,
     ) -> Result<Vec<Record>, StorageError>;
     /// Changes in a scope above a cursor, in order: about `limit`, never half of one change.
@@ -249,6 +264,17 @@ pub trait Work: Look {
     async fn put_lane(&mut self, lane: &Lane) -> Result<(), StorageError>;
     /// Everything that follows from commands.
     async fn put(&mut self, studio: StudioId, writes: &Writes) -> Result<(), StorageError>;
+    /// Puts what is left of a command's personal block in its place. Nothing else of a command is ever changed.
+    async fn blank(
+        &mut self,
+        studio: StudioId,
+        command: CommandId,
+        rest: Option<&str>,
+    ) -> Result<(), StorageError>;
+    /// Forgets those of the blobs that no record names.
+    async fn drop_blobs(&mut self, studio: StudioId, blobs: &[Hash]) -> Result<(), StorageError>;
+    /// Forgets somebody's way to sign in.
+    async fn drop_login(&mut self, studio: StudioId, person: PersonId) -> Result<(), StorageError>;
     /// Forgets everything a backup brought: records, commands, history. Devices, people and blobs stay.
     async fn clear(&mut self, studio: StudioId) -> Result<(), StorageError>;
     /// Forgets a studio with all it has.

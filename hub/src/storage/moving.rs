@@ -69,7 +69,7 @@ use Column::{Blob, Bool, Bytes, Int, OptBytes, OptId, OptInt, OptText, Text};
 
 type Table = (&'static str, &'static [(&'static str, Column)]);
 
-const TABLES: [Table; 17] = [
+const TABLES: [Table; 18] = [
     (
         "studios",
         &[
@@ -127,6 +127,7 @@ const TABLES: [Table; 17] = [
             ("was_held", Bool),
         ],
     ),
+    ("command_subjects", &[("studio", Column::Id), ("subject", Column::Id), ("command", Column::Id)]),
     (
         "links",
         &[

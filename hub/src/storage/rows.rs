@@ -180,6 +180,8 @@ pub struct Writes {
     pub links: Vec<Link>,
     /// Each changed record once, as it is at the end.
     pub records: Vec<Written>,
+    /// People, and commands whose personal blocks are about them.
+    pub subjects: Vec<(Id, CommandId)>,
 }
 
 /// A change in a scope.

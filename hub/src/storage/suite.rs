@@ -83,6 +83,9 @@ suite!(
     writers_of_one_studio_take_turns,
     writers_of_two_studios_do_not_spoil_each_other,
     a_studio_is_forgotten_alone,
+    what_was_told_of_somebody_is_found_and_blanked,
+    a_blob_that_nobody_names_is_dropped_and_no_other,
+    records_of_a_kind_come_in_the_order_of_their_changes,
 );
 
 const NOW: Timestamp = Timestamp(1_795_309_200_000);
@@ -752,4 +755,62 @@ async fn a_studio_is_forgotten_alone(db: Arc<dyn Storage>) {
     assert_eq!(look.scope_rows(ONE, &Scope("desk".to_owned()), 0, 9).await.unwrap(), []);
     let nil = Id::nil();
     assert_eq!(look.lane_of(DeviceId(nil), &Hash::default()).await.unwrap(), None);
+}
+
+async fn what_was_told_of_somebody_is_found_and_blanked(db: Arc<dyn Storage>) {
+    open(&*db).await;
+    let ada = Uuid::from_u128(0xADA);
+    let subjects = vec![(ada, CommandId(Uuid::from_u128(1))), (ada, CommandId(Uuid::from_u128(2)))];
+    let commands =
+        vec![command(1, 1, 1, None), command(2, 2, 2, Some("quarantined")), command(3, 3, 3, None)];
+    put(&*db, ONE, &Writes { commands, subjects: subjects.clone(), ..Writes::default() }).await;
+    // Said again, as after a held command got its outcome.
+    put(&*db, ONE, &Writes { subjects, ..Writes::default() }).await;
+    let told = look(&*db).await.told_of(ONE, ada).await.unwrap();
+    assert_eq!(told, [CommandId(Uuid::from_u128(1)), CommandId(Uuid::from_u128(2))]);
+    assert!(look(&*db).await.told_of(TWO, ada).await.unwrap().is_empty(), "another studio's");
+    let mut work = db.write(ONE).await.unwrap();
+    work.blank(ONE, told[0], None).await.unwrap();
+    work.blank(ONE, told[1], Some("rest")).await.unwrap();
+    work.commit().await.unwrap();
+    let commands = look(&*db).await.commands_after(ONE, 0, 10).await.unwrap();
+    let left: Vec<Option<&str>> = commands.iter().map(|c| c.entry.personal.as_deref()).collect();
+    assert_eq!(left, [None, Some("rest"), Some("q")]);
+    assert_eq!(commands[0].entry.payload, "p");
+    let mut work = db.write(ONE).await.unwrap();
+    work.clear(ONE).await.unwrap();
+    work.commit().await.unwrap();
+    assert!(look(&*db).await.told_of(ONE, ada).await.unwrap().is_empty());
+}
+
+async fn a_blob_that_nobody_names_is_dropped_and_no_other(db: Arc<dyn Storage>) {
+    open(&*db).await;
+    let (named, free) = (Hash::of(b"named"), Hash::of(b"free"));
+    let mut mug = row(1, 1, &[], &["desk"]);
+    mug.described.blobs = vec![named.clone()];
+    let mut work = db.write(ONE).await.unwrap();
+    for studio in [ONE, TWO] {
+        work.put_blob(studio, &named, b"named", NOW).await.unwrap();
+        work.put_blob(studio, &free, b"free", NOW).await.unwrap();
+    }
+    work.put(ONE, &records(vec![mug])).await.unwrap();
+    work.drop_blobs(ONE, &[named.clone(), free.clone(), Hash::of(b"unknown")]).await.unwrap();
+    work.commit().await.unwrap();
+    let mut look = look(&*db).await;
+    let here: Vec<Hash> =
+        look.blobs_after(ONE, &Hash::default(), 10).await.unwrap().into_iter().map(|(h, _)| h).collect();
+    assert_eq!(here, [named]);
+    assert_eq!(look.blobs_after(TWO, &Hash::default(), 10).await.unwrap().len(), 2);
+}
+
+async fn records_of_a_kind_come_in_the_order_of_their_changes(db: Arc<dyn Storage>) {
+    open(&*db).await;
+    let rows = vec![row(1, 7, &[], &["desk"]), row(2, 5, &[], &["desk"]), row(3, 6, &[], &["desk"])];
+    put(&*db, ONE, &records(rows)).await;
+    let mut look = look(&*db).await;
+    let versions = |records: Vec<Record>| records.iter().map(|r| r.version).collect::<Vec<_>>();
+    assert_eq!(versions(look.records_of(ONE, "mug", 0, 10).await.unwrap()), [5, 6, 7]);
+    assert_eq!(versions(look.records_of(ONE, "mug", 5, 1).await.unwrap()), [6]);
+    assert!(look.records_of(ONE, "spoon", 0, 10).await.unwrap().is_empty());
+    assert!(look.records_of(TWO, "mug", 0, 10).await.unwrap().is_empty());
 }

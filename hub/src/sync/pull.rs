@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use rollcall_domain::kernel::access::Scope;
+use rollcall_domain::kernel::erasure::Erased;
 use rollcall_domain::kernel::ids::Id;
-use rollcall_domain::kernel::record::Record;
+use rollcall_domain::kernel::record::{Record, RecordBody as _};
 use rollcall_domain::kernel::time::Timestamp;
 use rollcall_domain::kernel::{Planted, planted};
-use rollcall_domain::sync::wire::{Known, Mark, PULL_COUNT_MAX, Pull, Row};
+use rollcall_domain::sync::wire::{ERASED_COUNT_MAX, Known, Mark, PULL_COUNT_MAX, Pull, Row};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -28,6 +29,9 @@ const BYTES_MAX: usize = 2 * 1024 * 1024;
 struct Pulled {
     hub_epoch: Id,
     hub_time: Timestamp,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    erased: Vec<Row>,
+    erased_to: u64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left: Vec<Scope>,
     rows: Vec<Row>,
@@ -74,8 +78,13 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     }
     let cursors = starting(&pull, &studio, &session);
     let left = pull.cursors.keys().filter(|scope| !session.scopes.contains(scope)).cloned().collect();
+    let erased = erased(&mut *look, &studio, &pull).await?;
     let limit = pull.limit.clamp(1, PULL_COUNT_MAX);
-    let page = page(&mut *look, &studio, &session, &cursors, limit).await?;
+    let page = match erased.more {
+        // First of all who is to be forgotten; whatever else there is comes after.
+        true => Page { rows: Vec::new(), up_to: 0, more: true },
+        false => page(&mut *look, &studio, &session, &cursors, limit).await?,
+    };
     let after = cursors.values().copied().min().unwrap_or(0);
     let answers = look.late_answers(session.principal.device, after, page.up_to).await?;
     let reached = if planted(Planted::CursorBySequence) { studio.head } else { page.up_to };
@@ -85,6 +94,8 @@ pub(crate) async fn call(mut call: Call) -> Answer {
     json(&Pulled {
         hub_epoch: studio.hub_epoch,
         hub_time: hub.now(),
+        erased: erased.rows,
+        erased_to: erased.up_to,
         left,
         rows: page.rows,
         cursors: cursors.into_iter().map(|(scope, at)| (scope, at.max(reached))).collect(),
@@ -92,6 +103,25 @@ pub(crate) async fn call(mut call: Call) -> Answer {
         mark: mark.map(|link| history::mark(&hub.secret, &studio, link)),
         answers: raw.map_err(|_| Fault::failed())?,
     })
+}
+
+/// Who was erased since the device last heard of it.
+async fn erased(look: &mut dyn Look, studio: &Studio, pull: &Pull) -> Result<Page, Fault> {
+    // What a device heard in another life of the history says nothing about this one.
+    let after = if pull.hub_epoch == studio.hub_epoch { pull.erased } else { 0 };
+    let found = look.records_of(studio.studio, Erased::KIND, after, ERASED_COUNT_MAX).await?;
+    let more = found.len() >= usize::try_from(ERASED_COUNT_MAX).unwrap_or(usize::MAX);
+    // The last change may be cut: it is told once more, as a whole.
+    let last = found.last().map_or(0, |record| record.version);
+    let up_to = if more { last.saturating_sub(1).max(after) } else { studio.head };
+    let row = |r: Record| Row {
+        kind: r.kind,
+        kind_version: r.kind_version,
+        id: r.id,
+        version: r.version,
+        body: Some(r.body),
+    };
+    Ok(Page { rows: found.into_iter().map(row).collect(), up_to, more })
 }
 
 /// The cursors of the scopes the device may read: its own where they belong to this history, else from nothing.

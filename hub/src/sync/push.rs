@@ -162,6 +162,6 @@ pub(crate) fn refused(error: AcceptError) -> Fault {
         AcceptError::ForeignId => Fault::bad("an id belongs to another device"),
         AcceptError::NotClaimed => Fault::not_claimed(),
         AcceptError::Busy | AcceptError::Closing => Fault::busy(),
-        AcceptError::Poison(_) | AcceptError::Encoding => Fault::failed(),
+        AcceptError::Poison(_) | AcceptError::Encoding | AcceptError::List(_) => Fault::failed(),
     }
 }

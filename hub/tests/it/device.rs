@@ -23,9 +23,9 @@ use rollcall_domain::sync::book::{Book, MemConfirmed, Pending};
 use rollcall_domain::sync::deciding::decide_now;
 use rollcall_domain::sync::wire::{
     Answered, AskChallenge, Challenge, Claim, DeviceKey, Join, Joined, Mark, OutcomeOrHold, Prove, Pull,
-    PullAnswer, Push, PushAnswer, Uploaded, one_push, push_message, session_message,
+    PullAnswer, Push, PushAnswer, Row, Told, Uploaded, one_push, push_message, session_message,
 };
-use rollcall_domain::sync::{Case, Cursor, Entry, Envelope};
+use rollcall_domain::sync::{Case, Cursor, Entry, Envelope, erasing};
 
 use crate::http::{Call, Reply};
 use crate::world::{Still, World};
@@ -58,6 +58,8 @@ pub(crate) struct Device {
     pub(crate) hub_epoch: Id,
     pub(crate) cursors: BTreeMap<Scope, u64>,
     pub(crate) mark: Option<Mark>,
+    /// Up to which change it has heard of everybody who was erased.
+    pub(crate) erased: u64,
     pub(crate) cookie: Option<String>,
     pub(crate) waiting: Vec<Line>,
     pub(crate) sent: Vec<(Line, Answered)>,
@@ -90,6 +92,7 @@ impl Device {
             hub_epoch: Id::nil(),
             cursors: BTreeMap::new(),
             mark: None,
+            erased: 0,
             cookie: None,
             waiting: Vec::new(),
             sent: Vec::new(),
@@ -427,11 +430,15 @@ impl Device {
         answers
     }
 
+    fn next_pull(&self, limit: u32, waiting: Option<u32>, read: Option<Mark>, told: Option<Told>) -> Pull {
+        let (hub_epoch, cursors) = (self.hub_epoch, self.cursors.clone());
+        Pull { hub_epoch, cursors, limit, waiting, read, told, erased: self.erased }
+    }
+
     pub(crate) async fn pull_once(&mut self, limit: u32) -> PullAnswer {
         let waiting = u32::try_from(self.waiting.len()).ok();
         let (read, told) = (self.mark.clone(), None);
-        let pull =
-            Pull { hub_epoch: self.hub_epoch, cursors: self.cursors.clone(), limit, waiting, read, told };
+        let pull = self.next_pull(limit, waiting, read, told);
         let answer: PullAnswer = self.post("/api/v1/pull", &pull).await.json();
         self.take_in(answer)
     }
@@ -441,8 +448,7 @@ impl Device {
     pub(crate) async fn try_pull_once(&mut self, limit: u32) -> Option<PullAnswer> {
         let (read, told) = (self.mark.clone(), None);
         let waiting = u32::try_from(self.waiting.len()).ok();
-        let pull =
-            Pull { hub_epoch: self.hub_epoch, cursors: self.cursors.clone(), limit, waiting, read, told };
+        let pull = self.next_pull(limit, waiting, read, told);
         let call = Call::post(self.at, "/api/v1/pull", &pull).from(self.from);
         let reply = call.cookie(self.cookie.as_deref()).try_send().await?;
         (reply.status == 200).then(|| self.take_in(reply.json()))
@@ -460,9 +466,27 @@ impl Device {
         }
         self.cursors.clone_from(&answer.cursors);
         self.mark.clone_from(&answer.mark);
-        self.book.absorb(&answer.rows, answer.covered());
+        self.erased = answer.erased_to;
+        let mut rows = self.forget(&answer.erased);
+        rows.extend(answer.rows.iter().cloned());
+        self.book.absorb(&rows, answer.covered());
         self.hear_answers(&answer.answers);
         answer
+    }
+
+    /// Forgets whoever was erased: in its journal, and in what it holds; the rows say so.
+    fn forget(&mut self, told: &[Row]) -> Vec<Row> {
+        let erased = erasing::erased_in(told);
+        let gone: Vec<Id> = erased.iter().map(|erased| erased.subject).collect();
+        let lines = self.waiting.iter_mut().chain(self.sent.iter_mut().map(|(line, _)| line));
+        for line in lines {
+            if let Some(rest) = erasing::entry_without(registry::catalogue(), &line.entry, &gone) {
+                line.entry = rest;
+            }
+        }
+        let held = self.book.confirmed().all();
+        let left = held.filter_map(|r| erasing::row_without(registry::catalogue(), r, &erased));
+        told.iter().cloned().chain(left).collect()
     }
 
     /// Pulls until there is no more.

@@ -7,6 +7,7 @@ mod binary;
 mod bookings;
 mod device;
 mod doors;
+mod erasing;
 mod faults;
 mod hostile;
 mod http;

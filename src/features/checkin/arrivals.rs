@@ -9,7 +9,7 @@ use rollcall_domain::passes::Pass;
 
 use super::answer::undo;
 use crate::parts::door::{answer_of, sentence};
-use crate::parts::members::{href, person, photo_of};
+use crate::parts::members::{called, href, person, photo_of};
 use crate::parts::passes::name_or_plain;
 use crate::parts::settings::clock;
 use crate::shell::use_shell;
@@ -30,10 +30,13 @@ pub(super) fn Arrivals() -> impl IntoView {
         studio.live().history::<Visit>(move || Want::key::<Visit>(DAY_KEY, KeyValue::of(today.get())));
     let came = Memo::new(move |_| visits.get().map(arrivals));
     let rows = move || came.get().unwrap_or_default().into_iter().take(ROWS_MAX).collect::<Vec<_>>();
-    let count = move || came.with(|c| c.as_ref().map_or(0, Vec::len));
+    // Nothing is said of how many before that is known.
+    let count = move || {
+        came.with(|came| came.as_ref().map(|came| t::recent_count(u64::try_from(came.len()).unwrap_or(0))))
+    };
     view! {
         <section class="door__recent">
-            <h2 class="door__recent-title">{t::recent} " " <small class="quiet">{move || t::recent_count(u64::try_from(count()).unwrap_or(0))}</small></h2>
+            <h2 class="door__recent-title">{t::recent} " " <small class="quiet">{count}</small></h2>
             <Show when=move || came.with(Option::is_none)><Skeleton rows=3 /></Show>
             <Show when=move || came.with(|c| c.as_ref().is_some_and(Vec::is_empty))><p class="quiet">{t::recent_none}</p></Show>
             <ul class="list" data-testid="arrivals">
@@ -49,7 +52,7 @@ fn Arrival(visit: Visit) -> impl IntoView {
     let (for_name, for_words, for_clock, for_last) =
         (studio.clone(), studio.clone(), studio.clone(), studio.clone());
     let member = visit.member_id;
-    let name = Signal::derive(move || person(&for_name, member).map(|m| m.name).unwrap_or_default());
+    let name = Signal::derive(move || person(&for_name, member).map(|m| called(&m)).unwrap_or_default());
     let photo = match untrack(|| person(&studio, member)) {
         Some(member) => photo_of(&studio, &member),
         None => Signal::stored(None),

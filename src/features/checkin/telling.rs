@@ -7,7 +7,7 @@ use rollcall_domain::members::MemberId;
 use crate::fmt;
 use crate::parts::door::sentence as door_sentence;
 use crate::parts::exceptions::{Choice, Telling, read};
-use crate::parts::members::{href, person};
+use crate::parts::members::{called, href, person};
 use crate::parts::passes::name_or_plain;
 use crate::studio::Studio;
 use crate::tr;
@@ -18,7 +18,7 @@ pub static TELLING: Telling = Telling { slice: "attendance", sentence, choices }
 
 fn who(studio: &Studio, item: &Exception) -> String {
     let member = item.about.first().and_then(|id| person(studio, MemberId(*id)));
-    member.map_or_else(|| tr::studio::somebody().to_owned(), |m| m.name)
+    member.map_or_else(|| tr::studio::somebody().to_owned(), |m| called(&m))
 }
 
 fn sentence(studio: &Studio, item: &Exception) -> Option<String> {

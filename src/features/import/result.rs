@@ -145,7 +145,7 @@ fn People(
 #[component]
 fn Named(id: MemberId) -> impl IntoView {
     let studio = use_studio();
-    let name = move || members::person(&studio, id).map(|member| member.name);
+    let name = move || members::person(&studio, id).map(|member| members::called(&member));
     view! { <li><a href=members::href(id)>{name}</a></li> }
 }
 

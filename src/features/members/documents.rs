@@ -5,7 +5,8 @@ use leptos::task::spawn_local;
 use rollcall_domain::kernel::order;
 use rollcall_domain::members::document::{MEMBER_KEY, NUMBER_CHARS_MAX};
 use rollcall_domain::members::{
-    Document, DocumentEntry, DocumentKind, MemberId, RecordDocument, ShowDocument, ShowReason, identity,
+    Document, DocumentEntry, DocumentKind, MemberId, RecordDocument, ShowDocument, ShowNote, ShowReason,
+    identity,
 };
 
 use super::fields::kinds;
@@ -95,9 +96,10 @@ fn AskReason(
             document_id: d.id,
             member_id: d.member,
             reason,
-            note: note.get_untracked(),
+            note: String::new(),
         });
-        let (studio, order) = (studio.clone(), Order::new(intent, &command, &()));
+        let said = ShowNote { note: note.get_untracked() };
+        let (studio, order) = (studio.clone(), Order::new(intent, &command, &said));
         spawn_local(async move {
             let done = studio.run(order).await;
             busy.try_set(false);

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use rollcall_domain::kernel::access::MANAGERS;
 use rollcall_domain::members::{
     ArchiveMember, Contact, Guardian, Health, Member, MemberId, RestoreMember, Signer,
 };
 
 use super::documents::Documents;
+use super::erase::{EraseDialog, ErasedFile};
 use super::history::History;
 use super::merge::MergedEntries;
 use super::sign::{SignDialog, WhoSigns, terms_in_force};
@@ -19,7 +21,8 @@ use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::members as t;
 use crate::ui::{
-    Answer, Banner, Button, ButtonKind, ButtonLink, Empty, Face, FaceSize, Fact, Facts, Mark, Section,
+    Answer, Banner, Button, ButtonKind, ButtonLink, Empty, Face, FaceSize, Fact, Facts, Mark, Menu, MenuItem,
+    Section,
 };
 
 /// The records a file shows, followed.
@@ -49,7 +52,7 @@ impl File {
     }
 
     fn name(self) -> String {
-        self.of(|m| Some(m.name.clone())).unwrap_or_default()
+        self.of(|m| Some(members::called(m))).unwrap_or_default()
     }
 
     /// Who would sign for this member today.
@@ -71,17 +74,20 @@ impl File {
 pub fn FileView(id: MemberId) -> impl IntoView {
     let studio = use_studio();
     let file = File::new(&studio, id);
+    let is_erased = Memo::new(move |_| file.member.with(|m| m.as_ref().is_some_and(|m| m.erased)));
     view! {
         <Show when=move || file.member.with(Option::is_some) fallback=|| view! { <Empty title=t::not_here /> }>
             <article class="file stack stack--wide">
                 <Head file />
-                <Answers file />
-                <Acts file />
-                <MergedEntries id />
-                {file_parts().iter().filter_map(|part| part.panel).map(|panel| panel(id)).collect_view()}
-                <ContactFacts file />
-                <PersonFacts file />
-                <Documents id />
+                <Show when=move || !is_erased.get() fallback=move || view! { <ErasedFile id /><Answers file /> }>
+                    <Answers file />
+                    <Acts file />
+                    <MergedEntries id />
+                    {file_parts().iter().filter_map(|part| part.panel).map(|panel| panel(id)).collect_view()}
+                    <ContactFacts file />
+                    <PersonFacts file />
+                    <Documents id />
+                </Show>
                 <History id />
             </article>
         </Show>
@@ -105,7 +111,7 @@ fn Head(file: File) -> impl IntoView {
                 <p class="quiet">{move || phone().map(|phone| view! { <a href=format!("tel:{phone}")>{phone.clone()}</a> })}</p>
             </div>
         </header>
-        {move || file.of(|m| m.archived.clone()).map(|_| view! { <Banner answer=Answer::Plain text=t::file_archived_banner /> })}
+        {move || file.of(|m| m.archived.clone().filter(|_| !m.erased)).map(|_| view! { <Banner answer=Answer::Plain text=t::file_archived_banner /> })}
     }
 }
 
@@ -203,6 +209,10 @@ fn Acts(file: File) -> impl IntoView {
     let trouble = RwSignal::new(None::<String>);
     let is_archived = Memo::new(move |_| file.of(|m| m.archived.clone()).is_some());
     let for_terms = studio.clone();
+    let erasing = RwSignal::new(false);
+    let for_role = studio.clone();
+    // Who may not erase does not see that it could be done.
+    let may_erase = Memo::new(move |_| for_role.me().is_some_and(|me| MANAGERS.contains(&me.role)));
     let may_sign = Memo::new(move |_| terms_in_force(&for_terms).is_some());
     let switch = move |()| {
         let (studio, id, name) = (studio.clone(), file.id, untrack(|| file.name()));
@@ -233,9 +243,13 @@ fn Acts(file: File) -> impl IntoView {
             <Button kind=ButtonKind::Quiet on_press=switch>
                 {move || if is_archived.get() { t::file_restore() } else { t::file_archive() }}
             </Button>
+            <Show when=move || may_erase.get()>
+                <Menu label=t::file_more items=vec![MenuItem::new(t::file_erase, move || erasing.set(true))] />
+            </Show>
         </div>
         {move || trouble.get().map(|why| view! { <Banner answer=Answer::Stop text=why /> })}
         <SignDialog open=signing who />
+        <EraseDialog id=file.id name=Signal::derive(move || file.name()) open=erasing />
     }
 }
 
@@ -292,7 +306,7 @@ fn PersonFacts(file: File) -> impl IntoView {
     let referrer = move || {
         let id = file.of(|m| m.referrer)?;
         let person = members::person(&for_referrer, id)?;
-        Some((members::href(person.id), person.name))
+        Some((members::href(person.id), members::called(&person)))
     };
     let text = move |read: fn(&Member) -> &String| {
         file.of(|m| Some(read(m).clone())).filter(|text| !text.is_empty())

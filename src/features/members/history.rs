@@ -94,7 +94,7 @@ fn own_lines(
     lines.extend(consents.into_iter().map(|c| {
         line(
             c.signed_at,
-            t::line_signed(&c.signer_name, c.version, words::staff_name(studio, c.witness)),
+            t::line_signed(signer(&c), c.version, words::staff_name(studio, c.witness)),
             CONSENTS,
         )
     }));
@@ -108,6 +108,9 @@ fn say(studio: &Studio, entry: &FileEntry) -> String {
     let who = words::staff_name(studio, entry.by);
     match &entry.what {
         FileEvent::Enrolled => t::line_enrolled(who),
+        FileEvent::Changed { before } if before.is_empty() => {
+            t::line_changed(who, t::line_erased().to_owned())
+        }
         FileEvent::Changed { before } => {
             t::line_changed(who, fmt::list(&before.iter().map(|b| changed(studio, b)).collect::<Vec<_>>()))
         }
@@ -121,6 +124,14 @@ fn say(studio: &Studio, entry: &FileEntry) -> String {
             t::line_document_shown(who, why)
         }
     }
+}
+
+/// Who signed; the number that is left of somebody who was erased.
+fn signer(consent: &Consent) -> String {
+    if consent.signer_name.is_empty() {
+        return t::file_erased_name(Member::number_of(consent.member));
+    }
+    consent.signer_name.clone()
 }
 
 fn changed(studio: &Studio, before: &Before) -> String {

@@ -6,6 +6,7 @@
 mod documents;
 mod draft;
 mod edit;
+mod erase;
 mod fields;
 mod file;
 mod history;
@@ -23,4 +24,4 @@ pub use list::Members;
 pub use merge::MergeDesk;
 pub use register::Register;
 pub use terms::PAGE as TERMS_PAGE;
-pub use words::{ALIAS_TELLING, SAYING, TELLING};
+pub use words::{KERNEL_TELLING, SAYING, TELLING};

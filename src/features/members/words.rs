@@ -7,11 +7,13 @@ use rollcall_domain::kernel::edit::FieldEdit;
 use rollcall_domain::kernel::ids::{Id, PersonId};
 use rollcall_domain::members::identity::NumberFlaw;
 use rollcall_domain::members::{
-    ArchiveRefusal, ChangeMember, DocumentKind, Flaw, Member, MemberEdits, MemberId, MembersException,
-    MergeRefusal, NotSamePerson, Part, PublishRefusal, Reason, Region, Sex, ShowReason, UnmergeRefusal,
+    ArchiveRefusal, ChangeMember, DocumentKind, EraseRefusal, Flaw, Member, MemberEdits, MemberId,
+    MembersException, MergeRefusal, NotSamePerson, Part, PublishRefusal, Reason, Region, Sex, ShowReason,
+    UnmergeRefusal,
 };
 use serde_json::Value;
 
+use super::erase;
 use super::merge::{is_one, merge_href};
 use crate::fmt;
 use crate::parts::exceptions::{Choice, Telling, read};
@@ -51,6 +53,7 @@ pub fn flaw(why: Flaw) -> String {
 
 fn say(why: &Value) -> Option<String> {
     archive(why)
+        .or_else(|| erasing(why))
         .or_else(|| publish(why))
         .or_else(|| undo(why))
         .or_else(|| left_behind(why))
@@ -75,6 +78,7 @@ fn unmerge(why: &Value) -> Option<String> {
         match refusals::read::<UnmergeRefusal>(why)? {
             UnmergeRefusal::NoSuchMerge => t::refused_no_such_merge(),
             UnmergeRefusal::UnmergedBefore { .. } => t::refused_unmerged_before(),
+            UnmergeRefusal::ErasedSince { .. } => t::refused_erased_since(),
             UnmergeRefusal::MergedTooLongAgo { .. } => t::refused_merged_too_long_ago(),
         }
         .to_owned(),
@@ -88,6 +92,17 @@ fn archive(why: &Value) -> Option<String> {
             ArchiveRefusal::ArchivedBefore { .. } => t::refused_archived_before(),
             ArchiveRefusal::NotArchived => t::refused_not_archived(),
             ArchiveRefusal::MergedInto { .. } => t::refused_merged_into(),
+        }
+        .to_owned(),
+    )
+}
+
+fn erasing(why: &Value) -> Option<String> {
+    Some(
+        match refusals::read::<EraseRefusal>(why)? {
+            EraseRefusal::Unknown => t::refused_unknown(),
+            EraseRefusal::ErasedBefore { .. } => t::refused_erased_before(),
+            EraseRefusal::EntriesChanged => t::refused_entries_changed(),
         }
         .to_owned(),
     )
@@ -123,13 +138,16 @@ fn left_behind(why: &Value) -> Option<String> {
 #[must_use]
 pub fn name_of(studio: &Studio, id: impl Into<Id>) -> String {
     members::person(studio, MemberId(id.into()))
-        .map_or_else(|| t::odd_somebody().to_owned(), |member| member.name)
+        .map_or_else(|| t::odd_somebody().to_owned(), |member| members::called(&member))
 }
 
 /// What one entry says, whoever stands for it by now.
 #[must_use]
 pub fn own_name(studio: &Studio, id: MemberId) -> String {
-    studio.live().get::<Member>(id).map_or_else(|| t::odd_somebody().to_owned(), |member| member.name)
+    studio
+        .live()
+        .get::<Member>(id)
+        .map_or_else(|| t::odd_somebody().to_owned(), |member| members::called(&member))
 }
 
 /// Who works here, or a plain word.
@@ -201,9 +219,18 @@ fn same_person(studio: &Studio, code: &'static str, known: MemberId, new: Option
     }
 }
 
-/// How the kernel's own items are told: something came for an entry that another one stands for.
-pub static ALIAS_TELLING: Telling =
-    Telling { slice: alias::SLICE, sentence: alias_sentence, choices: alias_choices };
+/// How the kernel's own items are told: something came for an entry that another one stands for, or for somebody who had
+/// been erased.
+pub static KERNEL_TELLING: Telling =
+    Telling { slice: alias::SLICE, sentence: kernel_sentence, choices: kernel_choices };
+
+fn kernel_sentence(studio: &Studio, item: &Exception) -> Option<String> {
+    alias_sentence(studio, item).or_else(|| erase::sentence(studio, item))
+}
+
+fn kernel_choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
+    alias_choices(studio, item).or_else(|| erase::choices(studio, item))
+}
 
 fn alias_sentence(studio: &Studio, item: &Exception) -> Option<String> {
     let AliasNote::CameForAbsorbed { named, stands, command } = read(item)?;

@@ -41,7 +41,7 @@ pub(super) fn PlanForm(plan: Option<Listed>, #[prop(into)] on_done: Callback<()>
         };
         doing.run(&studio, make, move |_| {
             shell.say(t::saved(name));
-            on_done.run(());
+            on_done.try_run(());
         });
     };
     let errors = Errors { fields, currency };

@@ -15,7 +15,7 @@ use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::members::MemberId;
 use rollcall_domain::payments::{Payment, REVERSES_KEY, receipt};
 
-use crate::parts::members::{href, person, stands};
+use crate::parts::members::{called, href, person, stands};
 use crate::parts::settings::{person_name, studio_settings};
 use crate::studio::{Studio, use_studio};
 use crate::tr::payments as t;
@@ -46,7 +46,7 @@ fn member_param() -> Memo<Option<MemberId>> {
 
 /// A member's name; empty while they are not known here.
 fn name_of(studio: &Studio, member: MemberId) -> String {
-    person(studio, member).map(|m| m.name).unwrap_or_default()
+    person(studio, member).map(|m| called(&m)).unwrap_or_default()
 }
 
 /// The reversals of a payment that moved money.

@@ -7,7 +7,7 @@ use rollcall_domain::payments::{Payment, PaymentException};
 
 use crate::fmt;
 use crate::parts::exceptions::{Choice, Telling, read};
-use crate::parts::members::{href, person};
+use crate::parts::members::{called, href, person};
 use crate::parts::settings::money;
 use crate::studio::Studio;
 use crate::tr;
@@ -27,7 +27,7 @@ fn payment_of(studio: &Studio, item: &Exception) -> Option<Id> {
 
 fn sentence(studio: &Studio, item: &Exception) -> Option<String> {
     let what: PaymentException = read(item)?;
-    let who = member_of(studio, item).map_or_else(|| tr::studio::somebody().to_owned(), |m| m.name);
+    let who = member_of(studio, item).map_or_else(|| tr::studio::somebody().to_owned(), |m| called(&m));
     Some(match what {
         PaymentException::ReceiptNumberTaken { label } => t::odd_receipt_number_taken(label),
         PaymentException::StoredValueOverdrawn { short_cents } => {

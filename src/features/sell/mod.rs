@@ -124,7 +124,9 @@ fn Form(member: MemberId, #[prop(into)] on_sold: Callback<Sold>) -> impl IntoVie
         doing.run(
             &studio,
             move |id| sale.into_order(id),
-            move |done| on_sold.run(Sold::of(&for_done, member, &done)),
+            move |done| {
+                on_sold.try_run(Sold::of(&for_done, member, &done));
+            },
         );
     };
     let unpicked = Signal::derive(move || counter.revision.with(Option::is_none));

@@ -8,7 +8,7 @@ use rollcall_domain::payments::Payment;
 
 use crate::fmt;
 use crate::parts::exceptions::{Choice, Telling, read};
-use crate::parts::members::{href, person};
+use crate::parts::members::{called, href, person};
 use crate::studio::Studio;
 use crate::tr;
 use crate::tr::passes as t;
@@ -18,7 +18,7 @@ pub static TELLING: Telling = Telling { slice: "passes", sentence, choices };
 
 fn who(studio: &Studio, item: &Exception) -> String {
     let member = item.about.first().and_then(|id| person(studio, MemberId(*id)));
-    member.map_or_else(|| tr::studio::somebody().to_owned(), |m| m.name)
+    member.map_or_else(|| tr::studio::somebody().to_owned(), |m| called(&m))
 }
 
 fn amount(money: Money) -> String {

@@ -32,7 +32,8 @@ pub(super) fn PutBack() -> impl IntoView {
     let state = use_link().state();
     let ended = Memo::new(move |_| state.get().synced_at);
     Effect::new(move |_| {
-        ended.track();
+        // Read, not only tracked: a memo that nobody reads hears of nothing.
+        ended.get();
         ask.run(());
     });
     move || waits.get().map(|waits| view! { <Missing waits devices=devices.get() on_gone_on=ask /> })

@@ -98,7 +98,7 @@ fn GiveRole(person: PersonId, seen: Role, #[prop(into)] on_done: Callback<()>) -
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(role) = role.get_untracked().filter(|role| *role != seen) else {
-            on_done.run(());
+            on_done.try_run(());
             return;
         };
         let make = |id| Order::new(id, &ChangeRole { person_id: person, seen, role }, &());

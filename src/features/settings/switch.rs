@@ -67,7 +67,7 @@ fn Who(chosen: RwSignal<Option<(Person, String)>>, #[prop(into)] on_leave: Callb
     let found = Memo::new(move |_| others(&studio));
     let navigate = use_navigate();
     let by_password = move |()| {
-        on_leave.run(());
+        on_leave.try_run(());
         navigate("/settings/me", NavigateOptions::default());
     };
     let row = move |(person, hash): (Person, String)| {

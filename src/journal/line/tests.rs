@@ -34,7 +34,7 @@ fn draft(personal: Option<&str>, changes: usize) -> Draft {
 fn a_line_reads_back_as_it_was_written() {
     for (personal, changes) in [(None, 0), (Some("{}"), 0), (Some("{\"n\":\"张\"}"), 3), (None, 1)] {
         let draft = draft(personal, changes);
-        let line = decode_bytes(&encode_bytes(41, &draft).unwrap()).unwrap();
+        let line = decode_bytes(&encode_bytes(&Said::by(41, &draft)).unwrap()).unwrap();
         assert_eq!((line.at, line.id, line.entry), (41, draft.id, draft.entry));
         assert_eq!((line.decision, line.outcome), (draft.decision, draft.outcome));
     }
@@ -42,7 +42,7 @@ fn a_line_reads_back_as_it_was_written() {
 
 #[test]
 fn damaged_lines_are_an_error_and_never_a_panic() {
-    let proper = encode_bytes(41, &draft(Some("{\"n\":\"张\"}"), 3)).unwrap();
+    let proper = encode_bytes(&Said::by(41, &draft(Some("{\"n\":\"张\"}"), 3))).unwrap();
     for cut in 0..proper.len() {
         assert!(decode_bytes(&proper[..cut]).is_err(), "cut at {cut}");
     }

@@ -285,9 +285,12 @@ fn close(tab: &Tab, dice: &mut Dice) -> Option<Input> {
 }
 
 fn forgive(tab: &Tab, dice: &mut Dice) -> Option<Input> {
-    let past = one_of(dice, &tab.of_kind::<Attended>()).map(|attended| attended.0.id);
-    let booking_id = past.or_else(|| Some(booking(tab, dice)?.id))?;
-    encode(&ForgiveBooking { booking_id }, &Why { reason: "was ill".to_owned() })
+    let past = one_of(dice, &tab.of_kind::<Attended>()).map(|attended| attended.0);
+    let held = past.or_else(|| booking(tab, dice))?;
+    encode(
+        &ForgiveBooking { member_id: held.member_id, booking_id: held.id },
+        &Why { reason: "was ill".to_owned() },
+    )
 }
 
 fn rules(tab: &Tab, dice: &mut Dice) -> Option<Input> {

@@ -12,15 +12,15 @@ use rollcall_domain::kernel::alias::{Alias, Circle};
 use rollcall_domain::kernel::command::Command;
 use rollcall_domain::kernel::edit::FieldEdit;
 use rollcall_domain::kernel::exceptions::{Exception, OPEN_KEY, SettleException};
-use rollcall_domain::kernel::ids::{Id, PersonId};
+use rollcall_domain::kernel::ids::{CommandId, Hash, Id, PersonId, derived};
 use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::ledger::Balance;
 use rollcall_domain::kernel::{Currency, Input, Money, Number, Role, Want};
 use rollcall_domain::members::merge::{Differing, Pick, Side, differing, edits};
 use rollcall_domain::members::{
-    Application, ArchiveMember, ChangeMember, Contact, DocumentEntry, DocumentKind, EnrolMember, Guardian,
-    Health, Member, MemberEdits, MemberId, Merge, MergeMembers, NotSamePerson, PublishTerms, RecordDocument,
-    Region, RestoreMember, SignTerms, SignedBy, Signer, Terms, TermsText, UnmergeMembers,
+    Application, ArchiveMember, ChangeMember, Contact, DocumentEntry, DocumentKind, EnrolMember, EraseMember,
+    Guardian, Health, Member, MemberEdits, MemberId, Merge, MergeMembers, NotSamePerson, PublishTerms,
+    RecordDocument, Region, RestoreMember, SignTerms, SignedBy, Signer, Terms, TermsText, UnmergeMembers,
 };
 use rollcall_domain::passes::cards::{Card, CardEnd, EndCard, IssueCard, NewCard};
 use rollcall_domain::passes::{self, Holding, Pass, quote};
@@ -35,12 +35,12 @@ use super::disk::Head;
 use super::tab::Tab;
 
 /// One deed at a tab; nothing when there is nothing to do it to.
-pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
+pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice, command: CommandId) -> Option<Input> {
     // What happens all day comes up more often than what an owner does once a year.
     if dice.chance(35) {
         return classes::deed(tab, dice);
     }
-    match dice.between(0, 50) {
+    match dice.between(0, 51) {
         0..=4 => enrol(dice),
         5..=8 => change_phone(tab, dice),
         9..=14 => check_in(tab, dice),
@@ -57,7 +57,7 @@ pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input>
         31 => document(tab, dice),
         32 => publish(tab, dice),
         33 => sign(tab, dice),
-        34 => import(dice),
+        34 => import(dice, command),
         35 => undo_import(tab, dice),
         36 => offer(dice),
         37 => revise(tab, dice),
@@ -68,6 +68,7 @@ pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input>
         43..=44 => settle(tab, dice),
         45..=47 => merge(tab, dice),
         48 => unmerge(tab, dice),
+        49 => erase(tab, dice),
         _ => change_name(tab, dice),
     }
 }
@@ -97,22 +98,34 @@ fn number(tab: &Tab, head: &mut Head, counter: &'static str) -> Number {
 
 const NAMES: [&str; 6] = ["Ada", "陈晓", "Bo", "林美", "Ada Lin", "O’Neil"];
 
-fn application(dice: &mut Dice) -> Application {
-    let name = (*dice.pick(&NAMES)).to_owned();
+/// A word that stands in everything personal that is ever written down about somebody, and in nothing else.
+pub(crate) fn canary(member: Id) -> String {
+    let hash = Hash::of(member.as_bytes()).0;
+    format!("k{}", hash.chars().take(12).collect::<String>())
+}
+
+/// A name as somebody at the desk may type it for this member.
+fn name(dice: &mut Dice, member: Id) -> String {
+    format!("{} {}", dice.pick(&NAMES), canary(member))
+}
+
+fn application(dice: &mut Dice, member: Id) -> Application {
+    let name = name(dice, member);
     // A small set of phones, so that the same person comes up twice.
     let phone = dice.chance(80).then(|| format!("+86138000000{:02}", dice.between(0, 40)));
     Application { name_keys: name.to_lowercase(), name, phone, ..Application::default() }
 }
 
 fn enrol(dice: &mut Dice) -> Option<Input> {
+    let member_id = MemberId(id(dice));
     let command = EnrolMember {
-        member_id: MemberId(id(dice)),
+        member_id,
         sections: vec![Section::Indoor],
         referrer: None,
         joined_on: None,
         different_from: Vec::new(),
     };
-    encode(&command, &application(dice))
+    encode(&command, &application(dice, member_id.raw()))
 }
 
 fn change_phone(tab: &Tab, dice: &mut Dice) -> Option<Input> {
@@ -125,7 +138,7 @@ fn change_phone(tab: &Tab, dice: &mut Dice) -> Option<Input> {
 
 fn change_name(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     let member = member(tab, dice)?;
-    let now = (*dice.pick(&NAMES)).to_owned();
+    let now = name(dice, member.id.raw());
     let name_keys = now.to_lowercase();
     let edit = FieldEdit { field: "name".to_owned(), was: member.name.into(), now: now.into() };
     let edits = MemberEdits { member: vec![edit], name_keys, ..MemberEdits::default() };
@@ -303,13 +316,14 @@ fn sign(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     encode(&command, &SignedBy { name: member.name, strokes: Vec::new(), is_typed: true })
 }
 
-fn import(dice: &mut Dice) -> Option<Input> {
+fn import(dice: &mut Dice, command: CommandId) -> Option<Input> {
     let row = |dice: &mut Dice, line| ImportRow {
         line,
-        new: application(dice),
+        new: application(dice, derived(command, line - 1)),
         sections: Vec::new(),
         joined_on: None,
         pass: None,
+        erased: false,
     };
     let rows = (1..=dice.between(1, 4)).map(|line| row(dice, line)).collect();
     let command = ImportRows { import_id: id(dice), part: 1, file_name: "members.csv".to_owned() };
@@ -379,6 +393,12 @@ fn settings(tab: &Tab, dice: &mut Dice) -> Option<Input> {
 fn person(dice: &mut Dice) -> Option<Input> {
     let command = AddPerson { person_id: PersonId(id(dice)), role: Role::Desk };
     encode(&command, &PersonName { name: (*dice.pick(&NAMES)).to_owned() })
+}
+
+fn erase(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    let id = member(tab, dice)?.id;
+    let circle = Circle::from_alias(id.raw(), tab.find::<Alias>(id.raw()).as_ref());
+    encode(&EraseMember::of(&circle), &())
 }
 
 fn settle(tab: &Tab, dice: &mut Dice) -> Option<Input> {

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 
 use rollcall_domain::kernel::Planted;
 use rollcall_domain::kernel::access::Role;
-use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, PersonId, StudioId};
-use rollcall_domain::kernel::planted;
-use rollcall_domain::sync::Entry;
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
+use rollcall_domain::kernel::{Erased, planted};
+use rollcall_domain::registry;
 use rollcall_domain::sync::book::Name;
 use rollcall_domain::sync::meeting::{Reading, Resending};
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold, Row};
+use rollcall_domain::sync::{Entry, erasing};
 
 /// Store writes that a power loss may take, newest first.
 const RELAXED_MAX: usize = 4;
@@ -148,6 +149,19 @@ impl Disk {
                     OutcomeOrHold::Outcome(_) => Standing::Sent(answer.clone()),
                     OutcomeOrHold::Hold(_) => Standing::Held(answer.clone()),
                 };
+            }
+        }
+    }
+
+    /// No line tells anything any more about people who were erased; the chain stays as it is.
+    pub(crate) fn forget_people(&mut self, erased: &[Erased]) {
+        if planted(Planted::ErasureForgetsJournal) {
+            return;
+        }
+        let gone: Vec<Id> = erased.iter().map(|erased| erased.subject).collect();
+        for line in &mut self.lines {
+            if let Some(rest) = erasing::entry_without(registry::catalogue(), &line.entry, &gone) {
+                line.entry = rest;
             }
         }
     }

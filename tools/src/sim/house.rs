@@ -9,6 +9,7 @@ use rollcall_domain::demo::dice::Dice;
 use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::ids::DeviceId;
 use rollcall_domain::registry;
+use rollcall_hub::erasures::{self, Everybody, List as _, ListError, MemoryList};
 use rollcall_hub::outside::{NoRandomness, Outside};
 use rollcall_hub::storage::memory::{Memory, Point, Snapshot, Trouble};
 use rollcall_hub::storage::{Device, Storage as _, StorageError};
@@ -65,19 +66,22 @@ pub(crate) struct House {
     outside: Arc<Still>,
     storage: Memory,
     hub: Option<(Hub, Router)>,
+    /// Who was erased: beside the database, so that it stays when an older one is put back.
+    list: MemoryList,
     coming: Option<Coming>,
 }
 
 impl House {
     pub(crate) fn new(outside: Arc<Still>) -> Self {
-        Self { outside, storage: Memory::new(), hub: None, coming: None }
+        Self { outside, storage: Memory::new(), hub: None, list: MemoryList::default(), coming: None }
     }
 
     /// Starts over what the database holds.
     pub(crate) async fn start(&mut self) -> Result<(), StartError> {
         self.heal();
         let storage = Arc::new(self.storage.clone());
-        let hub = Hub::start(storage, self.outside.clone(), registry::catalogue(), true).await?;
+        let (outside, list) = (self.outside.clone(), Arc::new(self.list.clone()));
+        let hub = Hub::start_with(storage, outside, registry::catalogue(), true, list).await?;
         self.hub = Some((hub.clone(), router(hub, Pages::folder("app".into()))));
         Ok(())
     }
@@ -111,6 +115,10 @@ impl House {
     pub(crate) async fn put_back(&mut self, copy: &Snapshot, by_the_tool: bool) -> Result<(), StartError> {
         self.kill();
         self.heal();
+        if by_the_tool {
+            // What the database knew of erasures goes on the list before it is moved aside.
+            erasures::reconcile(&self.storage, &self.list).await?;
+        }
         self.storage.restore(copy);
         if by_the_tool && backup::new_lives(&self.storage, &*self.outside).await.is_err() {
             return Err(StartError::ClockBehind(0));
@@ -160,6 +168,11 @@ impl House {
     /// True when the device was shut out or retired.
     pub(crate) async fn is_shut_out(&self, device: DeviceId) -> Result<bool, StorageError> {
         Ok(self.device(device).await?.is_some_and(|d| !d.is_in_use()))
+    }
+
+    /// Who is on the list of who was erased.
+    pub(crate) fn listed(&self) -> Result<Everybody, ListError> {
+        self.list.everybody()
     }
 
     /// The newest change.

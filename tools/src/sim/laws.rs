@@ -10,14 +10,16 @@ use rollcall_domain::kernel::exceptions::Exception;
 use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id, StudioId, derived};
 use rollcall_domain::kernel::ledger::{Balance, LedgerEntry};
 use rollcall_domain::kernel::record::{Record, RecordBody};
-use rollcall_domain::kernel::{Class, Command as _};
+use rollcall_domain::kernel::{Class, Command as _, Erased};
 use rollcall_domain::members::{ChangeMember, MemberEdits, Merge, MergeMembers, UnmergeMembers};
 use rollcall_domain::payments::Payment;
 use rollcall_domain::registry;
 use rollcall_domain::sync::Entry;
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold};
+use rollcall_hub::erasures::Stands;
 use rollcall_hub::storage::{Look, Name, Storage as _, Stored};
 
+use super::deeds::canary;
 use super::disk::{Disk, Standing};
 use super::house::House;
 use super::tab::Tab;
@@ -54,6 +56,7 @@ pub(crate) const LAWS: [&str; 17] = [
     "I16 promises survive a restore",
     "I17 letters and numbers are given once",
     "I18 order is the journal's",
+    "I13 what was erased is gone after the next contact",
     "I19 one person is the same under each of their ids",
     "I20 seats are what bookings and leases say, and none is given twice",
 ];
@@ -75,6 +78,8 @@ pub(crate) struct Laws {
     excused: BTreeSet<CommandId>,
     /// The final answers somebody was given.
     outcomes: BTreeMap<CommandId, String>,
+    /// Everybody whom somebody ever meant to be one person, whatever the hub said to it.
+    joined: BTreeSet<Join>,
     /// Ledger lines, by id, as they were first seen at the hub.
     lines: BTreeMap<Id, String>,
     /// True once a device's storage was copied or put back: numbers may then meet, and are told apart by a mark.
@@ -119,6 +124,11 @@ fn sent_on_a_disk(devices: &[Device], id: CommandId) -> bool {
 impl Laws {
     /// Somebody was told that this is saved.
     pub(crate) fn saved(&mut self, id: CommandId, entry: Entry) {
+        if entry.cover().is_some_and(|cover| cover.kind == MergeMembers::KIND)
+            && let Ok(merge) = serde_json::from_str::<MergeMembers>(&entry.payload)
+        {
+            self.joined.insert(Join { absorbed: merge.absorbed.raw(), into: merge.survivor.raw() });
+        }
         self.saved.insert(id, entry);
     }
 
@@ -237,6 +247,8 @@ impl Laws {
                 return broken(9, format!("{} {} on a device of {:?}", row.0, row.1, device.role));
             }
         }
+        let all = look.records_after(studio, None, PAGE).await.map_err(fails)?;
+        forgotten(&self.erased(&all), device)?;
         if ours != theirs {
             let here: Vec<_> = ours.iter().filter(|row| !theirs.contains(row)).take(3).collect();
             let there: Vec<_> = theirs.iter().filter(|row| !ours.contains(row)).take(3).collect();
@@ -258,6 +270,7 @@ impl Laws {
         self.somewhere(&seen, devices)?;
         self.decided(&seen)?;
         self.ledgers(&seen)?;
+        self.erased_at_the_hub(&seen, house)?;
         seen_by_people(&seen)?;
         edits(&seen)?;
         one_person(&seen)?;
@@ -267,6 +280,55 @@ impl Laws {
         }
         self.numbers(&seen)?;
         letters(house).await
+    }
+
+    /// Nothing that lies at the hub tells anything about anybody on the list, whatever state was put back.
+    fn erased_at_the_hub(&self, seen: &Seen, house: &House) -> Result<(), Broken> {
+        let listed = house.listed().map_err(fails)?;
+        let here = seen_erased(&seen.records);
+        let on_the_list: BTreeSet<Id> = listed.keys().map(|(_, subject)| *subject).collect();
+        if let Some(id) = here.difference(&on_the_list).next() {
+            return broken(15, format!("{id} is erased and on no list"));
+        }
+        let done = listed.iter().filter(|(_, (_, stands))| *stands == Stands::Done);
+        let erased: BTreeSet<Id> = done.map(|((_, subject), _)| *subject).chain(here).collect();
+        let mingled = self.mingled(&seen.records);
+        for subject in erased.difference(&mingled).copied() {
+            let word = canary(subject);
+            if let Some(record) = seen.records.iter().find(|r| r.body.contains(&word)) {
+                return broken(15, format!("{subject} in {} {} at the hub", record.kind, record.id));
+            }
+            let tells = |c: &&Stored| {
+                c.entry.payload.contains(&word)
+                    || c.entry.personal.as_ref().is_some_and(|p| p.contains(&word))
+            };
+            if let Some(command) = seen.commands.iter().find(tells) {
+                return broken(15, format!("{subject} in {} at the hub", command.id));
+            }
+        }
+        Ok(())
+    }
+    /// Those who were erased, as these records of the hub say, without those whose words others may rightly say.
+    fn erased(&self, records: &[Record]) -> BTreeSet<Id> {
+        &seen_erased(records) - &self.mingled(records)
+    }
+
+    /// Everybody who was meant to be one person with somebody they are not one with at the hub: parted since, or never
+    /// joined there. What was written of the one entry meanwhile belongs to it, whoever had said it first.
+    fn mingled(&self, records: &[Record]) -> BTreeSet<Id> {
+        let standing: BTreeSet<Join> = standing(records).collect();
+        let mut mingled: BTreeSet<Id> = BTreeSet::new();
+        let open = self.joined.difference(&standing);
+        mingled.extend(open.flat_map(|join| [join.absorbed, join.into]));
+        loop {
+            let next =
+                self.joined.iter().filter(|j| mingled.contains(&j.absorbed) != mingled.contains(&j.into));
+            let more: Vec<Id> = next.flat_map(|join| [join.absorbed, join.into]).collect();
+            if more.is_empty() {
+                return mingled;
+            }
+            mingled.extend(more);
+        }
     }
 
     fn somewhere(&self, seen: &Seen, devices: &[Device]) -> Result<(), Broken> {
@@ -365,6 +427,9 @@ impl Laws {
             if !device.shut_out && reached != seen.head {
                 return broken(11, format!("a device has read {reached} of {}", seen.head));
             }
+            if !device.shut_out {
+                forgotten(&self.erased(&seen.records), device)?;
+            }
             screen(device)?;
         }
         // A device that is shut out drops off once: a hub that is put back has lost that with the rest.
@@ -458,6 +523,44 @@ fn screen(device: &Device) -> Result<(), Broken> {
             anew.len()
         ),
     )
+}
+
+/// Who is one person with whom, as these records say.
+fn standing(records: &[Record]) -> impl Iterator<Item = Join> {
+    let merges = records.iter().filter(|r| r.kind == Merge::KIND).filter_map(|r| r.read::<Merge>().ok());
+    let standing = merges.filter(|merge| merge.undone.is_none());
+    standing.map(|merge| Join { absorbed: merge.absorbed.raw(), into: merge.survivor.raw() })
+}
+
+/// Who was erased, as these records say.
+fn seen_erased(records: &[Record]) -> BTreeSet<Id> {
+    let said = records.iter().filter(|r| r.kind == Erased::KIND).filter_map(|r| r.read::<Erased>().ok());
+    said.map(|erased| erased.subject).collect()
+}
+
+/// A device that has read everything holds nothing of those who were erased, in no line and in no row, and shows nothing.
+fn forgotten(erased: &BTreeSet<Id>, device: &Device) -> Result<(), Broken> {
+    if erased.is_empty() {
+        return Ok(());
+    }
+    let (disk, shown) = (device.disk.borrow(), device.tab.picture());
+    for subject in erased {
+        let word = canary(*subject);
+        let tells = |l: &&super::disk::Line| {
+            l.entry.payload.contains(&word) || l.entry.personal.as_ref().is_some_and(|p| p.contains(&word))
+        };
+        if let Some(line) = disk.lines.iter().find(tells) {
+            return broken(15, format!("{subject} in line {} of a device", line.id));
+        }
+        let row = disk.store.rows.values().find(|r| r.body.as_ref().is_some_and(|b| b.contains(&word)));
+        if let Some(row) = row {
+            return broken(15, format!("{subject} in {} {} of a device", row.kind, row.id));
+        }
+        if let Some((kind, id, _)) = shown.iter().find(|(.., body)| body.contains(&word)) {
+            return broken(15, format!("{subject} in {kind} {id} on the screen of a device"));
+        }
+    }
+    Ok(())
 }
 
 /// Commands about which somebody is asked.
@@ -555,18 +658,15 @@ fn records<T: RecordBody>(seen: &Seen) -> impl Iterator<Item = T> + '_ {
 /// Every id of somebody says the same of all of them, and what stands is what was merged and not parted.
 fn one_person(seen: &Seen) -> Result<(), Broken> {
     let aliases: BTreeMap<Id, Alias> = records::<Alias>(seen).map(|alias| (alias.id, alias)).collect();
-    let standing: BTreeSet<Join> = records::<Merge>(seen)
-        .filter(|merge| merge.undone.is_none())
-        .map(|merge| Join { absorbed: merge.absorbed.raw(), into: merge.survivor.raw() })
-        .collect();
+    let standing: BTreeSet<Join> = standing(&seen.records).collect();
     let said: BTreeSet<Join> = aliases.values().flat_map(|alias| alias.joins.iter().copied()).collect();
     if said != standing {
-        return broken(15, format!("joins {said:?}, merges {standing:?}"));
+        return broken(16, format!("joins {said:?}, merges {standing:?}"));
     }
     for alias in aliases.values() {
         for id in alias.circle().ids() {
             if aliases.get(id).is_none_or(|other| other.joins != alias.joins) {
-                return broken(15, format!("{} and {id} do not agree", alias.id));
+                return broken(16, format!("{} and {id} do not agree", alias.id));
             }
         }
     }

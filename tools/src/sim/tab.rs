@@ -16,7 +16,7 @@ use p256::ecdsa::{Signature, SigningKey};
 use rollcall_domain::kernel::decide::{Authority, Outcome, Verdict};
 use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
-use rollcall_domain::kernel::{Input, RecordBody, Scope, Want};
+use rollcall_domain::kernel::{Erased, Input, Record, RecordBody, Scope, Want};
 use rollcall_domain::registry;
 use rollcall_domain::sync::book::{Book, Confirmed as _, MemConfirmed, Pending};
 use rollcall_domain::sync::deciding::decide_now;
@@ -24,7 +24,7 @@ use rollcall_domain::sync::meeting::{CallError, Reading, Resending, Sent, Side, 
 use rollcall_domain::sync::wire::{
     Answered, AskChallenge, Challenge, Fork, Problem, Prove, Pull, PullAnswer, Push, PushAnswer, Row,
 };
-use rollcall_domain::sync::{Case, Cursor, Entry, Envelope};
+use rollcall_domain::sync::{Case, Cursor, Entry, Envelope, erasing};
 use rollcall_hub::outside::Outside as _;
 
 use super::disk::{Disk, Head, Line, NotSaved, Standing, Store};
@@ -268,9 +268,7 @@ impl Tab {
     /// The rows it holds as confirmed.
     pub(crate) fn confirmed(&self) -> Vec<(String, Id, u64, String)> {
         let mem = self.mem.borrow();
-        let row = |r: &std::sync::Arc<rollcall_domain::kernel::Record>| {
-            (r.kind.to_string(), r.id, r.version, r.body.to_string())
-        };
+        let row = |r: &std::sync::Arc<Record>| (r.kind.to_string(), r.id, r.version, r.body.to_string());
         mem.book.confirmed().all().map(row).collect()
     }
 
@@ -285,6 +283,7 @@ impl Tab {
             let before = self.disk.borrow().head.clone();
             let mut next = before.clone();
             let input = make(self, &mut next).ok_or(NotGiven::Refused)?;
+            let input = self.forgetful(input, id);
             let case = self.case(id, input.clone());
             let predicted =
                 decide_now(registry::catalogue(), &case, |want| self.mem.borrow().book.answer(want));
@@ -309,6 +308,13 @@ impl Tab {
             }
         }
         Err(NotGiven::NotSaved(NotSaved::HeadMoved))
+    }
+
+    /// What is saved of somebody who was erased tells nothing of them.
+    fn forgetful(&self, input: Input, command: CommandId) -> Input {
+        let mut gone = registry::catalogue().subjects(&input, command);
+        gone.retain(|id| self.find::<Erased>(Erased::id_of(*id)).is_some());
+        registry::catalogue().input_without(&input, command, &gone).unwrap_or(input)
     }
 
     fn case(&self, command: CommandId, input: Input) -> Case {
@@ -471,7 +477,11 @@ impl Side for Tab {
         let mut rows = answer.rows.clone();
         {
             let mut disk = self.disk.borrow_mut();
+            // Who was erased goes first, and from the journal before the store says that it was heard.
+            let erased = erasing::erased_in(&answer.erased);
+            disk.forget_people(&erased);
             disk.before_write();
+            rows = erase(&mut disk.store, &answer.erased, &erased).into_iter().chain(rows).collect();
             if !answer.left.is_empty() {
                 rows = left(&mut disk.store, &answer.left, &answer.cursors).into_iter().chain(rows).collect();
             }
@@ -487,6 +497,7 @@ impl Side for Tab {
                 hub_epoch: answer.hub_epoch,
                 cursors: answer.cursors,
                 mark: answer.mark.or(known.mark),
+                erased: answer.erased_to.max(known.erased),
             };
         }
         let mut mem = self.mem.borrow_mut();
@@ -550,12 +561,39 @@ impl Side for Tab {
     }
 }
 
+/// What the store holds without those who were erased, and that they were.
+fn erase(store: &mut Store, told: &[Row], erased: &[Erased]) -> Vec<Row> {
+    if erased.is_empty() {
+        return Vec::new();
+    }
+    let left = store.rows.values().filter_map(|row| {
+        let record = Record {
+            kind: row.kind.clone(),
+            kind_version: row.kind_version,
+            id: row.id,
+            version: row.version,
+            body: row.body.clone()?,
+        };
+        erasing::row_without(registry::catalogue(), &record, erased)
+    });
+    let rows: Vec<Row> = told.iter().cloned().chain(left).collect();
+    for row in &rows {
+        let name = (row.kind.clone(), row.id);
+        if row.body.is_some() {
+            store.rows.insert(name, row.clone())
+        } else {
+            store.rows.remove(&name)
+        };
+    }
+    rows
+}
+
 /// Everything of the scopes a device may not hold any more is dropped; what it may still read of it comes again.
 fn left(store: &mut Store, scopes: &[Scope], kept: &BTreeMap<Scope, u64>) -> Vec<Row> {
     let catalogue = registry::catalogue();
     let goes = |row: &Row| {
         let Some(body) = row.body.clone() else { return true };
-        let record = rollcall_domain::kernel::Record {
+        let record = Record {
             kind: row.kind.clone(),
             kind_version: row.kind_version,
             id: row.id,

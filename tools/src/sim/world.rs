@@ -251,7 +251,7 @@ impl World {
         let device = &self.devices[who];
         let tab = device.tab.clone();
         let seed = luck.draw();
-        let given = tab.give(id, |tab, head| deeds::deed(tab, head, &mut Dice::new(seed)));
+        let given = tab.give(id, |tab, head| deeds::deed(tab, head, &mut Dice::new(seed), id));
         if let Ok(entry) = given {
             if luck.chance(50) {
                 device.disk.borrow_mut().synced();

@@ -243,8 +243,7 @@ fn clashes_of_coach_room_and_court_are_shown() {
         Taken { place_id: COURT, hire_id, from: at(20), to: at(22) },
     ];
     let found = clashes(&sessions, &hires, |place| place != PARK);
-    let told: Vec<(clash::Side, clash::Side, Over)> =
-        found.iter().map(|one| (one.first, one.second, one.over)).collect();
+    let told: Vec<(Side, Side, Over)> = found.iter().map(|one| (one.first, one.second, one.over)).collect();
     use clash::Side::{Hire, Session};
     // Two begin at once: which of them comes first is a matter of their ids.
     let in_park = |one: &super::Session| one.terms.place_id == Some(PARK) && one.terms.coaches == [COACH];

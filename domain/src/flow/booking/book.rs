@@ -14,8 +14,9 @@ use crate::kernel::Role;
 use crate::kernel::alias::Circle;
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Authority, Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{CommandId, Id};
 use crate::members::MemberId;
 
 /// What shall happen where no seat is left.
@@ -47,7 +48,11 @@ pub struct BookSeats {
 impl Command for BookSeats {
     const KIND: &'static str = "bookings.book";
     const ROLES: &'static [Role] = DESK_AND_MEMBERS;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = ();
+    fn subjects(&self, (): &(), _: CommandId) -> Vec<Id> {
+        self.members.iter().map(|member| member.raw()).collect()
+    }
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let mut wants = session_wants(&self.session);
         wants.extend([Want::id::<Seats>(self.session.id()), rules_want()]);
@@ -56,7 +61,7 @@ impl Command for BookSeats {
         wants.extend(self.members.iter().flat_map(|member| person_wants(*member, &self.session, facts)));
         wants
     }
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         self.members.iter().map(|member| member.raw()).collect()
     }
     fn is_well_formed(&self, (): &()) -> bool {

@@ -13,6 +13,7 @@ use crate::kernel::Role;
 use crate::kernel::alias::Alias;
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 
 /// Gives a seat back, or leaves the queue.
@@ -25,6 +26,7 @@ pub struct CancelBooking {
 impl Command for CancelBooking {
     const KIND: &'static str = "bookings.cancel";
     const ROLES: &'static [Role] = DESK_AND_MEMBERS;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let own = Want::id::<Booking>(self.booking_id);

@@ -15,6 +15,7 @@ use crate::kernel::Role;
 use crate::kernel::alias::Alias;
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::Id;
 use crate::passes::Pass;
@@ -37,6 +38,7 @@ pub struct CloseSession {
 impl Command for CloseSession {
     const KIND: &'static str = "bookings.close";
     const ROLES: &'static [Role] = DESK_AND_COACHES;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let (roster, leases) = (of_session(self.session.id()), leases_of_session(self.session.id()));

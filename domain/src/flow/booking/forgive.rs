@@ -12,14 +12,19 @@ use crate::classes::{session_of, session_wants};
 use crate::kernel::Role;
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
+use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::ledger::Posting;
 use crate::kernel::text;
+use crate::members::MemberId;
 use crate::passes::VISITS;
 
 /// Waives what was held against somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForgiveBooking {
+    /// Whose it is: what is written about them goes with them.
+    pub member_id: MemberId,
     /// Which booking.
     pub booking_id: BookingId,
 }
@@ -40,7 +45,11 @@ impl ForgiveBooking {
 impl Command for ForgiveBooking {
     const KIND: &'static str = "bookings.forgive";
     const ROLES: &'static [Role] = DESK_AND_COACHES;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = Why;
+    fn subjects(&self, _: &Why, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, _: &Why, facts: &Facts) -> Vec<Want> {
         let (live, past) = self.places();
         let mut found: Vec<Booking> = facts.peek(&live);
@@ -62,6 +71,7 @@ impl Request for ForgiveBooking {
         let past = facts.get::<Attended>(self.booking_id).map(|attended| attended.0);
         let is_past = past.is_some();
         let found = past.or_else(|| facts.get::<Booking>(self.booking_id));
+        let found = found.filter(|booking| booking.member_id == self.member_id);
         let mut booking = found.ok_or(BookingRefusal::NoBooking)?;
         if reason.is_empty() {
             return Err(BookingRefusal::ReasonMissing);

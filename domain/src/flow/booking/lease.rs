@@ -12,6 +12,7 @@ use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::devices::Device;
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::DeviceId;
 use crate::kernel::time::Timestamp;
@@ -33,6 +34,7 @@ pub struct LeaseSeats {
 impl Command for LeaseSeats {
     const KIND: &'static str = "bookings.lease";
     const ROLES: &'static [Role] = DESK_AND_COACHES;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         let mut wants = session_wants(&self.session);
@@ -110,6 +112,7 @@ pub struct ReturnSeats {
 impl Command for ReturnSeats {
     const KIND: &'static str = "bookings.return_seats";
     const ROLES: &'static [Role] = DESK_AND_COACHES;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         lease_wants(self.lease_id, facts)
@@ -138,6 +141,7 @@ pub struct ReleaseSeats {
 impl Command for ReleaseSeats {
     const KIND: &'static str = "bookings.release_seats";
     const ROLES: &'static [Role] = access::OWNER;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         lease_wants(self.lease_id, facts)
@@ -155,6 +159,7 @@ impl Request for ReleaseSeats {
 impl Command for EndLease {
     const KIND: &'static str = "bookings.end_lease";
     const ROLES: &'static [Role] = &[Role::System];
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         lease_wants(self.lease_id, facts)

@@ -10,6 +10,7 @@ use crate::classes::SessionKey;
 use crate::kernel::Role;
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 
 /// One row.
@@ -34,6 +35,7 @@ pub struct MarkRoster {
 impl Command for MarkRoster {
     const KIND: &'static str = "bookings.mark";
     const ROLES: &'static [Role] = DESK_AND_COACHES;
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Seats>(self.session.id()), of_session(self.session.id())]

@@ -12,12 +12,14 @@ use crate::classes::ClassType;
 use crate::kernel::Role;
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Authority, Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 
 impl Command for Promote {
     const KIND: &'static str = "bookings.promote";
     // The desk gives it in a studio without a hub, which has no clockwork; with one it does nothing.
     const ROLES: &'static [Role] = &[Role::Owner, Role::Manager, Role::Desk, Role::System];
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let (seats, bookings) = (Want::id::<Seats>(self.session.id()), of_session(self.session.id()));

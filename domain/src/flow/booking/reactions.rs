@@ -1,4 +1,5 @@
-//! What follows for bookings from what happens elsewhere: the timetable changes, or a device is not what it was.
+//! What follows for bookings from what happens elsewhere: the timetable changes, a device is not what it was, somebody is
+//! erased.
 //!
 //! A session that does not take place gives everybody's visit back and lets its queue go; one that moves takes its seats
 //! along, and whoever booked may leave it without loss. A device that left, or whose storage was copied, holds no seats.
@@ -8,8 +9,9 @@ use std::collections::BTreeMap;
 use super::super::till::Till;
 use super::{kept_wants, settle};
 use crate::bookings::{
-    Booking, Dropped, LeaseEnd, SeatLease, Seats, SeatsStanding, Settled, State, leases_of_device,
-    leases_of_session, of_session, rules_of, rules_want, seats_between, seats_of_schedule,
+    Booking, Dropped, LeaseEnd, MovedUp, SeatLease, Seats, SeatsStanding, Settled, State, leases_of_device,
+    leases_of_session, live_want, moved_up, of_session, rules_of, rules_want, seats_between,
+    seats_of_schedule,
 };
 use crate::classes::{
     Closure, Schedule, Session, SessionChange, SessionId, Standing, Timetable, session_wants, timetable_of,
@@ -17,15 +19,20 @@ use crate::classes::{
 use crate::kernel::catalogue::Reaction;
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::devices::{self, Device};
+use crate::kernel::erasure::Erased;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::record::{Change, RecordBody};
+use crate::members::MemberId;
 
 /// What the slice reacts to.
 pub(crate) const REACTIONS: &[Reaction] = &[
-    Reaction { on: Schedule::KIND, wants: timetable_wants, react: timetable_changed },
-    Reaction { on: SessionChange::KIND, wants: timetable_wants, react: timetable_changed },
-    Reaction { on: Closure::KIND, wants: timetable_wants, react: timetable_changed },
-    Reaction { on: Device::KIND, wants: device_wants, react: device_changed },
+    Reaction {
+        on: &[Schedule::KIND, SessionChange::KIND, Closure::KIND],
+        wants: timetable_wants,
+        react: timetable_changed,
+    },
+    Reaction { on: &[Device::KIND], wants: device_wants, react: device_changed },
+    Reaction { on: &[Erased::KIND], wants: erased_wants, react: erased },
 ];
 
 /// A change of the timetable.
@@ -69,28 +76,34 @@ impl News {
     }
 }
 
-fn timetable_wants(change: &Change, facts: &Facts) -> Vec<Want> {
-    let Some(news) = News::of(change) else { return Vec::new() };
-    let mut wants = vec![news.want(), rules_want()];
-    for seats in facts.peek::<Seats>(&news.want()) {
-        let roster = of_session(seats.key.id());
-        wants.extend(session_wants(&seats.key));
-        wants.extend(facts.peek::<Booking>(&roster).iter().flat_map(kept_wants));
-        wants.extend([roster, leases_of_session(seats.key.id())]);
+fn timetable_wants(changes: &[&Change], facts: &Facts) -> Vec<Want> {
+    let news: Vec<News> = changes.iter().filter_map(|change| News::of(change)).collect();
+    let mut wants = vec![rules_want()];
+    for want in news.iter().map(News::want) {
+        for seats in facts.peek::<Seats>(&want) {
+            let roster = of_session(seats.key.id());
+            wants.extend(session_wants(&seats.key));
+            wants.extend(facts.peek::<Booking>(&roster).iter().flat_map(kept_wants));
+            wants.extend([roster, leases_of_session(seats.key.id())]);
+        }
+        wants.push(want);
     }
     wants
 }
 
-fn timetable_changed(change: &Change, facts: &Facts, ctx: &Ctx) -> Decision {
+fn timetable_changed(changes: &[&Change], facts: &Facts, ctx: &Ctx) -> Decision {
     let mut till = Till::reacting(facts, ctx);
-    let Some(news) = News::of(change) else { return till.decision };
-    for seats in facts.all::<Seats>(&news.want()) {
+    let news: Vec<News> = changes.iter().filter_map(|change| News::of(change)).collect();
+    let found = news.iter().flat_map(|one| facts.all::<Seats>(&one.want()));
+    let touched: BTreeMap<SessionId, Seats> = found.map(|seats| (seats.key.id(), seats)).collect();
+    for seats in touched.into_values() {
         // What has begun stays as it was.
         if seats.is_closed() || seats.starts_at <= ctx.effective_at {
             continue;
         }
-        let session = news.after(&timetable_of(&seats.key, facts)).session(&seats.key, ctx.zone);
-        match session {
+        let before = timetable_of(&seats.key, facts);
+        let after = news.iter().fold(before, |timetable, one| one.after(&timetable));
+        match after.session(&seats.key, ctx.zone) {
             Some(session) if session.takes_place() => goes_on(&mut till, seats, &session),
             other => drops(&mut till, seats, why(other.as_ref())),
         }
@@ -150,34 +163,97 @@ fn drops(till: &mut Till<'_>, mut seats: Seats, why: Dropped) {
     till.decision.replace(till.facts.found::<Seats>(seats.key.id()), &seats);
 }
 
-fn device_wants(change: &Change, facts: &Facts) -> Vec<Want> {
-    let leases = leases_of_device(change.id);
-    let seats =
-        facts.peek::<SeatLease>(&leases).into_iter().map(|lease| Want::id::<Seats>(lease.session.id()));
-    seats.chain([leases.clone()]).collect()
+fn device_wants(changes: &[&Change], facts: &Facts) -> Vec<Want> {
+    let mut wants = Vec::new();
+    for leases in changes.iter().map(|change| leases_of_device(change.id)) {
+        let held = facts.peek::<SeatLease>(&leases);
+        wants.extend(held.iter().map(|lease| Want::id::<Seats>(lease.session.id())));
+        wants.push(leases);
+    }
+    wants
 }
 
-fn device_changed(change: &Change, facts: &Facts, ctx: &Ctx) -> Decision {
+fn device_changed(changes: &[&Change], facts: &Facts, ctx: &Ctx) -> Decision {
     let mut decision = Decision::nothing();
-    let device = read::<Device>(change);
-    let works = device.as_ref().is_some_and(|device| device.standing == devices::Standing::InUse);
-    let life = device.map_or(0, |device| device.life);
     let mut touched: BTreeMap<SessionId, Seats> = BTreeMap::new();
-    for mut lease in facts.all::<SeatLease>(&leases_of_device(change.id)) {
-        if works && lease.life == life {
-            continue;
+    for change in changes {
+        let device = read::<Device>(change);
+        let works = device.as_ref().is_some_and(|device| device.standing == devices::Standing::InUse);
+        let life = device.map_or(0, |device| device.life);
+        for mut lease in facts.all::<SeatLease>(&leases_of_device(change.id)) {
+            if works && lease.life == life {
+                continue;
+            }
+            let freed = lease.end(ctx.effective_at, LeaseEnd::DeviceGone);
+            let id = lease.session.id();
+            if let Some(mut seats) = touched.remove(&id).or_else(|| facts.get::<Seats>(id)) {
+                seats.held = seats.held.saturating_sub(freed);
+                seats.freed(ctx.effective_at);
+                touched.insert(id, seats);
+            }
+            decision.replace(facts.found::<SeatLease>(lease.id), &lease);
         }
-        let freed = lease.end(ctx.effective_at, LeaseEnd::DeviceGone);
-        let id = lease.session.id();
-        if let Some(mut seats) = touched.remove(&id).or_else(|| facts.get::<Seats>(id)) {
-            seats.held = seats.held.saturating_sub(freed);
-            seats.freed(ctx.effective_at);
-            touched.insert(id, seats);
-        }
-        decision.replace(facts.found::<SeatLease>(lease.id), &lease);
     }
     for (id, seats) in touched {
         decision.replace(facts.record::<Seats>(id), &seats);
     }
     decision
+}
+
+/// The live bookings of those who are erased.
+fn theirs(changes: &[&Change]) -> impl Iterator<Item = Want> {
+    let subjects = changes.iter().filter_map(|change| read::<Erased>(change));
+    subjects.map(|erased| live_want(MemberId(erased.subject)))
+}
+
+fn erased_wants(changes: &[&Change], facts: &Facts) -> Vec<Want> {
+    let mut wants = Vec::new();
+    for live in theirs(changes) {
+        for booking in facts.peek::<Booking>(&live) {
+            wants.extend([Want::id::<Seats>(booking.session.id()), of_session(booking.session.id())]);
+            wants.extend(kept_wants(&booking));
+        }
+        wants.push(live);
+    }
+    wants
+}
+
+/// Whoever is erased comes to nothing any more: their seats are free, and who waited behind them moves up.
+fn erased(changes: &[&Change], facts: &Facts, ctx: &Ctx) -> Decision {
+    let mut till = Till::reacting(facts, ctx);
+    let mut gone: BTreeMap<SessionId, Vec<Booking>> = BTreeMap::new();
+    for booking in theirs(changes).flat_map(|live| facts.all::<Booking>(&live)) {
+        gone.entry(booking.session.id()).or_default().push(booking);
+    }
+    for (session, gone) in gone {
+        // Who was to come to a class that has begun is told apart when its roster is closed.
+        if let Some(seats) = facts.get::<Seats>(session).filter(|seats| seats.starts_at > ctx.effective_at) {
+            leave(&mut till, seats, gone);
+        }
+    }
+    till.decision
+}
+
+fn leave(till: &mut Till<'_>, mut seats: Seats, gone: Vec<Booking>) {
+    let (facts, at) = (till.facts, till.ctx.effective_at);
+    let mut rest: Vec<Booking> = facts.all(&of_session(seats.key.id()));
+    rest.retain(|booking| gone.iter().all(|left| left.id != booking.id));
+    for mut booking in gone {
+        if booking.has_seat() {
+            settle(till, &mut booking, Settled::Returned);
+            seats.taken = seats.taken.saturating_sub(1);
+            seats.freed(at);
+        } else {
+            seats.waiting = seats.waiting.saturating_sub(1);
+        }
+        booking.state = State::Cancelled { at, late: false };
+        till.decision.replace(facts.found::<Booking>(booking.id), &booking);
+    }
+    if seats.waiting == 0 {
+        seats.to_promote = false;
+    }
+    for moved in moved_up(&rest, &MovedUp::Left) {
+        till.decision.replace(facts.found::<Booking>(moved.id), &moved);
+    }
+    till.decision.replace(facts.record::<Seats>(seats.key.id()), &seats);
 }

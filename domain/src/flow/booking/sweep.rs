@@ -7,11 +7,13 @@ use crate::bookings::{
 use crate::kernel::Role;
 use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 
 impl Command for Sweep {
     const KIND: &'static str = "bookings.sweep";
     const ROLES: &'static [Role] = &[Role::System];
+    const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _: &Facts) -> Vec<Want> {
         vec![Want::id::<Seats>(self.session.id()), of_session(self.session.id())]

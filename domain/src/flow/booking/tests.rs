@@ -25,6 +25,7 @@ use crate::kernel::{Role, Timestamp};
 use crate::passes::Pass;
 use crate::plans::{Grant, Length};
 
+mod erased;
 mod leases;
 mod life;
 mod member;

@@ -14,8 +14,9 @@ use crate::classes::{ClassType, Session, SessionKey, session_of, session_wants};
 use crate::kernel::Role;
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{CommandId, Id};
 use crate::kernel::text;
 use crate::members::MemberId;
 
@@ -44,7 +45,11 @@ pub struct OverWhy {
 impl Command for WalkIn {
     const KIND: &'static str = "bookings.walk_in";
     const ROLES: &'static [Role] = DESK_AND_COACHES;
+    const TELLS: Tells = Tells::OfPeople;
     type Personal = OverWhy;
+    fn subjects(&self, _: &OverWhy, _: CommandId) -> Vec<Id> {
+        vec![self.member_id.raw()]
+    }
     fn wants(&self, _: &OverWhy, facts: &Facts) -> Vec<Want> {
         let mut wants = session_wants(&self.session);
         wants.extend([Want::id::<Seats>(self.session.id()), rules_want(), of_session(self.session.id())]);
@@ -53,7 +58,7 @@ impl Command for WalkIn {
         wants.extend(person_wants(self.member_id, &self.session, facts));
         wants
     }
-    fn subjects(&self) -> Vec<Id> {
+    fn circles(&self) -> Vec<Id> {
         vec![self.member_id.raw()]
     }
     fn is_well_formed(&self, personal: &OverWhy) -> bool {

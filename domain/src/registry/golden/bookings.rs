@@ -85,7 +85,11 @@ pub(super) fn deeds(first: u128) -> Vec<(Role, Input)> {
         of(Role::System, &Promote { session, due_at }, &()),
         of(owner, &lease(1), &()),
         of(owner, &ReleaseSeats { lease_id: lease_id(12) }, &()),
-        of(owner, &ForgiveBooking { booking_id: booking(5) }, &Why { reason: "was ill".to_owned() }),
+        of(
+            owner,
+            &ForgiveBooking { member_id: one, booking_id: booking(5) },
+            &Why { reason: "was ill".to_owned() },
+        ),
         of(Role::System, &Sweep { session, due_at }, &()),
         of(owner, &CancelBooking { booking_id: booking(9) }, &()),
         of(

@@ -163,3 +163,62 @@ fn key_answers_include_what_waits() {
         desk.book.overlaid(<Person as crate::kernel::RecordBody>::KIND).map(|(id, _)| id).collect();
     assert_eq!(ids, [person.raw()]);
 }
+
+mod laid_over {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::kernel::ledger::Balance;
+    use crate::kernel::record::{Change, RecordBody as _};
+
+    const KEY: &str = "balance.account";
+
+    fn uuid(n: u8) -> Uuid {
+        Uuid::from_u128(u128::from(n))
+    }
+
+    /// A record of a few, under an account of a few, or its absence.
+    fn change((id, account): (u8, Option<u8>)) -> Change {
+        let body = account.map(|account| Balance {
+            id: uuid(id),
+            account: uuid(account),
+            unit: "visits".to_owned(),
+            sum: 1,
+            count: 1,
+            last_entry: uuid(0),
+            whose: None,
+        });
+        let body = body.map(|body| serde_json::to_string(&body).unwrap().into());
+        Change { kind: Balance::KIND.into(), kind_version: 1, id: uuid(id), body }
+    }
+
+    fn changes() -> impl Strategy<Value = Vec<Change>> {
+        proptest::collection::vec((0u8..12, proptest::option::weighted(0.7, 0u8..6)).prop_map(change), 0..20)
+    }
+
+    fn ids(answer: &Answer) -> Vec<Id> {
+        answer.records.iter().map(|r| r.id).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn predictions_are_found_as_if_they_were_confirmed(confirmed in changes(), waits in changes(), from in 0u8..6, more in 0u8..3, limit in 1u32..6) {
+            let catalogue = registry::catalogue();
+            let mut desk = Desk { book: Book::new(catalogue, MemConfirmed::new(catalogue)), next: 1 };
+            desk.book.absorb(&rows_of(&confirmed, 1), 1);
+            let case = desk.case(&rename(1, ""), &());
+            let predicted = Verdict::Decided { outcome: Outcome::Accepted, changes: Vec::new() };
+            desk.book.add(Pending { case, changes: waits.clone(), predicted, hub_seq: None, loaded: Vec::new() });
+            let mut plain = Book::new(catalogue, MemConfirmed::new(catalogue));
+            plain.absorb(&rows_of(&confirmed, 1), 1);
+            plain.absorb(&rows_of(&waits, 2), 2);
+            let (from, to) = (KeyValue::of(uuid(from)), KeyValue::of(uuid(from + more)));
+            let kind: KindName = Balance::KIND.into();
+            let key = Want::Key { kind: kind.clone(), name: KEY.into(), value: from.clone() };
+            let range = Want::Range { kind, name: KEY.into(), from, to, limit };
+            for want in [key, range] {
+                prop_assert_eq!(ids(&desk.book.answer(&want)), ids(&plain.answer(&want)), "{:?}", want);
+            }
+        }
+    }
+}

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::kernel::access::Scope;
-use crate::kernel::catalogue::{Reaction, Slice};
+use crate::kernel::catalogue::{Reaction, Slice, Telling};
 use crate::kernel::command::{Command, Fact, Request};
 use crate::kernel::record::{Change, KindDef, KindName, Record, RecordBody};
 use crate::kernel::time::Zone;
@@ -121,11 +121,11 @@ impl Request for ReserveHook {
 
 /// For every hook that changes, a peg is counted.
 static ON_HOOK: Reaction = Reaction {
-    on: "hook",
-    wants: |change, _| vec![Want::id::<Peg>(change.id)],
-    react: |change, facts, _| {
+    on: &["hook"],
+    wants: |changes, _| changes.iter().map(|change| Want::id::<Peg>(change.id)).collect(),
+    react: |changes, facts, _| {
         let mut decision = Decision::nothing();
-        if facts.get::<Peg>(change.id).is_none() {
+        for change in changes.iter().filter(|change| facts.get::<Peg>(change.id).is_none()) {
             decision.put(&Peg { id: change.id });
         }
         decision
@@ -139,6 +139,7 @@ static COATS: Catalogue = Catalogue {
         commands: &[CommandDef::fact::<HangCoat>(), CommandDef::request::<ReserveHook>()],
         reactions: &[ON_HOOK],
         views: &[],
+        exceptions: Telling::Figures,
     }],
     zone_want: |studio| Want::id::<Hook>(studio.raw()),
     zone: |_, _| Zone::default(),

@@ -45,6 +45,7 @@ house! {
     by_place: (DeviceId, u32, u64, CommandId) => u32,
     held: (StudioId, u64) => CommandId,
     late: (DeviceId, u64) => (StudioId, CommandId),
+    told_of: (StudioId, Id, CommandId) => (),
     links: (StudioId, u64) => Link,
     records: NameOf => Arc<Record>,
     keys: (StudioId, KindName, String, String, Id) => (),
@@ -67,6 +68,9 @@ impl House {
     pub(super) fn put(&mut self, studio: StudioId, writes: &Writes) -> Result<(), StorageError> {
         for command in &writes.commands {
             self.put_command(studio, command);
+        }
+        for (subject, command) in &writes.subjects {
+            self.told_of.put((studio, *subject, *command), ());
         }
         for link in &writes.links {
             self.links.put((studio, link.seq), link.clone());
@@ -202,6 +206,13 @@ impl House {
             self.held.remove(&(studio, c.hub_seq));
             self.late.remove(&(c.device, c.hub_seq));
         }
+        let told: Vec<_> = self
+            .told_of
+            .from(&(studio, Id::nil(), CommandId::default()))
+            .take_while(|((s, ..), ())| *s == studio)
+            .map(|(key, ())| *key)
+            .collect();
+        told.iter().for_each(|key| self.told_of.remove(key));
         let links: Vec<u64> = self
             .links
             .from(&(studio, 0))

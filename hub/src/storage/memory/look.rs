@@ -117,6 +117,12 @@ impl Look for Tx {
         Ok(ids.into_iter().filter_map(|id| self.house.stored(studio, id)).collect())
     }
 
+    async fn told_of(&mut self, studio: StudioId, subject: Id) -> Read<Vec<CommandId>> {
+        self.step()?;
+        let told = self.house.told_of.from(&(studio, subject, CommandId::default()));
+        Ok(told.take_while(|(k, ())| k.0 == studio && k.1 == subject).map(|(k, ())| k.2).collect())
+    }
+
     async fn lane_of(&mut self, device: DeviceId, hash: &Hash) -> Read<Option<u32>> {
         self.step()?;
         let found = self.house.by_hash.get(&(device, hash.clone())).copied();
@@ -187,6 +193,23 @@ impl Look for Tx {
         let records = self.house.records.from(&first).take_while(|((s, ..), _)| *s == studio);
         let later = records.filter(|(name, _)| after.is_none() || **name != first);
         Ok(later.take(rows(limit)).map(|(_, record)| (**record).clone()).collect())
+    }
+
+    async fn records_of(
+        &mut self,
+        studio: StudioId,
+        kind: &str,
+        after: u64,
+        limit: u32,
+    ) -> Read<Vec<Record>> {
+        self.step()?;
+        let first = (studio, KindName::Owned(kind.to_owned()), Id::nil());
+        let of_kind = self.house.records.from(&first).take_while(|(k, _)| k.0 == studio && k.1 == kind);
+        let mut found: Vec<Record> =
+            of_kind.map(|(_, r)| (**r).clone()).filter(|r| r.version > after).collect();
+        found.sort_by_key(|r| (r.version, r.id));
+        found.truncate(rows(limit));
+        Ok(found)
     }
 
     async fn scope_rows(

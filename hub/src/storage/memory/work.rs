@@ -1,11 +1,15 @@
 //! Writing to memory. Nothing is there before the commit, and then all of it.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use rollcall_domain::kernel::access::Role;
-use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId, StudioId};
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
+use rollcall_domain::kernel::record::KindName;
 use rollcall_domain::kernel::time::Timestamp;
+use rollcall_domain::sync::Entry;
 
-use super::super::rows::{Device, Due, Lane, Login, Pairing, SESSION, Studio, Token, Writes};
+use super::super::rows::{Device, Due, Lane, Login, Pairing, SESSION, Stored, Studio, Token, Writes};
 use super::super::{StorageError, Work};
 use super::{Point, Tx};
 
@@ -65,6 +69,36 @@ impl Work for Tx {
             Ok(()) => Ok(()),
             Err(fault) => self.failed(fault),
         }
+    }
+
+    async fn blank(&mut self, studio: StudioId, command: CommandId, rest: Option<&str>) -> Wrote {
+        self.step()?;
+        if let Some(before) = self.house.commands.get(&(studio, command)).cloned() {
+            let entry = Entry { personal: rest.map(str::to_owned), ..before.entry.clone() };
+            self.house.commands.put((studio, command), Arc::new(Stored { entry, ..(*before).clone() }));
+        }
+        Ok(())
+    }
+
+    async fn drop_blobs(&mut self, studio: StudioId, blobs: &[Hash]) -> Wrote {
+        self.step()?;
+        for blob in blobs {
+            let first = (studio, blob.clone(), KindName::Borrowed(""), Id::nil());
+            let naming = self.house.refs_by.from(&first).next();
+            if !naming.is_some_and(|(key, ())| key.0 == studio && key.1 == *blob) {
+                self.house.blobs.remove(&(studio, blob.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    async fn drop_login(&mut self, studio: StudioId, person: PersonId) -> Wrote {
+        self.step()?;
+        let theirs = |l: &Login| (l.studio, l.person) == (studio, person);
+        let names: Vec<String> =
+            self.house.logins.all().filter(|(_, l)| theirs(l)).map(|(name, _)| name.clone()).collect();
+        names.iter().for_each(|name| self.house.logins.remove(name));
+        Ok(())
     }
 
     async fn clear(&mut self, studio: StudioId) -> Wrote {

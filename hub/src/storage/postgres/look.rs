@@ -98,6 +98,15 @@ impl Look for Conn {
         rows.iter().map(row::stored).collect()
     }
 
+    async fn told_of(&mut self, studio: StudioId, subject: Id) -> Read<Vec<CommandId>> {
+        let rows = sqlx::query("SELECT command FROM command_subjects WHERE studio = $1 AND subject = $2")
+            .bind(studio.raw())
+            .bind(subject)
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(|r| Ok(CommandId(row::id(r, "command")?))).collect()
+    }
+
     async fn lane_of(&mut self, device: DeviceId, hash: &Hash) -> Read<Option<u32>> {
         let found = sqlx::query("SELECT lane FROM commands WHERE device = $1 AND hash = $2 LIMIT 1")
             .bind(device.raw())
@@ -204,6 +213,25 @@ impl Look for Conn {
         .bind(studio.raw())
         .bind(kind)
         .bind(id)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(row::record).collect()
+    }
+
+    async fn records_of(
+        &mut self,
+        studio: StudioId,
+        kind: &str,
+        after: u64,
+        limit: u32,
+    ) -> Read<Vec<Record>> {
+        let rows = sqlx::query(
+            "SELECT * FROM records WHERE studio = $1 AND kind = $2 AND version > $3 ORDER BY version, id LIMIT $4",
+        )
+        .bind(studio.raw())
+        .bind(kind.to_owned())
+        .bind(row::int(after))
         .bind(i64::from(limit))
         .fetch_all(&mut *self.0)
         .await?;

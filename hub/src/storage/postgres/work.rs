@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use rollcall_domain::kernel::access::Role;
-use rollcall_domain::kernel::ids::{DeviceId, Hash, Id, PersonId, StudioId};
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use sqlx::postgres::PgQueryResult;
 
@@ -15,8 +15,9 @@ use super::{Conn, StorageError, ear, row};
 type Wrote = Result<(), StorageError>;
 
 /// Tables with rows of a studio's history, and statements that forget them.
-const HISTORY: [&str; 8] = [
+const HISTORY: [&str; 9] = [
     "DELETE FROM commands WHERE studio = $1",
+    "DELETE FROM command_subjects WHERE studio = $1",
     "DELETE FROM links WHERE studio = $1",
     "DELETE FROM records WHERE studio = $1",
     "DELETE FROM record_keys WHERE studio = $1",
@@ -147,6 +148,9 @@ impl Work for Conn {
         if !writes.commands.is_empty() {
             commands(self, studio, &writes.commands).await?;
         }
+        if !writes.subjects.is_empty() {
+            subjects(self, studio, &writes.subjects).await?;
+        }
         if !writes.links.is_empty() {
             links(self, studio, &writes.links).await?;
         }
@@ -157,6 +161,39 @@ impl Work for Conn {
         lookups(self, studio, &writes.records).await?;
         scopes(self, studio, &writes.records).await?;
         rest(self, studio, &writes.records).await
+    }
+
+    async fn blank(&mut self, studio: StudioId, command: CommandId, rest: Option<&str>) -> Wrote {
+        sqlx::query("UPDATE commands SET personal = $3 WHERE studio = $1 AND id = $2")
+            .bind(studio.raw())
+            .bind(command.raw())
+            .bind(rest.map(|rest| rest.as_bytes().to_vec()))
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    async fn drop_blobs(&mut self, studio: StudioId, blobs: &[Hash]) -> Wrote {
+        for blob in blobs {
+            sqlx::query(
+                "DELETE FROM blobs WHERE studio = $1 AND blob = $2 \
+                 AND NOT EXISTS (SELECT 1 FROM blob_refs WHERE studio = $1 AND blob = $2)",
+            )
+            .bind(studio.raw())
+            .bind(bytes(blob))
+            .execute(&mut *self.0)
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn drop_login(&mut self, studio: StudioId, person: PersonId) -> Wrote {
+        sqlx::query("DELETE FROM logins WHERE studio = $1 AND person = $2")
+            .bind(studio.raw())
+            .bind(person.raw())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
     }
 
     async fn clear(&mut self, studio: StudioId) -> Wrote {
@@ -341,6 +378,19 @@ async fn links(conn: &mut Conn, studio: StudioId, rows: &[Link]) -> Wrote {
     .bind(rows.iter().map(|l| l.digest.0.as_bytes()).collect::<Vec<_>>())
     .bind(rows.iter().map(|l| l.hash.0.as_bytes()).collect::<Vec<_>>())
     .bind(rows.iter().map(|l| l.at.0).collect::<Vec<_>>())
+    .execute(&mut *conn.0)
+    .await?;
+    Ok(())
+}
+
+async fn subjects(conn: &mut Conn, studio: StudioId, rows: &[(Id, CommandId)]) -> Wrote {
+    sqlx::query(
+        "INSERT INTO command_subjects (studio, subject, command) SELECT $1, * \
+         FROM unnest($2::uuid[], $3::uuid[]) ON CONFLICT DO NOTHING",
+    )
+    .bind(studio.raw())
+    .bind(rows.iter().map(|(subject, _)| *subject).collect::<Vec<Id>>())
+    .bind(rows.iter().map(|(_, command)| command.raw()).collect::<Vec<Id>>())
     .execute(&mut *conn.0)
     .await?;
     Ok(())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rollcall_domain::kernel::access::{Role, Scope};
 use rollcall_domain::kernel::facts::Want;
-use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, PersonId, StudioId};
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
 use rollcall_domain::kernel::record::Record;
 use rollcall_domain::kernel::time::Timestamp;
 use sqlx::{QueryBuilder, Row as _};
@@ -100,6 +100,15 @@ impl Look for Conn {
             }
         }
         Ok(found)
+    }
+
+    async fn told_of(&mut self, studio: StudioId, subject: Id) -> Read<Vec<CommandId>> {
+        let rows = sqlx::query("SELECT command FROM command_subjects WHERE studio = ?1 AND subject = ?2")
+            .bind(studio.to_string())
+            .bind(subject.to_string())
+            .fetch_all(&mut *self.0)
+            .await?;
+        rows.iter().map(|r| Ok(CommandId(row::id(r, "command")?))).collect()
     }
 
     async fn lane_of(&mut self, device: DeviceId, hash: &Hash) -> Read<Option<u32>> {
@@ -208,6 +217,25 @@ impl Look for Conn {
         .bind(studio.to_string())
         .bind(kind)
         .bind(id)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.iter().map(row::record).collect()
+    }
+
+    async fn records_of(
+        &mut self,
+        studio: StudioId,
+        kind: &str,
+        after: u64,
+        limit: u32,
+    ) -> Read<Vec<Record>> {
+        let rows = sqlx::query(
+            "SELECT * FROM records WHERE studio = ?1 AND kind = ?2 AND version > ?3 ORDER BY version, id LIMIT ?4",
+        )
+        .bind(studio.to_string())
+        .bind(kind.to_owned())
+        .bind(row::int(after))
         .bind(i64::from(limit))
         .fetch_all(&mut *self.0)
         .await?;

@@ -15,18 +15,24 @@ use rollcall_domain::kernel::ids::StudioId;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Executor as _, Row as _, Sqlite as Engine, Transaction};
+use sqlx::{AssertSqlSafe, Executor as _, Row as _, Sqlite as Engine, Transaction};
 
 use super::moving::MOVED;
 use super::{Look, Storage, StorageError, Work, check_build, newer};
 
 /// The tables this build writes.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 /// What turns a schema into the next: the first one makes everything.
-const STEPS: [&str; 3] =
-    [include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("schema.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 /// More than the longest batch takes; a reader never waits for a writer in WAL mode.
 const BUSY: Duration = Duration::from_secs(30);
+/// Milliseconds a scrub waits for readers before it is put off: nobody can write meanwhile.
+const SCRUB_MS: u64 = 500;
 
 /// The hub's file.
 #[derive(Debug, Clone)]
@@ -50,7 +56,9 @@ impl Sqlite {
             .busy_timeout(BUSY)
             // 64 MiB: look-ups of a large studio stay in memory over a batch that touches them everywhere.
             .pragma("cache_size", "-65536")
-            .pragma("wal_autocheckpoint", "4000");
+            .pragma("wal_autocheckpoint", "4000")
+            // Deleted content is overwritten: who was erased is not to be found in the file.
+            .pragma("secure_delete", "ON");
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         if let Err(fault) = prepare(&writer).await {
             writer.close().await;
@@ -90,7 +98,7 @@ async fn prepare(writer: &SqlitePool) -> Result<(), StorageError> {
     .execute(&mut *tx)
     .await?;
     // The number is a constant of ours; a PRAGMA takes no parameters.
-    tx.execute("PRAGMA user_version = 3").await?;
+    tx.execute("PRAGMA user_version = 4").await?;
     tx.commit().await?;
     Ok(())
 }
@@ -114,6 +122,15 @@ impl Storage for Sqlite {
         let to = to.to_str().ok_or(StorageError::Damaged("path"))?;
         sqlx::query("VACUUM INTO ?1").bind(to).execute(&self.writer).await?;
         Ok(())
+    }
+
+    /// What was overwritten in the file is still in the log beside it until that is emptied.
+    async fn scrub(&self) -> Result<bool, StorageError> {
+        let mut conn = self.writer.acquire().await?;
+        conn.execute(AssertSqlSafe(format!("PRAGMA busy_timeout = {SCRUB_MS}"))).await?;
+        let row = conn.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await;
+        conn.execute(AssertSqlSafe(format!("PRAGMA busy_timeout = {}", BUSY.as_millis()))).await?;
+        Ok(row?.try_get::<i64, _>(0)? == 0)
     }
 
     async fn close(&self) {

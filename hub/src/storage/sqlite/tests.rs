@@ -44,8 +44,7 @@ async fn what_is_committed_is_fully_synced() {
     let of = |name: &'static str| {
         let writer = db.writer.clone();
         async move {
-            let row =
-                sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(&writer).await.unwrap();
+            let row = sqlx::query(AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(&writer).await.unwrap();
             row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string())).unwrap()
         }
     };
@@ -73,7 +72,7 @@ async fn no_bulk_statement_walks_through_a_studio() {
             .to_owned(),
     );
     for statement in statements {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")))
+        let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")))
             .fetch_all(&db.writer)
             .await
             .unwrap();

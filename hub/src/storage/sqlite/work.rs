@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use rollcall_domain::kernel::access::Role;
-use rollcall_domain::kernel::ids::{DeviceId, Hash, PersonId, StudioId};
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
 use sqlx::sqlite::SqliteQueryResult;
 use sqlx::{QueryBuilder, Row as _, Sqlite as Engine};
@@ -115,6 +115,9 @@ impl Work for Conn {
         for rows in writes.commands.chunks(ROWS) {
             commands(self, &studio, rows).await?;
         }
+        for rows in writes.subjects.chunks(ROWS) {
+            subjects(self, &studio, rows).await?;
+        }
         for rows in writes.links.chunks(ROWS) {
             links(self, &studio, rows).await?;
         }
@@ -134,9 +137,43 @@ impl Work for Conn {
         Ok(())
     }
 
+    async fn blank(&mut self, studio: StudioId, command: CommandId, rest: Option<&str>) -> Wrote {
+        sqlx::query("UPDATE commands SET personal = ?3 WHERE studio = ?1 AND id = ?2")
+            .bind(studio.to_string())
+            .bind(command.to_string())
+            .bind(rest.map(str::to_owned))
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    async fn drop_blobs(&mut self, studio: StudioId, blobs: &[Hash]) -> Wrote {
+        for blob in blobs {
+            sqlx::query(
+                "DELETE FROM blobs WHERE studio = ?1 AND blob = ?2 \
+                 AND NOT EXISTS (SELECT 1 FROM blob_refs WHERE studio = ?1 AND blob = ?2)",
+            )
+            .bind(studio.to_string())
+            .bind(blob.0.clone())
+            .execute(&mut *self.0)
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn drop_login(&mut self, studio: StudioId, person: PersonId) -> Wrote {
+        sqlx::query("DELETE FROM logins WHERE studio = ?1 AND person = ?2")
+            .bind(studio.to_string())
+            .bind(person.to_string())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
     async fn clear(&mut self, studio: StudioId) -> Wrote {
         for table in [
             "commands",
+            "command_subjects",
             "links",
             "records",
             "record_keys",
@@ -323,6 +360,14 @@ async fn commands(conn: &mut Conn, studio: &str, rows: &[Stored]) -> Wrote {
         " ON CONFLICT (studio, id) DO UPDATE SET hub_seq = excluded.hub_seq, answer = excluded.answer, \
          hold = excluded.hold, was_held = excluded.was_held WHERE commands.hold IS NOT NULL",
     );
+    run(conn, &mut sql).await
+}
+
+async fn subjects(conn: &mut Conn, studio: &str, rows: &[(Id, CommandId)]) -> Wrote {
+    let mut sql = QueryBuilder::new("INSERT OR IGNORE INTO command_subjects (studio, subject, command) ");
+    sql.push_values(rows, |mut row, (subject, command)| {
+        row.push_bind(studio.to_owned()).push_bind(subject.to_string()).push_bind(command.to_string());
+    });
     run(conn, &mut sql).await
 }
 

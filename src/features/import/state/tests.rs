@@ -39,5 +39,6 @@ fn row(line: u32) -> ImportRow {
         sections: Vec::new(),
         joined_on: None,
         pass: None,
+        erased: false,
     }
 }

@@ -29,6 +29,7 @@ fn seen() -> Seen {
         archived: None,
         import: None,
         enrolled_at: Timestamp(0),
+        erased: false,
         revision: 0,
     };
     Seen {

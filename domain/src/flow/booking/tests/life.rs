@@ -67,25 +67,28 @@ fn what_is_held_against_somebody_can_be_forgiven_with_a_reason() {
         club.book(member);
     }
     club.at("2026-11-24", 17 * 60);
-    let (late_id, absent_id, came_id) =
-        (club.booking(late).id, club.booking(absent).id, club.booking(came).id);
+    let forgive =
+        |member_id, club: &Club| ForgiveBooking { member_id, booking_id: club.booking(member_id).id };
+    let [of_late, of_absent, of_came] = [late, absent, came].map(|member| forgive(member, &club));
     club.cancel(late);
     let why = |reason: &str| Why { reason: reason.to_owned() };
-    let forgive = |booking_id| ForgiveBooking { booking_id };
-    assert_eq!(club.desk.room.refused(&forgive(late_id), &why(" ")), BookingRefusal::ReasonMissing);
+    assert_eq!(club.desk.room.refused(&of_late, &why(" ")), BookingRefusal::ReasonMissing);
     // Before the session is closed as well: then nothing will be spent.
-    club.desk.room.granted(&forgive(late_id), &why("was ill"));
+    club.desk.room.granted(&of_late, &why("was ill"));
     assert_eq!(club.visits(&late_pass), (0, 10));
     club.at("2026-11-24", 19 * 60);
     club.mark(came, crate::bookings::Mark::Late);
     club.close(&[absent]);
     assert_eq!((club.visits(&late_pass), club.visits(&absent_pass)), ((0, 10), (0, 9)));
-    club.desk.room.granted(&forgive(absent_id), &why("train"));
+    club.desk.room.granted(&of_absent, &why("train"));
     assert_eq!(club.visits(&absent_pass), (0, 10));
-    for id in [late_id, absent_id, came_id] {
-        assert_eq!(club.desk.room.refused(&forgive(id), &why("x")), BookingRefusal::NothingToForgive);
+    for one in [&of_late, &of_absent, &of_came] {
+        assert_eq!(club.desk.room.refused(one, &why("x")), BookingRefusal::NothingToForgive);
     }
-    assert_eq!(club.desk.room.refused(&forgive(BookingId::default()), &why("x")), BookingRefusal::NoBooking);
+    let nowhere = ForgiveBooking { booking_id: BookingId::default(), ..of_absent };
+    assert_eq!(club.desk.room.refused(&nowhere, &why("x")), BookingRefusal::NoBooking);
+    let somebody_elses = ForgiveBooking { member_id: late, ..nowhere };
+    assert_eq!(club.desk.room.refused(&somebody_elses, &why("x")), BookingRefusal::NoBooking);
 }
 
 #[test]
@@ -201,7 +204,7 @@ fn a_coach_forgives_in_their_own_classes() {
     club.change(None, TermsChange { coaches: Some(vec![COACH]), ..TermsChange::default() });
     club.book(member);
     club.at("2026-11-24", 17 * 60);
-    let command = ForgiveBooking { booking_id: club.booking(member).id };
+    let command = ForgiveBooking { member_id: member, booking_id: club.booking(member).id };
     club.cancel(member);
     let why = Why { reason: "snow".to_owned() };
     club.desk.room.role = Role::Coach;

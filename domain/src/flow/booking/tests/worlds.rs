@@ -149,7 +149,8 @@ impl World {
             }
             Act::Forgive { who } => {
                 if let Some(booking) = self.club.find(self.people[*who].0) {
-                    self.run(&ForgiveBooking { booking_id: booking.id }, &Why { reason: "ill".to_owned() });
+                    let forgive = ForgiveBooking { member_id: booking.member_id, booking_id: booking.id };
+                    self.run(&forgive, &Why { reason: "ill".to_owned() });
                 }
             }
         }

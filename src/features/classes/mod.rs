@@ -1,5 +1,0 @@
-//! The timetable's words. Must never know who booked.
-
-mod saying;
-
-pub use saying::SAYING;

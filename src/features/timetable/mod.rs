@@ -1,0 +1,117 @@
+//! The week: what is taught, by whom, where and when; planning it, changing it, calling off.
+//!
+//! What it needs beforehand (classes, places, coaches, closed days) is a page of the settings. It must never know who booked.
+
+mod change;
+mod drag;
+mod plan;
+mod saying;
+mod setup;
+mod sheet;
+mod state;
+mod week;
+
+use leptos::prelude::*;
+use rollcall_domain::classes::PlanSchedule;
+use rollcall_domain::kernel::command::Command;
+
+use crate::parts::pages::SettingsPage;
+use crate::studio::{Studio, use_studio};
+use crate::tr::classes as t;
+use crate::ui::{Button, ButtonKind, ButtonLink, Dialog, DialogWidth, Empty, Page, PageWidth, Sheet, Split};
+
+pub use saying::SAYING;
+
+use change::ChangeForm;
+use plan::PlanForm;
+use sheet::{Asked, SessionSheet};
+use state::{InHand, Shown, week_of};
+use week::Week;
+
+/// The page of the settings.
+pub const PAGE: SettingsPage = SettingsPage {
+    path: "classes",
+    title: t::setup_title,
+    note: t::setup_note,
+    view: || view! { <setup::Setup /> }.into_any(),
+};
+
+/// Whether whoever is at the desk may give this command.
+fn may<C: Command>(studio: &Studio) -> bool {
+    studio.me_now().is_some_and(|me| C::ROLES.contains(&me.role))
+}
+
+/// The page.
+#[component]
+pub fn Timetable() -> impl IntoView {
+    let studio = use_studio();
+    let in_hand = InHand::new(studio.day_now());
+    let for_shown = studio.clone();
+    let shown = Memo::new(move |_| week_of(&for_shown, in_hand.first.get()));
+    let selected = Memo::new(move |_| {
+        let key = in_hand.session.get()?;
+        shown.with(|all| all.iter().find(|one| one.session.key == key).cloned())
+    });
+    let close = move |()| in_hand.session.set(None);
+    view! {
+        <Split>
+            <Page width=PageWidth::Full>
+                <Head in_hand />
+                <NothingYet shown />
+                <Week in_hand shown />
+            </Page>
+            <Sheet label=t::session open=Signal::derive(move || selected.get().is_some()) on_close=close>
+                {move || selected.get().map(|one| view! { <SessionSheet one in_hand /> })}
+            </Sheet>
+        </Split>
+        <Dialog title=t::plan open=in_hand.planning width=DialogWidth::Wide>
+            <PlanForm in_hand />
+        </Dialog>
+        <Dialog title=t::change open=in_hand.changing width=DialogWidth::Wide>
+            {move || in_hand.moved.get_untracked().map(|moved| view! { <ChangeForm moved in_hand /> })}
+        </Dialog>
+        <Asked in_hand />
+    }
+}
+
+/// Which week, and the way to a new schedule.
+#[component]
+fn Head(in_hand: InHand) -> impl IntoView {
+    let studio = use_studio();
+    let may_plan = may::<PlanSchedule>(&studio);
+    let step = move |days: i64| in_hand.show(in_hand.first.get_untracked() + chrono::Duration::days(days));
+    let today = move |()| in_hand.show(studio.day_now());
+    view! {
+        <header class="page__head week__head">
+            <h1>{move || state::span_words(in_hand.first.get())}</h1>
+            <div class="cluster">
+                <div class="week__turn" role="group" aria-label=t::which_week>
+                    <button type="button" class="week__step" aria-label=t::week_before on:click=move |_| step(-7)>"‹"</button>
+                    <Button kind=ButtonKind::Quiet on_press=today>{t::this_week}</Button>
+                    <button type="button" class="week__step" aria-label=t::week_after on:click=move |_| step(7)>"›"</button>
+                </div>
+                {may_plan.then(|| view! {
+                    <Button kind=ButtonKind::Primary on_press=move |()| in_hand.planning.set(true)>{t::plan}</Button>
+                })}
+            </div>
+        </header>
+    }
+}
+
+/// What to do first in a studio that has no classes.
+#[component]
+fn NothingYet(shown: Memo<Vec<Shown>>) -> impl IntoView {
+    let studio = use_studio();
+    let may_plan = may::<PlanSchedule>(&studio);
+    let described = Memo::new(move |_| !state::classes(&studio).is_empty());
+    let none = move || shown.with(Vec::is_empty);
+    move || {
+        (none() && !described.get()).then(|| {
+            view! {
+                <Empty title=t::none note=t::none_note>
+                    {may_plan.then(|| view! { <ButtonLink href="/settings/classes" kind=ButtonKind::Primary>{t::none_begin}</ButtonLink> })}
+                </Empty>
+            }
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! A session in hand: what it is, and what can be done about it.
+
+use leptos::prelude::*;
+use rollcall_domain::classes::{
+    CallOffSession, ChangeSession, DeleteSession, EndSchedule, NOTE_CHARS_MAX, Session,
+};
+
+use super::may;
+use super::state::{self, InHand, Moved, Shown};
+use crate::parts::doing::{Doing, Trouble};
+use crate::shell::use_shell;
+use crate::studio::{Order, use_studio};
+use crate::tr::classes as t;
+use crate::ui::{
+    Actions, Answer, Button, ButtonKind, ButtonRole, Dialog, Fact, Facts, Mark, TextField, time_text,
+};
+use crate::{fmt, tr};
+
+/// The sheet's inside.
+#[component]
+pub(super) fn SessionSheet(one: Shown, in_hand: InHand) -> impl IntoView {
+    let studio = use_studio();
+    let Shown { session, title, coaches, place, off, clash, .. } = one.clone();
+    let (start, length) = (session.terms.start_minute, session.terms.length_minutes);
+    let begun = session.has_begun(studio.now());
+    let on = session.on;
+    let seats = session.terms.capacity;
+    view! {
+        <div class="stack session">
+            <header>
+                <h2 class="session__title">{title}</h2>
+                <p>{move || fmt::day_heading(on)} ", " {time_text(start)}"–"{time_text((start + length) % (24 * 60))}</p>
+            </header>
+            {off.map(|off| view! { <Mark answer=Answer::Stop text=off /> })}
+            {clash.map(|clash| view! { <Mark answer=Answer::Warn text=clash /> })}
+            <Facts>
+                <Fact name=t::coach>{if coaches.is_empty() { t::coach_none().to_owned() } else { coaches }}</Fact>
+                <Fact name=t::place>{place.unwrap_or_else(|| t::place_none().to_owned())}</Fact>
+                <Fact name=t::seats>{move || fmt::count(i64::from(seats))}</Fact>
+                <Fact name=t::repeats>{state::repeats(&studio, &session)}</Fact>
+            </Facts>
+            {if begun { view! { <p class="quiet">{t::begun_note}</p> }.into_any() } else { view! { <Acts one=one.clone() in_hand /> }.into_any() }}
+        </div>
+    }
+}
+
+/// What can be done while it has not begun.
+#[component]
+fn Acts(one: Shown, in_hand: InHand) -> impl IntoView {
+    let studio = use_studio();
+    let session = StoredValue::new(one.session.clone());
+    let planned = one.session.takes_place();
+    let may_change = planned && may::<ChangeSession>(&studio);
+    let may_delete = may::<DeleteSession>(&studio);
+    let change = move |()| {
+        let session = session.get_value();
+        let (on, start_minute) = (session.on, session.terms.start_minute);
+        in_hand.change(Moved { session, on, start_minute });
+    };
+    view! {
+        <div class="cluster">
+            {may_change.then(|| view! {
+                <Button kind=ButtonKind::Primary on_press=change>{t::change}</Button>
+                <Button on_press=move |()| in_hand.ask(in_hand.calling_off, session.get_value())>{t::call_off}</Button>
+            })}
+            {may_delete.then(|| view! { <Button kind=ButtonKind::Quiet on_press=move |()| in_hand.ask(in_hand.taking_out, session.get_value())>{t::delete}</Button> })}
+        </div>
+    }
+}
+
+/// What is asked before a session is called off or taken out.
+#[component]
+pub(super) fn Asked(in_hand: InHand) -> impl IntoView {
+    let held = move || in_hand.held.get_untracked();
+    view! {
+        <Dialog title=t::call_off open=in_hand.calling_off>
+            {move || held().map(|session| view! { <CallOff session on_done=move |()| in_hand.calling_off.set(false) /> })}
+        </Dialog>
+        <Dialog title=t::delete open=in_hand.taking_out>
+            {move || held().map(|session| view! { <TakeOut session in_hand on_done=move |()| in_hand.taking_out.set(false) /> })}
+        </Dialog>
+    }
+}
+
+/// Why it is called off, for everybody to read.
+#[component]
+fn CallOff(session: Session, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+    let (studio, shell) = (use_studio(), use_shell());
+    let doing = Doing::new(&studio);
+    let why = RwSignal::new(String::new());
+    let (key, seen_revision) = (session.key, session.revision);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let off = CallOffSession { key, seen_revision, why: why.get_untracked() };
+        doing.run(
+            &studio,
+            move |id| Order::new(id, &off, &()),
+            move |_| {
+                shell.say(t::called_off_said());
+                on_done.try_run(());
+            },
+        );
+    };
+    let chars = u32::try_from(NOTE_CHARS_MAX).unwrap_or(200);
+    view! {
+        <form class="form" novalidate on:submit=submit>
+            <p class="quiet">{t::call_off_note}</p>
+            <TextField label=t::why value=why length_max=chars placeholder=t::why_example />
+            <Trouble doing />
+            <Actions>
+                <Button on_press=move |()| on_done.run(())>{tr::common::cancel}</Button>
+                <Button kind=ButtonKind::Stop role=ButtonRole::Submit busy=doing.busy()>{t::call_off}</Button>
+            </Actions>
+        </form>
+    }
+}
+
+/// Taking out one session, or it and all later ones: nothing fills the day again, so it is said before.
+#[component]
+fn TakeOut(session: Session, in_hand: InHand, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+    let (studio, shell) = (use_studio(), use_shell());
+    let doing = Doing::new(&studio);
+    let (key, seen_revision) = (session.key, session.revision);
+    let schedule = untrack(|| state::schedule(&studio, key));
+    let may_end = may::<EndSchedule>(&studio) && schedule.as_ref().is_some_and(state::goes_on);
+    let for_all = studio.clone();
+    let done = move || {
+        shell.say(t::deleted_said());
+        in_hand.session.set(None);
+        on_done.try_run(());
+    };
+    let this = move |()| {
+        let delete = DeleteSession { key, seen_revision };
+        doing.run(&studio, move |id| Order::new(id, &delete, &()), move |_| done());
+    };
+    let seen = schedule.map_or(0, |schedule| schedule.revision);
+    let later = move |()| {
+        let end = EndSchedule { from: key, seen_revision: seen };
+        doing.run(&for_all, move |id| Order::new(id, &end, &()), move |_| done());
+    };
+    view! {
+        <div class="form">
+            <p>{t::delete_note}</p>
+            <Trouble doing />
+            <Actions>
+                <Button on_press=move |()| on_done.run(())>{tr::common::cancel}</Button>
+                {may_end.then(|| view! { <Button kind=ButtonKind::Stop busy=doing.busy() on_press=later>{t::delete_later}</Button> })}
+                <Button kind=ButtonKind::Stop busy=doing.busy() on_press=this>{t::delete_this}</Button>
+            </Actions>
+        </div>
+    }
+}

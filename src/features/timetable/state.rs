@@ -1,0 +1,365 @@
+//! The week without markup: sessions with their words and their lanes, the forms' signals, and what a change would do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike as _, NaiveDate};
+use leptos::prelude::*;
+use rollcall_domain::calendar::Freq;
+use rollcall_domain::classes::{
+    ClassType, Closure, Coach, Days, Over, Place, Schedule, Session, SessionChange, SessionKey, Side,
+    Standing, Timetable, clashes,
+};
+use rollcall_domain::kernel::facts::Want;
+use rollcall_domain::kernel::{Timestamp, order};
+
+use crate::studio::Studio;
+use crate::{fmt, tr};
+
+/// Minutes to which a block snaps when it is moved.
+pub(super) const SNAP_MINUTES: i32 = 15;
+/// Days in which a form looks for clashes.
+const CLASH_DAYS: i64 = 56;
+
+/// A session as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Shown {
+    pub(super) session: Session,
+    /// What is taught, in the reader's language.
+    pub(super) title: String,
+    pub(super) colour: u8,
+    /// Who teaches; empty while nobody does.
+    pub(super) coaches: String,
+    /// Where; nothing while that is not said.
+    pub(super) place: Option<String>,
+    /// Why it does not take place, if it does not.
+    pub(super) off: Option<String>,
+    /// What else needs its coach or its room meanwhile.
+    pub(super) clash: Option<String>,
+    /// Which of the lanes of its day it lies in, and how many there are beside each other.
+    pub(super) lane: (usize, usize),
+}
+
+/// Where somebody is in the timetable, and what is in hand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InHand {
+    /// The Monday of the week that is shown.
+    pub(super) first: RwSignal<NaiveDate>,
+    /// The day a phone shows.
+    pub(super) day: RwSignal<NaiveDate>,
+    /// The session whose sheet is open.
+    pub(super) session: RwSignal<Option<SessionKey>>,
+    pub(super) planning: RwSignal<bool>,
+    pub(super) changing: RwSignal<bool>,
+    /// What the form of a change begins with.
+    pub(super) moved: RwSignal<Option<Moved>>,
+    pub(super) calling_off: RwSignal<bool>,
+    pub(super) taking_out: RwSignal<bool>,
+    /// What is being called off or taken out, as it was when that was asked for.
+    pub(super) held: RwSignal<Option<Session>>,
+}
+
+/// A session and where it was dropped, or where it is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Moved {
+    pub(super) session: Session,
+    pub(super) on: NaiveDate,
+    pub(super) start_minute: u32,
+}
+
+impl InHand {
+    pub(super) fn new(today: NaiveDate) -> Self {
+        Self {
+            first: RwSignal::new(monday(today)),
+            day: RwSignal::new(today),
+            session: RwSignal::new(None),
+            planning: RwSignal::new(false),
+            changing: RwSignal::new(false),
+            moved: RwSignal::new(None),
+            calling_off: RwSignal::new(false),
+            taking_out: RwSignal::new(false),
+            held: RwSignal::new(None),
+        }
+    }
+
+    /// Shows a day and its week.
+    pub(super) fn show(self, day: NaiveDate) {
+        self.session.set(None);
+        self.day.set(day);
+        self.first.set(monday(day));
+    }
+
+    /// Opens the form of a change.
+    pub(super) fn change(self, moved: Moved) {
+        self.moved.set(Some(moved));
+        self.changing.set(true);
+    }
+
+    /// Opens one of the dialogs about a session. They lie outside of its sheet: a sheet is made anew with every change
+    /// of what it shows, and what was typed would be gone.
+    pub(super) fn ask(self, open: RwSignal<bool>, session: Session) {
+        self.held.set(Some(session));
+        open.set(true);
+    }
+}
+
+/// The Monday of a day's week.
+pub(super) fn monday(day: NaiveDate) -> NaiveDate {
+    day - chrono::Duration::days(i64::from(day.weekday().num_days_from_monday()))
+}
+
+/// The seven days of a week.
+pub(super) fn days(first: NaiveDate) -> [NaiveDate; 7] {
+    [0, 1, 2, 3, 4, 5, 6].map(|day| first + chrono::Duration::days(day))
+}
+
+/// A week in words.
+pub(super) fn span_words(first: NaiveDate) -> String {
+    let [.., last] = days(first);
+    tr::classes::week_span(fmt::day_short(first), fmt::day(last))
+}
+
+/// What is known of the days of a span. Follows changes.
+pub(super) fn timetable(studio: &Studio, span: Days) -> Timetable {
+    let live = studio.live();
+    let [schedules, planned, moved, closures] = Timetable::wants(span);
+    let changes: Vec<SessionChange> = live.all(&planned);
+    let moved: Vec<SessionChange> = live.all(&moved);
+    let closed: Vec<Closure> = live.all(&closures);
+    Timetable::of(live.all::<Schedule>(&schedules), changes.into_iter().chain(moved), closed)
+}
+
+/// What is taught, by name; retired ones not. Follows changes.
+pub(super) fn classes(studio: &Studio) -> Vec<ClassType> {
+    let mut all = studio.live().of_kind::<ClassType>();
+    all.retain(|class| class.retired_at.is_none());
+    order::by(&mut all, |a, b| a.draft.name.cmp(&b.draft.name));
+    all
+}
+
+/// Where it can be; retired places not. Follows changes.
+pub(super) fn places(studio: &Studio) -> Vec<Place> {
+    let mut all = studio.live().of_kind::<Place>();
+    all.retain(|place| place.retired_at.is_none());
+    order::by(&mut all, |a, b| a.draft.name.cmp(&b.draft.name));
+    all
+}
+
+/// Who teaches; those who stopped not. Follows changes.
+pub(super) fn coaches(studio: &Studio) -> Vec<Coach> {
+    let mut all = studio.live().of_kind::<Coach>();
+    all.retain(|coach| coach.retired_at.is_none());
+    order::by(&mut all, |a, b| a.name.cmp(&b.name));
+    all
+}
+
+/// The words for what a session only names.
+struct Named {
+    classes: BTreeMap<rollcall_domain::classes::ClassTypeId, ClassType>,
+    places: BTreeMap<rollcall_domain::classes::PlaceId, Place>,
+    coaches: BTreeMap<rollcall_domain::kernel::ids::PersonId, String>,
+    closures: BTreeMap<rollcall_domain::classes::ClosureId, Closure>,
+}
+
+impl Named {
+    fn of(studio: &Studio, span: Days) -> Self {
+        let live = studio.live();
+        let [_, _, _, closures]: [Want; 4] = Timetable::wants(span);
+        Self {
+            classes: live.of_kind::<ClassType>().into_iter().map(|one| (one.id, one)).collect(),
+            places: live.of_kind::<Place>().into_iter().map(|one| (one.id, one)).collect(),
+            coaches: live.of_kind::<Coach>().into_iter().map(|one| (one.id, one.name)).collect(),
+            closures: live.all::<Closure>(&closures).into_iter().map(|one| (one.id, one)).collect(),
+        }
+    }
+
+    fn holds_one(&self, place: rollcall_domain::classes::PlaceId) -> bool {
+        self.places.get(&place).is_some_and(Place::holds_one)
+    }
+
+    fn over(&self, over: Over) -> String {
+        let name = match over {
+            Over::Coach(coach) => self.coaches.get(&coach).cloned(),
+            Over::Place(place) => self.places.get(&place).map(|place| place.draft.name.clone()),
+        };
+        name.unwrap_or_default()
+    }
+
+    fn off(&self, session: &Session) -> Option<String> {
+        match &session.standing {
+            Standing::Planned => None,
+            Standing::CalledOff { why } if why.is_empty() => Some(tr::classes::called_off().to_owned()),
+            Standing::CalledOff { why } => Some(tr::classes::called_off_why(why)),
+            Standing::Closed { closure_id } => {
+                let name = self
+                    .closures
+                    .get(closure_id)
+                    .map(|closure| closure.names.get(tr::lang().tag()).unwrap_or(&closure.name).clone());
+                Some(tr::classes::closed_why(name.unwrap_or_default()))
+            }
+        }
+    }
+
+    fn shown(&self, session: Session) -> Shown {
+        let class = self.classes.get(&session.terms.class_type_id);
+        let who: Vec<String> =
+            session.terms.coaches.iter().filter_map(|coach| self.coaches.get(coach).cloned()).collect();
+        Shown {
+            title: class.map(|class| class.name_in(tr::lang().tag()).to_owned()).unwrap_or_default(),
+            colour: class.map_or(0, |class| class.draft.colour),
+            coaches: fmt::list(&who),
+            place: session
+                .terms
+                .place_id
+                .and_then(|place| self.places.get(&place))
+                .map(|place| place.draft.name.clone()),
+            off: self.off(&session),
+            clash: None,
+            lane: (0, 1),
+            session,
+        }
+    }
+}
+
+/// The sessions of the week that begins on a day, by their start. Follows changes.
+pub(super) fn week_of(studio: &Studio, first: NaiveDate) -> Vec<Shown> {
+    let [.., last] = days(first);
+    let span = Days { first, last };
+    let sessions = timetable(studio, span).sessions(span, studio.zone());
+    let named = Named::of(studio, span);
+    let found = clashes(&sessions, &[], |place| named.holds_one(place));
+    let mut over: BTreeMap<usize, Over> = BTreeMap::new();
+    for clash in found {
+        for side in [clash.first, clash.second] {
+            if let Side::Session(index) = side {
+                over.entry(index).or_insert(clash.over);
+            }
+        }
+    }
+    let lanes = lanes(&sessions);
+    let shown = sessions.into_iter().map(|session| named.shown(session)).enumerate();
+    shown
+        .map(|(index, one)| Shown {
+            clash: over.get(&index).map(|over| tr::classes::clash(named.over(*over))),
+            lane: lanes.get(index).copied().unwrap_or((0, 1)),
+            ..one
+        })
+        .collect()
+}
+
+/// Sessions of one day that overlap lie beside each other: the lane of each, and how many their group has.
+fn lanes(sessions: &[Session]) -> Vec<(usize, usize)> {
+    let mut all = vec![(0, 1); sessions.len()];
+    let mut group: Vec<usize> = Vec::new();
+    let mut ends: Vec<Timestamp> = Vec::new();
+    let close = |group: &mut Vec<usize>, ends: &mut Vec<Timestamp>, all: &mut Vec<(usize, usize)>| {
+        for index in group.drain(..) {
+            if let Some(place) = all.get_mut(index) {
+                place.1 = ends.len().max(1);
+            }
+        }
+        ends.clear();
+    };
+    for (index, session) in sessions.iter().enumerate() {
+        let other_day =
+            group.last().and_then(|last| sessions.get(*last)).is_some_and(|last| last.on != session.on);
+        if other_day || ends.iter().all(|end| *end <= session.starts_at) {
+            close(&mut group, &mut ends, &mut all);
+        }
+        let lane = ends.iter().position(|end| *end <= session.starts_at).unwrap_or(ends.len());
+        match ends.get_mut(lane) {
+            Some(end) => *end = session.ends_at,
+            None => ends.push(session.ends_at),
+        }
+        if let Some(place) = all.get_mut(index) {
+            place.0 = lane;
+        }
+        group.push(index);
+    }
+    close(&mut group, &mut ends, &mut all);
+    all
+}
+
+/// The first and the last hour of a week's grid: the day from morning to evening, and whatever lies outside it.
+pub(super) fn hours(shown: &[Shown]) -> (u32, u32) {
+    let start = |one: &Shown| one.session.terms.start_minute;
+    let first = shown.iter().map(|one| start(one) / 60).min().unwrap_or(8).min(8);
+    let end = |one: &Shown| (start(one) + one.session.terms.length_minutes).div_ceil(60);
+    let last = shown.iter().map(end).max().unwrap_or(20).clamp(20, 24);
+    (first, last)
+}
+
+/// Why a schedule as it would be is at odds with others in the next weeks: who or what is needed twice, and when first.
+pub(super) fn clashes_of(
+    studio: &Studio,
+    after: &Timetable,
+    schedule: &Schedule,
+) -> Vec<(String, Timestamp)> {
+    let first = studio.day_now();
+    let span = Days { first, last: first + chrono::Duration::days(CLASH_DAYS) };
+    let zone = untrack(|| studio.zone());
+    let sessions = after.sessions(span, zone);
+    let named = untrack(|| Named::of(studio, span));
+    let ours = |side| match side {
+        Side::Session(index) => sessions.get(index).is_some_and(|one| one.key.schedule_id == schedule.id),
+        Side::Hire(_) => false,
+    };
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for clash in clashes(&sessions, &[], |place| named.holds_one(place)) {
+        if (ours(clash.first) || ours(clash.second)) && seen.insert(clash.over) {
+            let at = match clash.second {
+                Side::Session(index) => sessions.get(index).map(|one| one.starts_at),
+                Side::Hire(_) => None,
+            };
+            all.extend(at.map(|at| (named.over(clash.over), at)));
+        }
+    }
+    all
+}
+
+/// The schedule of a session.
+pub(super) fn schedule(studio: &Studio, key: SessionKey) -> Option<Schedule> {
+    studio.live().get::<Schedule>(key.schedule_id.raw())
+}
+
+/// True when a schedule has more than the one session it began with.
+pub(super) fn goes_on(schedule: &Schedule) -> bool {
+    schedule.patterns.last().is_some_and(|pattern| pattern.rule.is_some())
+}
+
+/// How a session's schedule repeats, in words.
+pub(super) fn repeats(studio: &Studio, session: &Session) -> String {
+    let rule = schedule(studio, session.key).and_then(|one| one.patterns.last().and_then(|p| p.rule.clone()));
+    let Some(rule) = rule else { return tr::classes::repeat_once().to_owned() };
+    match (rule.freq, rule.interval) {
+        (Freq::Daily, 1) => tr::classes::repeat_daily().to_owned(),
+        (Freq::Weekly, every) => {
+            let monday = monday(session.on);
+            let mut weekdays: Vec<i64> =
+                rule.by_day.iter().map(|nth| i64::from(nth.weekday.num_days_from_monday())).collect();
+            if weekdays.is_empty() {
+                weekdays.push(i64::from(session.on.weekday().num_days_from_monday()));
+            }
+            weekdays.sort_unstable();
+            let names: Vec<String> =
+                weekdays.into_iter().map(|day| fmt::weekday(monday + chrono::Duration::days(day))).collect();
+            let names = fmt::list(&names);
+            if every == 1 {
+                tr::classes::repeat_weekly(names)
+            } else {
+                tr::classes::repeat_every(every, names)
+            }
+        }
+        (Freq::Monthly, 1) => tr::classes::repeat_monthly().to_owned(),
+        _ => tr::classes::repeat_rule(rule.to_string()),
+    }
+}
+
+/// The span in which a form looks at what it would do.
+pub(super) fn ahead(studio: &Studio) -> Days {
+    let first = studio.day_now();
+    Days { first, last: first + chrono::Duration::days(CLASH_DAYS) }
+}
+
+#[cfg(test)]
+mod tests;
