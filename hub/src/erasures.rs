@@ -317,7 +317,7 @@ async fn carry_out(hub: &Hub, studio: StudioId, erased: &[Erased]) -> Result<(),
         // The same erasure in the same history is one command; a state that was put back twice is another history.
         let name = format!("erase again {}", studio.hub_epoch);
         let id = CommandId(ids::named(erased.subject, name.as_bytes()));
-        own_hand(&studio, id, erased.at, input)
+        own_hand(&studio, id, erased.at, hub.now(), input)
     };
     let incoming: Option<Vec<_>> = erased.iter().map(command).collect();
     let incoming = incoming.ok_or(AcceptError::Encoding)?;

@@ -40,7 +40,7 @@ pub(crate) struct Broken {
 }
 
 /// The laws, in the words of the report.
-pub(crate) const LAWS: [&str; 17] = [
+pub(crate) const LAWS: [&str; 18] = [
     "I1 what was saved is somewhere",
     "I2 one outcome for ever",
     "I3 effects once",
