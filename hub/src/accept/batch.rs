@@ -493,7 +493,9 @@ impl<'a> Batch<'a> {
         let envelope = &incoming.envelope;
         let quarantined = |why| Ok(Verdict::Held(Hold::Quarantined { why }));
         let parked = |why| Ok(Verdict::Held(Hold::Parked { why }));
-        if self.devices.get(&envelope.device).is_some_and(|k| k.device.revoked) {
+        // What this hub once answered it took from a device that was in use: nobody has to vouch for it again.
+        let promised = self.promise(incoming).is_some();
+        if !promised && self.devices.get(&envelope.device).is_some_and(|k| k.device.revoked) {
             return quarantined(Quarantined::RevokedDevice);
         }
         if !incoming.whole || envelope.studio != self.studio.studio {
@@ -577,15 +579,13 @@ impl<'a> Batch<'a> {
         known.device.role.weaker(role)
     }
 
-    /// A promise given before the hub was put back stands, whatever the rules say today. What is set aside stays so
-    /// nevertheless: a manager can still import it, and a promise without its effects would be the worse answer.
+    /// A promise given before the hub was put back stands, whatever the rules say today.
     fn kept(&self, incoming: &Incoming, promised: Outcome, verdict: Verdict) -> Verdict {
         let envelope = &incoming.envelope;
         let odd = |id| self.odd(id, envelope, &SyncException::Promised { kind: envelope.kind.clone() });
         let refused = matches!(promised, Outcome::Refused { .. });
         let mut changes = match verdict {
             _ if refused => Vec::new(),
-            Verdict::Held(Hold::Quarantined { .. }) => return verdict,
             Verdict::Decided { outcome, changes } if !matches!(outcome, Outcome::Refused { .. }) => changes,
             _ => odd(ids::named(envelope.id.raw(), b"sync promised")),
         };

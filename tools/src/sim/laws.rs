@@ -314,12 +314,16 @@ impl Laws {
     }
 
     /// Everybody who was meant to be one person with somebody they are not one with at the hub: parted since, or never
-    /// joined there. What was written of the one entry meanwhile belongs to it, whoever had said it first.
+    /// joined there. What was written of the one entry meanwhile belongs to it, whoever had said it first. Whoever was
+    /// erased without the other had been parted before, also where an older state of the hub has forgotten that.
     fn mingled(&self, records: &[Record]) -> BTreeSet<Id> {
         let standing: BTreeSet<Join> = standing(records).collect();
-        let mut mingled: BTreeSet<Id> = BTreeSet::new();
-        let open = self.joined.difference(&standing);
-        mingled.extend(open.flat_map(|join| [join.absorbed, join.into]));
+        let erased = seen_erased(records);
+        let apart = |join: &&Join| {
+            !standing.contains(join) || erased.contains(&join.absorbed) != erased.contains(&join.into)
+        };
+        let open = self.joined.iter().filter(apart);
+        let mut mingled: BTreeSet<Id> = open.flat_map(|join| [join.absorbed, join.into]).collect();
         loop {
             let next =
                 self.joined.iter().filter(|j| mingled.contains(&j.absorbed) != mingled.contains(&j.into));
