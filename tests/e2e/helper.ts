@@ -117,6 +117,8 @@ interface Violation {
 
 /** The screen as it is now has no flaw that axe can find. */
 export async function axe(page: Page): Promise<void> {
+  // A screen that has only begun to be drawn is none yet: each has a heading.
+  await expect(page.locator('h1').first()).toBeAttached();
   const loaded = await page.evaluate(() => 'axe' in window);
   if (!loaded) await page.evaluate(AXE);
   const violations = await page.evaluate(async () => {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rollcall_domain::kernel::access::Role;
-use rollcall_domain::kernel::decide::{Authority, Decision, Hold, Outcome, Parked, Quarantined, Verdict};
+use rollcall_domain::kernel::decide::{Authority, Decision, Hold, Parked, Quarantined, Verdict};
 use rollcall_domain::kernel::erasure::Erased;
 use rollcall_domain::kernel::exceptions::{Audience, Exception, Settled};
 use rollcall_domain::kernel::facts::Want;
@@ -28,6 +28,7 @@ use crate::sync::history::{self, Came};
 
 mod decided;
 mod erasing;
+mod promises;
 
 /// Rounds of wants that are read ahead for a whole batch: a rule's own, and its reactions'.
 const ROUNDS: usize = 4;
@@ -224,12 +225,9 @@ impl<'a> Batch<'a> {
             let lane = match self.known.get(&id) {
                 Some(stored) if stored.device != request.device => return Err(AcceptError::ForeignId),
                 Some(stored) if !planted(Planted::DecidedTwice) => {
-                    let lane = stored.lane;
-                    if stored.hold.is_some() && self.promise(incoming).is_some() {
-                        let stored = stored.clone();
-                        self.again(&stored, incoming.promised.clone()).await?;
-                    }
-                    lane
+                    let stored = stored.clone();
+                    self.promised_before(&stored, incoming).await?;
+                    stored.lane
                 }
                 _ if planted(Planted::DedupeBySeq) && self.is_behind(incoming) => {
                     reply.answers.extend(self.known.values().next().map(|c| c.answer.clone()));
@@ -249,19 +247,6 @@ impl<'a> Batch<'a> {
             }
         }
         Ok(reply)
-    }
-
-    /// The final answer a hub of this history gave before it was put back.
-    fn promise(&self, incoming: &Incoming) -> Option<Outcome> {
-        let hash = incoming.entry.hash();
-        let promised = incoming
-            .promised
-            .as_ref()
-            .filter(|a| a.id == incoming.envelope.id && is_ours(&self.hub.secret, &hash, a))?;
-        match &promised.answer {
-            OutcomeOrHold::Outcome(outcome) => Some(outcome.clone()),
-            OutcomeOrHold::Hold(_) => None,
-        }
     }
 
     fn is_behind(&self, incoming: &Incoming) -> bool {
@@ -577,24 +562,6 @@ impl<'a> Batch<'a> {
         let role =
             self.people.iter().find(|(person, _)| *person == actor).map_or(Role::Desk, |(_, role)| *role);
         known.device.role.weaker(role)
-    }
-
-    /// A promise given before the hub was put back stands, whatever the rules say today.
-    fn kept(&self, incoming: &Incoming, promised: Outcome, verdict: Verdict) -> Verdict {
-        let envelope = &incoming.envelope;
-        let odd = |id| self.odd(id, envelope, &SyncException::Promised { kind: envelope.kind.clone() });
-        let refused = matches!(promised, Outcome::Refused { .. });
-        let mut changes = match verdict {
-            _ if refused => Vec::new(),
-            Verdict::Decided { outcome, changes } if !matches!(outcome, Outcome::Refused { .. }) => changes,
-            _ => odd(ids::named(envelope.id.raw(), b"sync promised")),
-        };
-        // An item the promise speaks of and today's rules do not raise: whoever follows the promise finds this.
-        if let Outcome::Recorded { exceptions } = &promised {
-            let raised: BTreeSet<Id> = changes.iter().map(|change| change.id).collect();
-            changes.extend(exceptions.iter().filter(|id| !raised.contains(id)).flat_map(|id| odd(*id)));
-        }
-        Verdict::Decided { outcome: promised, changes }
     }
 
     /// Something for the exceptions desk.

@@ -118,6 +118,41 @@ async fn a_promise_stands_although_the_rules_would_say_no_now() {
 }
 
 #[tokio::test]
+async fn what_a_copy_of_the_device_brought_without_the_promise_stays_and_somebody_is_told_once() {
+    let (mut world, mut owner) = World::claimed().await;
+    let file = save(&world, "monday.rollcall").await;
+    let kept = owner.covered();
+    owner.give(&change(1, "Hillside"), &());
+    owner.sync().await;
+    put_back(&mut world, &file).await;
+    owner.at = world.at();
+    owner.sign_in().await;
+    owner.pull().await;
+    let mut second = world.joined(&mut owner, 2, Role::Owner).await;
+    let about: About = owner.get("/api/v1/hub").await.json();
+    let since = about.recovering.unwrap().since;
+    owner.post("/api/v1/hub/continue", &GoOn { since, for_good: true }).await;
+    second.give(&change(1, "Seaside"), &());
+    second.push().await;
+    // A copy of the owner's storage has the change and not the hub's answer to it.
+    let forgotten: Vec<_> = owner.sent.iter().filter(|(_, a)| a.receipt.hub_seq > kept).cloned().collect();
+    let lines: Vec<_> = forgotten.iter().map(|(line, _)| line.clone()).collect();
+    let bare = owner.push_of(&lines);
+    let refused: PushAnswer = owner.send(&bare).await.json();
+    let mut push = bare.clone();
+    push.receipts = forgotten.into_iter().map(|(_, answered)| answered).collect();
+    for _ in 0..2 {
+        let again: PushAnswer = owner.send(&push).await.json();
+        assert_eq!(again.answers[0].answer, refused.answers[0].answer);
+        second.pull().await;
+        assert_eq!(settings(&second).name, "Seaside");
+        let told =
+            second.confirmed().into_iter().filter(|(k, .., b)| k == "exception" && b.contains("promised"));
+        assert_eq!(told.count(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_forged_receipt_decides_nothing() {
     let (_world, mut owner) = World::claimed().await;
     owner.give(&change(1, "Hillside"), &());

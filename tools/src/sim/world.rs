@@ -413,6 +413,7 @@ impl World {
 
     /// The copy takes the place of the database.
     async fn put_back(&mut self, by_the_tool: bool) -> Made<()> {
+        self.laws.put_back = true;
         let Some(copy) = self.copy.clone() else { return Ok(()) };
         self.net.router.replace(None);
         self.net.cut();
