@@ -178,8 +178,8 @@ async fn the_hubs_clock_promotes_once_for_one_freed_seat() {
         club.owner.give(&CancelBooking { booking_id }, &());
         club.owner.sync().await;
         club.world.pass(1_000);
-        assert_eq!(rollcall_hub::tick(&club.world.hub()).await.unwrap(), expected);
-        assert_eq!(rollcall_hub::tick(&club.world.hub()).await.unwrap(), 0);
+        assert_eq!(rollcall_hub::tick(club.world.hub()).await.unwrap(), expected);
+        assert_eq!(rollcall_hub::tick(club.world.hub()).await.unwrap(), 0);
         club.owner.sync().await;
     }
     assert_eq!(booked(&club), None);
