@@ -1,6 +1,7 @@
 //! Booking: the roster of a session, what is said when somebody has no seat, and what a roster left to look at.
 
 mod add;
+mod closed;
 mod roster;
 mod saying;
 mod state;
