@@ -208,6 +208,7 @@ impl BookSeats {
             over: String::new(),
             mark: None,
             forgiven: None,
+            note: None,
         }
     }
 

@@ -159,6 +159,7 @@ impl WalkIn {
             over: String::new(),
             mark: None,
             forgiven: None,
+            note: None,
         }
     }
 }
