@@ -8,6 +8,7 @@ use crate::parts::exceptions::{Telling, set_tellings};
 use crate::parts::member_file::{FileParts, set_file_parts};
 use crate::parts::pages::{SettingsPage, set_pages};
 use crate::parts::refusals::{Saying, set_sayings};
+use crate::parts::session::{SessionParts, set_session_parts};
 
 /// Who tells the exceptions of a slice.
 static TELLINGS: &[Telling] = &[
@@ -25,6 +26,9 @@ static SAYINGS: &[Saying] = &[members::SAYING, plans::SAYING, timetable::SAYING,
 
 /// What features add to a member's file, in the order in which it is shown.
 static FILE_PARTS: &[FileParts] = &[sell::FILE, receipts::FILE, checkin::FILE];
+
+/// What features add to a session of the timetable, in the order in which it is shown.
+static SESSION_PARTS: &[SessionParts] = &[bookings::SESSION];
 
 /// The pages of the settings, in the order of the list.
 static SETTINGS_PAGES: &[SettingsPage] = &[
@@ -48,4 +52,5 @@ pub(crate) fn give() {
     set_sayings(SAYINGS);
     set_pages(SETTINGS_PAGES);
     set_file_parts(FILE_PARTS);
+    set_session_parts(SESSION_PARTS);
 }

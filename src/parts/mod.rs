@@ -15,6 +15,7 @@ pub mod odd;
 pub mod pages;
 pub mod passes;
 pub mod refusals;
+pub mod session;
 pub mod settings;
 pub mod sound;
 pub mod tenders;

@@ -2,60 +2,8 @@
 import { allSynced, foundStudio } from './desk';
 import { joined, ownerWithHub } from './faults';
 import { axeInBothThemes, expect, test } from './helper';
+import { block, describe, nextWeek, plan } from './timetable';
 import { ENGLISH as w } from './words';
-
-import type { Locator, Page } from '@playwright/test';
-
-/** A class and a room, and the owner as a coach. */
-async function describe(page: Page): Promise<void> {
-  await page.goto('/settings/classes');
-  await page.getByRole('button', { name: w.say('classes.class_add') }).click();
-  let dialog = page.getByRole('dialog', { name: w.say('classes.class_add') });
-  await dialog.getByLabel(w.say('classes.name')).fill('Morning yoga');
-  await dialog.getByRole('button', { name: w.say('common.save') }).click();
-  await expect(page.getByText('60 min · 12 seats')).toBeVisible();
-  await page.getByRole('button', { name: w.say('classes.place_add') }).click();
-  dialog = page.getByRole('dialog', { name: w.say('classes.place_add') });
-  await dialog.getByLabel(w.say('classes.name')).fill('Small hall');
-  await dialog.getByRole('button', { name: w.say('common.save') }).click();
-  await expect(page.getByText('Small hall')).toBeVisible();
-  await page.getByText(w.say('classes.coach_add')).click();
-  const owner = page.getByRole('list', { name: w.say('classes.coach_add') }).getByRole('listitem').filter({ hasText: 'Lin Yue' });
-  await owner.getByRole('button', { name: w.say('classes.coach_begin'), exact: true }).click();
-  await expect(page.getByRole('button', { name: w.say('classes.coach_stop') })).toBeVisible();
-}
-
-/** Days of the next week, from Monday on, as the fields of a form want them. */
-function nextWeek(): string[] {
-  const monday = new Date();
-  monday.setUTCDate(monday.getUTCDate() + 7 - ((monday.getUTCDay() + 6) % 7));
-  return Array.from({ length: 7 }, (_, day) => {
-    const date = new Date(monday);
-    date.setUTCDate(date.getUTCDate() + day);
-    return date.toISOString().slice(0, 10);
-  });
-}
-
-/** Plans the class every Tuesday and Thursday of next week on, at nine. */
-async function plan(page: Page): Promise<void> {
-  await page.goto('/classes');
-  await page.getByRole('button', { name: w.say('classes.plan') }).first().click();
-  const dialog = page.getByRole('dialog', { name: w.say('classes.plan') });
-  await dialog.getByLabel(w.like('classes.class')).first().selectOption({ label: 'Morning yoga' });
-  await dialog.getByLabel(w.like('classes.coach')).selectOption({ label: 'Lin Yue' });
-  await dialog.getByLabel(w.like('classes.place')).selectOption({ label: 'Small hall' });
-  await dialog.getByLabel(w.like('classes.start')).fill('09:00');
-  await dialog.getByLabel(w.like('classes.first_day')).fill(nextWeek()[1]!);
-  const weekdays = dialog.getByRole('group', { name: w.say('classes.weekdays') });
-  for (const day of await weekdays.getByRole('button', { pressed: true }).all()) await day.click();
-  for (const day of ['Tue', 'Thu']) await weekdays.getByRole('button', { name: day }).click();
-  await dialog.getByRole('button', { name: w.say('classes.plan') }).click();
-  await expect(dialog).toBeHidden();
-}
-
-function block(page: Page, time: string): Locator {
-  return page.locator('.week').getByRole('button', { name: time });
-}
 
 test('a week is planned, one class is moved, one is called off, one taken out, and the rest stays', async ({ page, hub, openDevice }) => {
   await ownerWithHub(page, hub);

@@ -1,7 +1,11 @@
-//! Booking's words: refusals, what was given instead, and what a roster left for a person to look at.
+//! Booking: the roster of a session, what is said when somebody has no seat, and what a roster left to look at.
 
+mod add;
+mod roster;
 mod saying;
+mod state;
 mod telling;
 
+pub use roster::SESSION;
 pub use saying::SAYING;
 pub use telling::TELLING;

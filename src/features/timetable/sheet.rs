@@ -8,6 +8,7 @@ use rollcall_domain::classes::{
 use super::may;
 use super::state::{self, InHand, Moved, Shown};
 use crate::parts::doing::{Doing, Trouble};
+use crate::parts::session::session_parts;
 use crate::shell::use_shell;
 use crate::studio::{Order, use_studio};
 use crate::tr::classes as t;
@@ -25,6 +26,7 @@ pub(super) fn SessionSheet(one: Shown, in_hand: InHand) -> impl IntoView {
     let begun = session.has_begun(studio.now());
     let on = session.on;
     let seats = session.terms.capacity;
+    let parts = session_parts().iter().map(|part| (part.panel)(session.clone())).collect_view();
     view! {
         <div class="stack session">
             <header>
@@ -40,6 +42,7 @@ pub(super) fn SessionSheet(one: Shown, in_hand: InHand) -> impl IntoView {
                 <Fact name=t::repeats>{state::repeats(&studio, &session)}</Fact>
             </Facts>
             {if begun { view! { <p class="quiet">{t::begun_note}</p> }.into_any() } else { view! { <Acts one=one.clone() in_hand /> }.into_any() }}
+            {parts}
         </div>
     }
 }

@@ -9,6 +9,7 @@ use super::drag::Drag;
 use super::may;
 use super::state::{InHand, Shown, days, hours};
 use crate::fmt;
+use crate::parts::session::session_brief;
 use crate::studio::use_studio;
 use crate::tr::classes as t;
 use crate::ui::time_text;
@@ -136,10 +137,12 @@ fn Block(
 /// What stands in a block or a row.
 #[component]
 fn Words(now: Memo<Shown>) -> impl IntoView {
+    let studio = use_studio();
     let note = move || {
         now.with(|one| {
             let who = Some(one.coaches.clone()).filter(|who| !who.is_empty());
-            let parts: Vec<String> = who.into_iter().chain(one.place.clone()).collect();
+            let brief = session_brief(&studio, one.session.key);
+            let parts: Vec<String> = brief.into_iter().chain(who).chain(one.place.clone()).collect();
             parts.join(" · ")
         })
     };

@@ -1,0 +1,224 @@
+//! The roster in a session's sheet: who has a seat and who waits, one more, one less, who came, and the close.
+
+use leptos::prelude::*;
+use rollcall_domain::bookings::{ATTENDED_SESSION_KEY, Attended, Booking, Mark, State};
+use rollcall_domain::classes::{Session, SessionKey};
+use rollcall_domain::flow::booking::{CancelBooking, CloseSession, MarkRoster, MarkRow};
+use rollcall_domain::kernel::facts::Want;
+use rollcall_domain::kernel::keys::KeyValue;
+
+use super::add::Add;
+use super::state::{mark_words, may, name_of, roster, seats, takes_marks, words};
+use crate::parts::doing::{Doing, Trouble};
+use crate::parts::members::href;
+use crate::parts::session::SessionParts;
+use crate::shell::use_shell;
+use crate::studio::{Order, Studio, use_studio};
+use crate::tr::bookings as t;
+use crate::ui::{Actions, Button, ButtonKind, ButtonSize};
+
+/// What stands in a session's sheet, and on its block.
+pub static SESSION: SessionParts =
+    SessionParts { panel: |session| view! { <Roster session /> }.into_any(), brief };
+
+fn brief(studio: &Studio, key: SessionKey) -> Option<String> {
+    let seats = seats(studio, key).filter(|seats| seats.taken > 0 || seats.waiting > 0)?;
+    Some(if seats.waiting > 0 {
+        t::brief_waiting(seats.taken, seats.capacity, seats.waiting)
+    } else {
+        t::brief(seats.taken, seats.capacity)
+    })
+}
+
+#[component]
+fn Roster(session: Session) -> impl IntoView {
+    let studio = use_studio();
+    let key = session.key;
+    let (for_closed, for_count) = (studio.clone(), studio.clone());
+    let closed = Memo::new(move |_| seats(&for_closed, key).is_some_and(|seats| seats.is_closed()));
+    let capacity = session.terms.capacity;
+    let count = move || {
+        let now = seats(&for_count, key);
+        let (taken, waiting) = now.map_or((0, 0), |seats| (seats.taken, seats.waiting));
+        if waiting > 0 { t::count_waiting(taken, capacity, waiting) } else { t::count(taken, capacity) }
+    };
+    let session = StoredValue::new(session);
+    view! {
+        <section class="stack" data-testid="roster">
+            <h3 class="session__part">{t::roster} " " <small class="quiet">{count}</small></h3>
+            {move || if closed.get() {
+                view! { <WhoCame key /> }.into_any()
+            } else {
+                view! { <Open session=session.get_value() /> }.into_any()
+            }}
+        </section>
+    }
+}
+
+/// Before the close.
+#[component]
+fn Open(session: Session) -> impl IntoView {
+    let studio = use_studio();
+    let key = session.key;
+    let takes_place = session.takes_place();
+    let marks = takes_place && takes_marks(&studio, session.starts_at) && may::<MarkRoster>(&studio);
+    let begun = session.has_begun(studio.now());
+    let for_rows = studio.clone();
+    let rows = Memo::new(move |_| roster(&for_rows, key));
+    view! {
+        {takes_place.then(|| view! { <Add key begun /> })}
+        <ul class="list" aria-label=t::roster>
+            <For each=move || rows.get() key=|booking| booking.id children=move |booking| view! { <OnIt booking marks begun /> } />
+        </ul>
+        <Show when=move || takes_place && rows.with(Vec::is_empty)><p class="quiet">{t::roster_none}</p></Show>
+        {(marks && begun && may::<CloseSession>(&studio)).then(|| view! { <Close key rows /> })}
+    }
+}
+
+/// One person of the roster.
+#[component]
+fn OnIt(booking: Booking, marks: bool, begun: bool) -> impl IntoView {
+    let studio = use_studio();
+    let (for_now, for_name, for_word) = (studio.clone(), studio.clone(), studio.clone());
+    let (id, member) = (booking.id, booking.member_id);
+    let now = Memo::new(move |_| for_now.live().get::<Booking>(id).unwrap_or_else(|| booking.clone()));
+    let name = Memo::new(move |_| now.with(|booking| name_of(&for_name, booking)));
+    let word = move || now.with(|booking| words(&for_word, booking));
+    let has_seat = Memo::new(move |_| now.with(Booking::has_seat));
+    let doing = Doing::new(&studio);
+    let may_cancel = !begun && may::<CancelBooking>(&studio);
+    view! {
+        <li class="row roster__row">
+            <div class="row__words"><b><a href=href(member)>{move || name.get()}</a></b> <small>{word}</small></div>
+            <div class="row__after">
+                <Show when=move || marks && has_seat.get()><Marks now name doing /></Show>
+                {may_cancel.then(|| view! { <Cancel now name doing /> })}
+            </div>
+            <Trouble doing />
+        </li>
+    }
+}
+
+/// Came, late, absent: one press each, and another press takes it back.
+#[component]
+fn Marks(now: Memo<Booking>, name: Memo<String>, doing: Doing) -> impl IntoView {
+    let studio = StoredValue::new(use_studio());
+    let one = move |mark: Mark| {
+        let set = Memo::new(move |_| now.with(|b| b.mark.as_ref().is_some_and(|set| set.mark == mark)));
+        let press = move |_| {
+            let booking = now.get_untracked();
+            let mark = (!set.get_untracked()).then_some(mark);
+            let rows = vec![MarkRow { booking_id: booking.id, mark }];
+            let command = MarkRoster { session: booking.session, rows };
+            studio.with_value(|studio| doing.run(studio, |id| Order::new(id, &command, &()), |_| {}));
+        };
+        view! {
+            <button
+                type="button"
+                class="roster__mark"
+                aria-pressed=move || set.get().to_string()
+                aria-label=move || t::mark_of(mark_words(mark), name.get())
+                on:click=press
+            >
+                {move || mark_words(mark)}
+            </button>
+        }
+    };
+    view! { <div class="roster__marks" role="group">{[Mark::Present, Mark::Late, Mark::Absent].map(one).collect_view()}</div> }
+}
+
+/// Gives the seat back, or the place in the queue.
+#[component]
+fn Cancel(now: Memo<Booking>, name: Memo<String>, doing: Doing) -> impl IntoView {
+    let (studio, shell) = (use_studio(), use_shell());
+    let press = move |()| {
+        let command = CancelBooking { booking_id: now.with_untracked(|booking| booking.id) };
+        let who = name.get_untracked();
+        doing.run(
+            &studio,
+            |id| Order::new(id, &command, &()),
+            move |done| {
+                let late = done.changes.iter().any(|change| {
+                    change.body.as_deref().is_some_and(|body| {
+                        let read = serde_json::from_str::<Booking>(body);
+                        read.is_ok_and(|b| matches!(b.state, State::Cancelled { late: true, .. }))
+                    })
+                });
+                shell.say(if late { t::cancelled_late_said(who) } else { t::cancelled_said(who) });
+            },
+        );
+    };
+    let label = move || t::cancel_of(name.get());
+    view! {
+        <span title=label><Button size=ButtonSize::Small kind=ButtonKind::Quiet busy=doing.busy() on_press=press>{t::cancel}</Button></span>
+    }
+}
+
+/// Everybody at once, and the close: what it will say of whom is said before.
+#[component]
+fn Close(key: SessionKey, rows: Memo<Vec<Booking>>) -> impl IntoView {
+    let (studio, shell) = (use_studio(), use_shell());
+    let for_all = studio.clone();
+    let doing = Doing::new(&studio);
+    let on_it = move || rows.get().into_iter().filter(Booking::has_seat).collect::<Vec<_>>();
+    let open = Memo::new(move |_| on_it().iter().filter(|booking| booking.mark.is_none()).count());
+    let came = Memo::new(move |_| {
+        let here = |booking: &&Booking| {
+            booking.mark.as_ref().is_some_and(|mark| matches!(mark.mark, Mark::Present | Mark::Late))
+        };
+        on_it().iter().filter(here).count()
+    });
+    let absent = Memo::new(move |_| on_it().len() - came.get());
+    let number = |count: Memo<usize>| u32::try_from(count.get()).unwrap_or(u32::MAX);
+    let everybody = move |()| {
+        let unmarked = untrack(on_it).into_iter().filter(|booking| booking.mark.is_none());
+        let rows: Vec<MarkRow> =
+            unmarked.map(|booking| MarkRow { booking_id: booking.id, mark: Some(Mark::Present) }).collect();
+        let command = MarkRoster { session: key, rows };
+        doing.run(&for_all, |id| Order::new(id, &command, &()), |_| {});
+    };
+    let close = move |()| {
+        let unmarked = untrack(on_it).into_iter().filter(|booking| booking.mark.is_none());
+        let command = CloseSession { session: key, absent: unmarked.map(|booking| booking.id).collect() };
+        doing.run(&studio, |id| Order::new(id, &command, &()), move |_| shell.say(t::closed_said()));
+    };
+    view! {
+        <Trouble doing />
+        <p class="quiet">{move || t::close_note(number(came), number(absent))}</p>
+        <Actions>
+            <Show when=move || { open.get() > 0 }>
+                <Button busy=doing.busy() on_press=everybody.clone()>{t::everybody_came}</Button>
+            </Show>
+            <Button kind=ButtonKind::Primary busy=doing.busy() on_press=close>{t::close}</Button>
+        </Actions>
+    }
+}
+
+/// After the close.
+#[component]
+fn WhoCame(key: SessionKey) -> impl IntoView {
+    let studio = use_studio();
+    let want = Want::key::<Attended>(ATTENDED_SESSION_KEY, KeyValue::of(key.id().raw()));
+    let past = studio.live().history::<Attended>(move || want.clone());
+    let row = move |booking: Booking| {
+        let (studio, member) = (studio.clone(), booking.member_id);
+        let word = match booking.state {
+            State::Came { late: false } => Some(mark_words(Mark::Present)),
+            State::Came { late: true } => Some(mark_words(Mark::Late)),
+            State::Absent => Some(mark_words(Mark::Absent)),
+            _ => None,
+        };
+        word.map(|word| view! {
+            <li class="row">
+                <div class="row__words"><b><a href=href(member)>{move || name_of(&studio, &booking)}</a></b></div>
+                <div class="row__after">{word}</div>
+            </li>
+        })
+    };
+    view! {
+        <p class="quiet">{t::closed_note}</p>
+        <ul class="list" aria-label=t::roster>
+            {move || past.get().unwrap_or_default().into_iter().map(|one| row(one.0)).collect_view()}
+        </ul>
+    }
+}
