@@ -1,7 +1,7 @@
 //! The command line: what it takes and what it says. What the commands do is elsewhere.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use crate::erasures::{self, FileList, ReconcileError};
 use crate::http::Pages;
 use crate::hub::{StartError, another_claim_code, claim_codes};
 use crate::outside::Machine;
+use crate::pack::{Packed, pack};
 use crate::serve::{self, DATABASE, Folder, Home, ServeError, Serving};
 use crate::storage::{MoveError, Moved, Postgres, Sqlite, Storage, StorageError, move_to};
 use crate::verify::{verify, verify_list};
@@ -55,6 +56,8 @@ enum Command {
     Verify(Place),
     /// Moves everything from the folder to an empty PostgreSQL database. The hub must be stopped; devices notice nothing.
     MigrateTo(MigrateTo),
+    /// Makes the files of a built app small beforehand, so that no first visitor waits for it.
+    Pack(PackApp),
     /// Prints the claim codes that wait: each moves one studio in. --another makes one more.
     ClaimCode(ClaimCode),
 }
@@ -84,6 +87,13 @@ struct MigrateTo {
     to: String,
     #[command(flatten)]
     data: DataArg,
+}
+
+#[derive(Debug, Args)]
+struct PackApp {
+    /// The folder with the built app.
+    #[arg(value_name = "DIR")]
+    app: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -178,6 +188,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Restore(args) => restore(args).await,
         Command::Verify(args) => check(args).await,
         Command::MigrateTo(args) => migrate(args).await,
+        Command::Pack(args) => pack_app(&args.app),
         Command::ClaimCode(args) => claim_code(args).await,
     };
     match done {
@@ -327,6 +338,13 @@ async fn migrate(args: MigrateTo) -> Result<(), Failure> {
     ));
     say("counts and the heads of all histories are the same there; the folder will not be served any more");
     say("start the hub with --database, or with ROLLCALL_DATABASE set");
+    Ok(())
+}
+
+fn pack_app(app: &Path) -> Result<(), Failure> {
+    let Packed { files, plain_bytes, small_bytes } =
+        pack(app).map_err(|error| Failure::File(app.display().to_string(), error))?;
+    say(&format!("packed {files} files: {} KB to {} KB", plain_bytes / 1024, small_bytes / 1024));
     Ok(())
 }
 

@@ -16,6 +16,7 @@ mod http;
 mod hub;
 mod intake;
 pub mod outside;
+pub mod pack;
 mod relay;
 pub mod serve;
 pub mod storage;

@@ -90,6 +90,12 @@ impl Choice {
         Self { go: Some(path.into()), ..self }
     }
 
+    /// The same, where there is an address.
+    #[must_use]
+    pub fn go_if(self, path: Option<String>) -> Self {
+        Self { go: path, ..self }
+    }
+
     /// It settles nothing itself: it leads to this address, where the item is looked at and settled.
     #[must_use]
     pub fn lead(self, path: impl Into<String>) -> Self {

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Instant;
 
 use crate::fail::Fail;
@@ -158,6 +159,23 @@ pub(crate) fn hub(kind: Hub) -> Result<PathBuf, Fail> {
         Hub::Dev => cargo.run()?,
     }
     Ok(binary)
+}
+
+/// Both halves at once: linking the app keeps one core busy for minutes, and the hub is compiled on the others.
+pub(crate) fn both(app_kind: App, hub_kind: Hub) -> Result<(PathBuf, PathBuf), Fail> {
+    thread::scope(|scope| {
+        let other = scope.spawn(|| hub(hub_kind));
+        let dist = app(app_kind)?;
+        match other.join() {
+            Ok(binary) => Ok((dist, binary?)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// Has the hub make the app's files small, so that no first visitor waits for it. A second time it has nothing to do.
+pub(crate) fn pack(dist: &Path, hub: &Path) -> Result<(), Fail> {
+    Program::new(hub).arg("pack").arg(dist).run()
 }
 
 fn binary_name(name: &str) -> String {

@@ -57,12 +57,15 @@ pub(crate) fn check(folder: &Path) -> Result<(), Fail> {
 }
 
 /// The address under which a file is asked for; none for what is never kept: the worker itself (the browser keeps it),
-/// the measuring page, source maps and hidden files.
+/// the measuring page, source maps, what only says the same in less bytes, and hidden files.
 fn url_of(folder: &Path, file: &Path) -> Option<String> {
     let name = file.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
     let last = name.rsplit('/').next()?;
-    let left_out =
-        name == WORKER || last.starts_with("bench") || last.starts_with('.') || last.ends_with(".map");
+    let left_out = name == WORKER
+        || last.starts_with("bench")
+        || last.starts_with('.')
+        || last.ends_with(".map")
+        || last.ends_with(".br");
     (!left_out).then(|| format!("/{name}"))
 }
 

@@ -17,8 +17,10 @@ pub(crate) fn command(mut args: Args) -> Result<(), Fail> {
     let (app, hub) = if args.flag("--dev") { (App::Dev, Hub::Dev) } else { (App::Release, Hub::Release) };
     args.finish()?;
 
-    let dist = house::app(app)?;
-    let binary = house::hub(hub)?;
+    let (dist, binary) = house::both(app, hub)?;
+    if app == App::Release {
+        house::pack(&dist, &binary)?;
+    }
     let data = absolute(&data)?;
     println!();
     println!("Rollcall  http://127.0.0.1:{port}");

@@ -19,16 +19,15 @@ pub(crate) fn check() -> Result<(), Fail> {
     start(&["--seeds", SEEDS])
 }
 
+/// Compiles it and does not start it.
+pub(crate) fn build() -> Result<(), Fail> {
+    Program::new("cargo").arg("build").args(WHICH).run()
+}
+
+const WHICH: [&str; 6] = ["--release", "--quiet", "-p", "rollcall-tools", "--bin", "rollcall-sim"];
+
 fn start(args: &[&str]) -> Result<(), Fail> {
-    let mut cargo = Program::new("cargo").args([
-        "run",
-        "--release",
-        "--quiet",
-        "-p",
-        "rollcall-tools",
-        "--bin",
-        "rollcall-sim",
-    ]);
+    let mut cargo = Program::new("cargo").arg("run").args(WHICH);
     if args.contains(&"--planted") {
         cargo = cargo.args(["--features", "planted"]);
     }

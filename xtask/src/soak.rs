@@ -16,7 +16,8 @@ pub(crate) fn command(mut args: Args) -> Result<(), Fail> {
     args.finish()?;
     let browser = browsers::chromium()?;
     let folder = node::packages()?;
-    let (app, hub) = (house::app(App::Release)?, house::hub(Hub::Release)?);
+    let (app, hub) = house::both(App::Release, Hub::Release)?;
+    house::pack(&app, &hub)?;
     println!("soak: compiling what compares at the end");
     Program::new("cargo")
         .args(["build", "--quiet", "--locked", "-p", "rollcall-tools", "--bin", "rollcall-agree"])

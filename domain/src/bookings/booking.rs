@@ -5,8 +5,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{BookingId, LeaseId, SEEN_MAX};
-use crate::classes::{SessionId, SessionKey};
+use crate::classes::{Session, SessionId, SessionKey};
 use crate::kernel::access::Reader;
+use crate::kernel::decide::Ctx;
 use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::facts::Want;
 use crate::kernel::ids::{DeviceId, Id, PersonId};
@@ -288,6 +289,28 @@ impl RecordBody for Attended {
 }
 
 impl Booking {
+    /// Somebody's place in a session, by the command being decided; its state is given afterwards.
+    pub(crate) fn asked(id: BookingId, session: &Session, member_id: MemberId, ctx: &Ctx) -> Self {
+        Self {
+            id,
+            session: session.key,
+            member_id,
+            state: State::Booked,
+            group: None,
+            pays: None,
+            lease_id: None,
+            told_starts_at: session.starts_at,
+            booked_at: ctx.effective_at,
+            booked_by: ctx.actor,
+            booked_on: ctx.device,
+            walk_in: false,
+            over: String::new(),
+            mark: None,
+            forgiven: None,
+            note: None,
+        }
+    }
+
     /// Who came and who did not stays as a number; what somebody wrote about them goes.
     fn without_reasons(self) -> Self {
         let forgiven = self.forgiven.map(|why| Forgiven { reason: String::new(), ..why });

@@ -378,11 +378,7 @@ impl<'a> Batch<'a> {
     /// Decides a new command and keeps it with its answer.
     async fn take(&mut self, incoming: &Incoming, lane: u32, odd: Vec<Change>) -> Result<(), AcceptError> {
         let hash = incoming.entry.hash();
-        let promised = incoming
-            .promised
-            .as_ref()
-            .filter(|a| a.id == incoming.envelope.id && is_ours(&self.hub.secret, &hash, a));
-        let effective_at = match promised {
+        let effective_at = match self.proven(incoming) {
             Some(promised) => promised.receipt.effective_at,
             None => self.effective_at(&incoming.envelope).await?,
         };
@@ -492,7 +488,7 @@ impl<'a> Batch<'a> {
         // A Fact happened whatever becomes of another command.
         let class = self.catalogue.command(&envelope.kind).map(|def| def.class);
         let fact = class == Some(Class::Fact);
-        if class == Some(Class::Request) && self.recovering && incoming.promised.is_none() {
+        if class == Some(Class::Request) && self.recovering && !promised {
             return parked(Parked::Recovering);
         }
         if !fact && !self.is_decided(&envelope.depends_on).await? {

@@ -1,4 +1,5 @@
-//! The app's files: from a folder, or out of the binary. Compressed once, cached by name, never guessed.
+//! The app's files: from a folder, or out of the binary. Compressed beforehand (pack.rs) or once,
+//! cached by name, never guessed.
 //!
 //! A navigation gets `index.html`; a missing file is a 404, so that an old page never takes HTML for code.
 
@@ -12,6 +13,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use rollcall_domain::kernel::ids::Hash;
+
+use crate::pack::{self, compress};
 
 /// A file as it is sent.
 #[derive(Debug)]
@@ -41,9 +44,6 @@ pub struct Pages {
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../dist"]
 struct Embedded;
-
-/// Larger files are sent as they are: nothing a first visit needs is that big.
-const COMPRESS_MAX: usize = 16 * 1024 * 1024;
 
 impl Pages {
     /// Files of a folder; it may come into being later.
@@ -100,7 +100,10 @@ impl Pages {
         if let Some(asset) = kept.filter(|asset| asset.changed == changed) {
             return Some(asset);
         }
-        let asset = Arc::new(Asset::new(name, self.read(&read)?, changed));
+        let plain = self.read(&read)?;
+        let small =
+            self.packed(&read, changed).or_else(|| compress(name, &plain, pack::WHILE_SOMEBODY_WAITS));
+        let asset = Arc::new(Asset::new(plain, small, changed));
         self.ready.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), asset.clone());
         Some(asset)
     }
@@ -112,22 +115,25 @@ impl Pages {
             Source::Binary => Embedded::get(file.to_str()?).map(|file| file.data.into_owned()),
         }
     }
-}
 
-impl Asset {
-    fn new(name: &str, plain: Vec<u8>, changed: Option<SystemTime>) -> Self {
-        let brotli = (is_text(name) && plain.len() <= COMPRESS_MAX).then(|| compress(&plain)).flatten();
-        let brotli = brotli.filter(|small| small.len() < plain.len());
-        Self { tag: format!("\"{}\"", &Hash::of(&plain).0[..32]), plain, brotli, changed }
+    /// What `rollcall-hub pack` made of the file beforehand, unless the file was changed since.
+    fn packed(&self, file: &Path, changed: Option<SystemTime>) -> Option<Vec<u8>> {
+        let beside = pack::beside(file);
+        match &self.source {
+            Source::Folder(_) => {
+                let packed = std::fs::metadata(&beside).ok()?.modified().ok()?;
+                (packed >= changed?).then(|| std::fs::read(&beside).ok()).flatten()
+            }
+            #[cfg(feature = "embed")]
+            Source::Binary => self.read(&beside),
+        }
     }
 }
 
-fn compress(plain: &[u8]) -> Option<Vec<u8>> {
-    let mut small = Vec::new();
-    // Quality 9: nearly as small as 11 at a tenth of the time, done once per file.
-    let params = brotli::enc::BrotliEncoderParams { quality: 9, lgwin: 22, ..Default::default() };
-    brotli::BrotliCompress(&mut &*plain, &mut small, &params).ok()?;
-    Some(small)
+impl Asset {
+    fn new(plain: Vec<u8>, brotli: Option<Vec<u8>>, changed: Option<SystemTime>) -> Self {
+        Self { tag: format!("\"{}\"", &Hash::of(&plain).0[..32]), plain, brotli, changed }
+    }
 }
 
 /// A path inside the folder and nothing else: no dots, no absolute paths, no hidden files.
@@ -174,10 +180,6 @@ fn kind_of(name: &str) -> &'static str {
         "txt" | "csv" | "ndjson" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
-}
-
-fn is_text(name: &str) -> bool {
-    !matches!(name.rsplit('.').next(), Some("png" | "jpg" | "jpeg" | "webp" | "ico" | "woff2"))
 }
 
 fn send(name: &str, asset: &Asset, headers: &HeaderMap) -> Response {

@@ -2,7 +2,7 @@
 
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::decide::{Hold, Parked};
-use rollcall_domain::sync::wire::{About, GoOn, OutcomeOrHold, ProblemCode, PushAnswer};
+use rollcall_domain::sync::wire::{About, Answered, GoOn, OutcomeOrHold, ProblemCode, PushAnswer};
 use rollcall_hub::backup::{self, BackupError};
 use rollcall_hub::outside::Outside as _;
 use rollcall_hub::serve::Folder;
@@ -81,8 +81,9 @@ async fn a_restored_hub_says_so_and_gets_back_what_it_forgot() {
     assert_eq!(world.verify().await.wrong, Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn a_promise_stands_although_the_rules_would_say_no_now() {
+/// A hub put back to before the owner's rename, the owner back at it, another owner's device of its next life, and up to
+/// where the history is kept.
+async fn put_back_before_a_rename() -> (World, Device, Device, u64) {
     let (mut world, mut owner) = World::claimed().await;
     let file = save(&world, "monday.rollcall").await;
     let kept = owner.covered();
@@ -92,8 +93,14 @@ async fn a_promise_stands_although_the_rules_would_say_no_now() {
     owner.at = world.at();
     owner.sign_in().await;
     owner.pull().await;
+    let second = world.joined(&mut owner, 2, Role::Owner).await;
+    (world, owner, second, kept)
+}
+
+#[tokio::test]
+async fn a_promise_stands_although_the_rules_would_say_no_now() {
+    let (_world, mut owner, mut second, kept) = put_back_before_a_rename().await;
     // Somebody else was faster in the new life.
-    let mut second = world.joined(&mut owner, 2, Role::Owner).await;
     second.give(&change(1, "Seaside"), &());
     let answers = second.push().await;
     let waits = OutcomeOrHold::Hold(Hold::Parked { why: Parked::Recovering });
@@ -119,16 +126,7 @@ async fn a_promise_stands_although_the_rules_would_say_no_now() {
 
 #[tokio::test]
 async fn what_a_copy_of_the_device_brought_without_the_promise_stays_and_somebody_is_told_once() {
-    let (mut world, mut owner) = World::claimed().await;
-    let file = save(&world, "monday.rollcall").await;
-    let kept = owner.covered();
-    owner.give(&change(1, "Hillside"), &());
-    owner.sync().await;
-    put_back(&mut world, &file).await;
-    owner.at = world.at();
-    owner.sign_in().await;
-    owner.pull().await;
-    let mut second = world.joined(&mut owner, 2, Role::Owner).await;
+    let (_world, mut owner, mut second, kept) = put_back_before_a_rename().await;
     let about: About = owner.get("/api/v1/hub").await.json();
     let since = about.recovering.unwrap().since;
     owner.post("/api/v1/hub/continue", &GoOn { since, for_good: true }).await;
@@ -150,6 +148,41 @@ async fn what_a_copy_of_the_device_brought_without_the_promise_stays_and_somebod
             second.confirmed().into_iter().filter(|(k, .., b)| k == "exception" && b.contains("promised"));
         assert_eq!(told.count(), 1);
     }
+}
+
+#[tokio::test]
+async fn what_was_promised_to_a_device_that_is_shut_out_since_needs_nobody_to_vouch_for_it() {
+    let (mut world, mut owner) = World::claimed().await;
+    let mut lost = world.joined(&mut owner, 2, Role::Desk).await;
+    lost.pull().await;
+    let file = save(&world, "monday.rollcall").await;
+    let kept = lost.covered();
+    let bo = enrol(&mut lost, "Bo", "+8613800000002");
+    lost.sync().await;
+    put_back(&mut world, &file).await;
+    owner.at = world.at();
+    lost.at = world.at();
+    owner.sign_in().await;
+    owner.pull().await;
+    assert!(owner.find::<rollcall_domain::members::Member>(bo.raw()).is_none());
+    let reply = owner.post(&format!("/api/v1/devices/{}/revoke", lost.id), &()).await;
+    assert_eq!(reply.status, 204);
+    push_again(&mut lost, kept).await;
+    owner.pull().await;
+    assert!(owner.find::<rollcall_domain::members::Member>(bo.raw()).is_some());
+    assert_eq!(owner.confirmed().into_iter().filter(|(kind, ..)| kind == "exception").count(), 0);
+}
+
+#[tokio::test]
+async fn a_forged_receipt_moves_nobody_past_those_who_are_waited_for() {
+    let (_world, owner, mut second, _) = put_back_before_a_rename().await;
+    second.give(&change(1, "Seaside"), &());
+    let mut push = second.next_push();
+    // The hub's hand, under another command.
+    let (_, real) = owner.sent.last().unwrap();
+    push.receipts = vec![Answered { id: second.waiting[0].id, ..real.clone() }];
+    let answer: PushAnswer = second.send(&push).await.json();
+    assert_eq!(answer.answers[0].answer, OutcomeOrHold::Hold(Hold::Parked { why: Parked::Recovering }));
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The app's files: navigation, caching, compression, and what is not there.
 
+use rollcall_hub::pack::pack;
+
 use crate::http::{Call, Reply};
 use crate::world::World;
 
@@ -87,6 +89,35 @@ async fn files_are_compressed_for_those_who_ask() {
     assert_eq!((plain.header("content-encoding"), small.header("content-encoding")), (None, Some("br")));
     assert!(small.body.len() * 10 < plain.body.len());
     assert_eq!(small.header("vary"), Some("Accept-Encoding"));
+}
+
+#[tokio::test]
+async fn what_was_packed_is_sent_as_it_lies_there() {
+    let world = with_app().await;
+    let app = world.dir.path().join("app");
+    assert_eq!(pack(&app).unwrap(), pack(&app).unwrap(), "a second time changes nothing");
+    let (name, hour) = ("rollcall-0123456789abcdef.js", std::time::Duration::from_secs(3_600));
+    let packed = app.join(format!("{name}.br"));
+    let file = std::fs::File::options().append(true).open(&packed).unwrap();
+    std::io::Write::write_all(&mut &file, b"mark").unwrap();
+    assert!(asked_small(&world, name).await.ends_with(b"mark"), "the packed one was not taken");
+
+    // Older than the file it stands for: made of something else.
+    std::fs::File::options()
+        .write(true)
+        .open(app.join(name))
+        .unwrap()
+        .set_modified(std::time::SystemTime::now() + hour)
+        .unwrap();
+    let fresh = asked_small(&world, name).await;
+    assert!(!fresh.is_empty() && !fresh.ends_with(b"mark"), "a stale one was taken");
+}
+
+/// The bytes of a file as a browser gets them.
+async fn asked_small(world: &World, name: &str) -> Vec<u8> {
+    let reply = Call::get(world.at(), &format!("/{name}")).header("accept-encoding", "br").send().await;
+    assert_eq!(reply.header("content-encoding"), Some("br"));
+    reply.body.to_vec()
 }
 
 #[tokio::test]

@@ -49,15 +49,11 @@ fn choices(_: &Studio, item: &Exception) -> Option<[Choice; 2]> {
 
 /// The button of a code. Where something is to be done, it leads there; the item is settled either way.
 fn one(code: &'static str, member: Option<MemberId>) -> Choice {
-    let go = |choice: Choice, path: Option<String>| match path {
-        Some(path) => choice.go(path),
-        None => choice,
-    };
     match code {
-        "sell" => go(Choice::new(code, t::choice_sell()), member.map(|m| format!("/sell/{m}"))),
+        "sell" => Choice::new(code, t::choice_sell()).go_if(member.map(|m| format!("/sell/{m}"))),
         "forgive" => Choice::new(code, t::choice_forgive()),
-        "talk" => go(Choice::new(code, t::choice_talk()), member.map(href)),
-        "look_into" => go(Choice::new(code, t::choice_look_into()), member.map(href)),
+        "talk" => Choice::new(code, t::choice_talk()).go_if(member.map(href)),
+        "look_into" => Choice::new(code, t::choice_look_into()).go_if(member.map(href)),
         _ => Choice::new(code, t::choice_seen()),
     }
 }

@@ -57,7 +57,6 @@ fn choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
 
 /// The button of a code; where something is to be done, it leads there.
 fn one(code: &'static str, member: Option<MemberId>, payment: Option<Id>) -> Choice {
-    let choice = Choice::new(code, label(code));
     let path = match code {
         "print_again" | "look_into" => {
             payment.map(|id| format!("/receipts/{id}")).or_else(|| member.map(href))
@@ -65,10 +64,7 @@ fn one(code: &'static str, member: Option<MemberId>, payment: Option<Id>) -> Cho
         "collect" | "give_back" => member.map(href),
         _ => None,
     };
-    match path {
-        Some(path) => choice.go(path),
-        None => choice,
-    }
+    Choice::new(code, label(code)).go_if(path)
 }
 
 fn label(code: &str) -> &'static str {

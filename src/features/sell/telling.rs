@@ -58,17 +58,13 @@ fn choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
 
 /// The button of a code; where something is to be done, it leads there.
 fn one(code: &'static str, member: Option<MemberId>, payment: Option<String>) -> Choice {
-    let choice = Choice::new(code, label(code));
     let path = match code {
         "reverse_sale" | "settle_difference" => payment,
         "new_card" => member.map(|m| format!("/card/{m}")),
         "look_into" => member.map(href),
         _ => None,
     };
-    match path {
-        Some(path) => choice.go(path),
-        None => choice,
-    }
+    Choice::new(code, label(code)).go_if(path)
 }
 
 fn label(code: &str) -> &'static str {

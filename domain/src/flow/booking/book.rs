@@ -192,24 +192,9 @@ impl BookSeats {
     }
 
     fn booking(&self, index: u32, wanting: &Wanting, state: State, session: &Session, ctx: &Ctx) -> Booking {
-        Booking {
-            id: BookingId(ctx.id(index)),
-            session: self.session,
-            member_id: wanting.member_id,
-            state,
-            group: (self.members.len() > 1).then(|| ctx.id(0)),
-            pays: None,
-            lease_id: None,
-            told_starts_at: session.starts_at,
-            booked_at: ctx.effective_at,
-            booked_by: ctx.actor,
-            booked_on: ctx.device,
-            walk_in: false,
-            over: String::new(),
-            mark: None,
-            forgiven: None,
-            note: None,
-        }
+        let group = (self.members.len() > 1).then(|| ctx.id(0));
+        let asked = Booking::asked(BookingId(ctx.id(index)), session, wanting.member_id, ctx);
+        Booking { state, group, ..asked }
     }
 
     /// All of them get a seat.

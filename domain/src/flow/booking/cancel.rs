@@ -4,10 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::till::Till;
-use super::{is_somebody_elses, kept_wants, settle};
+use super::{is_somebody_elses, kept_wants, leave};
 use crate::bookings::{
-    Booking, BookingId, BookingRefusal, DESK_AND_MEMBERS, MovedUp, SLICE, Seats, Settled, State, moved_up,
-    of_session, rules_of, rules_want,
+    Booking, BookingId, BookingRefusal, DESK_AND_MEMBERS, SLICE, Seats, of_session, rules_of, rules_want,
 };
 use crate::kernel::Role;
 use crate::kernel::alias::Alias;
@@ -46,39 +45,20 @@ impl Request for CancelBooking {
     const SLICE: &'static str = SLICE;
     fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Result<Decision, BookingRefusal> {
         let found = facts.get::<Booking>(self.booking_id).filter(Booking::is_live);
-        let mut booking = found.ok_or(BookingRefusal::NoBooking)?;
+        let booking = found.ok_or(BookingRefusal::NoBooking)?;
         if is_somebody_elses(booking.member_id, facts, ctx) {
             return Err(BookingRefusal::NotYours);
         }
-        let mut seats = facts.get::<Seats>(booking.session.id()).ok_or(BookingRefusal::NoBooking)?;
+        let seats = facts.get::<Seats>(booking.session.id()).ok_or(BookingRefusal::NoBooking)?;
         if booking.has_seat() && seats.starts_at <= ctx.effective_at {
             return Err(BookingRefusal::Begun);
         }
+        // Where it begins otherwise than they were told, they may leave without loss.
+        let as_told = booking.told_starts_at == seats.starts_at;
+        let late =
+            booking.has_seat() && as_told && rules_of(facts).is_late(seats.starts_at, ctx.effective_at);
         let mut till = Till::open(facts, ctx);
-        if booking.has_seat() {
-            // Where it begins otherwise than they were told, they may leave without loss.
-            let as_told = booking.told_starts_at == seats.starts_at;
-            let late = as_told && rules_of(facts).is_late(seats.starts_at, ctx.effective_at);
-            if !late {
-                settle(&mut till, &mut booking, Settled::Returned);
-            }
-            booking.state = State::Cancelled { at: ctx.effective_at, late };
-            seats.taken = seats.taken.saturating_sub(1);
-            seats.freed(ctx.effective_at);
-        } else {
-            booking.state = State::Cancelled { at: ctx.effective_at, late: false };
-            seats.waiting = seats.waiting.saturating_sub(1);
-            if seats.waiting == 0 {
-                seats.to_promote = false;
-            }
-            let mut rest: Vec<Booking> = facts.all(&of_session(booking.session.id()));
-            rest.retain(|other| other.id != booking.id);
-            for moved in moved_up(&rest, &MovedUp::Left) {
-                till.decision.replace(facts.found::<Booking>(moved.id), &moved);
-            }
-        }
-        till.decision.replace(facts.record::<Booking>(booking.id), &booking);
-        till.decision.replace(facts.record::<Seats>(seats.key.id()), &seats);
+        leave(&mut till, seats, vec![booking], late);
         Ok(till.decision)
     }
 }

@@ -3,7 +3,10 @@
 //! A visit of a counted pass is *kept* when somebody gets a seat, and *spent* or *returned* when the session is closed,
 //! called off, or the seat is given back in time. Every step is a ledger line.
 
-use crate::bookings::{Booking, BookingId, Pays, Seats, SeatsStanding, Settled, live_between};
+use crate::bookings::{
+    Booking, BookingId, MovedUp, Pays, Seats, SeatsStanding, Settled, State, live_between, moved_up,
+    of_session,
+};
 use crate::classes::{ClassType, SessionKey, timetable_of};
 use crate::kernel::alias::{Alias, Circle};
 use crate::kernel::decide::{Ctx, RefusalBody};
@@ -173,4 +176,37 @@ fn instead(what: &crate::bookings::Instead) -> Option<RefusalBody> {
 fn is_somebody_elses(member_id: MemberId, facts: &Facts, ctx: &Ctx) -> bool {
     ctx.role == crate::kernel::Role::Member
         && !Circle::of(member_id.raw(), facts).ids().contains(&ctx.actor.raw())
+}
+
+/// People leave a session that has not begun: seats are free, whoever waited behind them moves up, and visits come back
+/// unless it is too late.
+fn leave(till: &mut super::till::Till<'_>, mut seats: Seats, gone: Vec<Booking>, late: bool) {
+    let at = till.ctx.effective_at;
+    close_ranks(till, &seats, &gone);
+    for mut booking in gone {
+        if booking.has_seat() {
+            if !late {
+                settle(till, &mut booking, Settled::Returned);
+            }
+            seats.taken = seats.taken.saturating_sub(1);
+            seats.freed(at);
+        } else {
+            seats.waiting = seats.waiting.saturating_sub(1);
+        }
+        booking.state = State::Cancelled { at, late };
+        till.decision.replace(till.facts.found::<Booking>(booking.id), &booking);
+    }
+    if seats.waiting == 0 {
+        seats.to_promote = false;
+    }
+    till.decision.replace(till.facts.record::<Seats>(seats.key.id()), &seats);
+}
+
+/// Whoever waits behind those who go has a better place, and is told so.
+fn close_ranks(till: &mut super::till::Till<'_>, seats: &Seats, gone: &[Booking]) {
+    let mut rest: Vec<Booking> = till.facts.all(&of_session(seats.key.id()));
+    rest.retain(|booking| gone.iter().all(|left| left.id != booking.id));
+    for moved in moved_up(&rest, &MovedUp::Left) {
+        till.decision.replace(till.facts.found::<Booking>(moved.id), &moved);
+    }
 }

@@ -7,11 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::super::till::Till;
-use super::{kept_wants, settle};
+use super::{kept_wants, leave, settle};
 use crate::bookings::{
-    Booking, Dropped, LeaseEnd, MovedUp, SeatLease, Seats, SeatsStanding, Settled, State, leases_of_device,
-    leases_of_session, live_want, moved_up, of_session, rules_of, rules_want, seats_between,
-    seats_of_schedule,
+    Booking, Dropped, LeaseEnd, SeatLease, Seats, SeatsStanding, Settled, State, leases_of_device,
+    leases_of_session, live_want, of_session, rules_of, rules_want, seats_between, seats_of_schedule,
 };
 use crate::classes::{
     Closure, Schedule, Session, SessionChange, SessionId, Standing, Timetable, session_wants, timetable_of,
@@ -228,32 +227,8 @@ fn erased(changes: &[&Change], facts: &Facts, ctx: &Ctx) -> Decision {
     for (session, gone) in gone {
         // Who was to come to a class that has begun is told apart when its roster is closed.
         if let Some(seats) = facts.get::<Seats>(session).filter(|seats| seats.starts_at > ctx.effective_at) {
-            leave(&mut till, seats, gone);
+            leave(&mut till, seats, gone, false);
         }
     }
     till.decision
-}
-
-fn leave(till: &mut Till<'_>, mut seats: Seats, gone: Vec<Booking>) {
-    let (facts, at) = (till.facts, till.ctx.effective_at);
-    let mut rest: Vec<Booking> = facts.all(&of_session(seats.key.id()));
-    rest.retain(|booking| gone.iter().all(|left| left.id != booking.id));
-    for mut booking in gone {
-        if booking.has_seat() {
-            settle(till, &mut booking, Settled::Returned);
-            seats.taken = seats.taken.saturating_sub(1);
-            seats.freed(at);
-        } else {
-            seats.waiting = seats.waiting.saturating_sub(1);
-        }
-        booking.state = State::Cancelled { at, late: false };
-        till.decision.replace(facts.found::<Booking>(booking.id), &booking);
-    }
-    if seats.waiting == 0 {
-        seats.to_promote = false;
-    }
-    for moved in moved_up(&rest, &MovedUp::Left) {
-        till.decision.replace(facts.found::<Booking>(moved.id), &moved);
-    }
-    till.decision.replace(facts.record::<Seats>(seats.key.id()), &seats);
 }

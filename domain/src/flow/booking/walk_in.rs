@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::super::till::Till;
 use super::book::Promise;
-use super::{class_want, keep, person, person_wants};
+use super::{class_want, close_ranks, keep, person, person_wants};
 use crate::bookings::{
-    Booking, BookingException, BookingId, DESK_AND_COACHES, LeaseId, Mark, Marked, MovedUp, REASON_CHARS_MAX,
-    SeatLease, Seats, SeatsStanding, State, moved_up, of_session, opening, rules_of, rules_want,
+    Booking, BookingException, BookingId, DESK_AND_COACHES, LeaseId, Mark, Marked, REASON_CHARS_MAX,
+    SeatLease, Seats, SeatsStanding, State, of_session, opening, rules_of, rules_want,
 };
 use crate::classes::{ClassType, Session, SessionKey, session_of, session_wants};
 use crate::kernel::Role;
@@ -103,14 +103,11 @@ impl WalkIn {
             till.decision.replace(facts.found::<Booking>(booking.id), &Booking { mark, ..booking.clone() });
             return;
         }
-        let mut booking = there.unwrap_or_else(|| self.booking(session, ctx));
+        let mut booking =
+            there.unwrap_or_else(|| Booking::asked(BookingId(ctx.id(0)), session, self.member_id, ctx));
         if booking.waits() {
             seats.waiting = seats.waiting.saturating_sub(1);
-            let mut rest: Vec<Booking> = facts.all(&of_session(self.session.id()));
-            rest.retain(|other| other.id != booking.id);
-            for moved in moved_up(&rest, &MovedUp::Left) {
-                till.decision.replace(facts.found::<Booking>(moved.id), &moved);
-            }
+            close_ranks(till, &seats, std::slice::from_ref(&booking));
         }
         booking.state = State::Booked;
         booking.walk_in = true;
@@ -140,26 +137,5 @@ impl WalkIn {
         }
         till.decision.replace(facts.found::<Booking>(booking.id), &booking);
         till.decision.replace(facts.record::<Seats>(seats.key.id()), &seats);
-    }
-
-    fn booking(&self, session: &Session, ctx: &Ctx) -> Booking {
-        Booking {
-            id: BookingId(ctx.id(0)),
-            session: self.session,
-            member_id: self.member_id,
-            state: State::Booked,
-            group: None,
-            pays: None,
-            lease_id: None,
-            told_starts_at: session.starts_at,
-            booked_at: ctx.effective_at,
-            booked_by: ctx.actor,
-            booked_on: ctx.device,
-            walk_in: true,
-            over: String::new(),
-            mark: None,
-            forgiven: None,
-            note: None,
-        }
     }
 }

@@ -14,14 +14,16 @@ use super::{Batch, is_ours};
 use crate::storage::Stored;
 
 impl Batch<'_> {
-    /// The final answer a hub of this history gave before it was put back.
+    /// What a hub of this history answered before it was put back, if that is its own hand.
+    pub(super) fn proven<'i>(&self, incoming: &'i Incoming) -> Option<&'i Answered> {
+        // Hardly any command brings one: nothing is hashed for the others.
+        let promised = incoming.promised.as_ref().filter(|a| a.id == incoming.envelope.id)?;
+        is_ours(&self.hub.secret, &incoming.entry.hash(), promised).then_some(promised)
+    }
+
+    /// The final answer of those.
     pub(super) fn promise(&self, incoming: &Incoming) -> Option<Outcome> {
-        let hash = incoming.entry.hash();
-        let promised = incoming
-            .promised
-            .as_ref()
-            .filter(|a| a.id == incoming.envelope.id && is_ours(&self.hub.secret, &hash, a))?;
-        match &promised.answer {
+        match &self.proven(incoming)?.answer {
             OutcomeOrHold::Outcome(outcome) => Some(outcome.clone()),
             OutcomeOrHold::Hold(_) => None,
         }
@@ -62,10 +64,13 @@ impl Batch<'_> {
         let Some(OutcomeOrHold::Outcome(outcome)) = answered.map(|answered| answered.answer) else {
             return Ok(());
         };
+        if outcome == promised {
+            return Ok(());
+        }
         let id = ids::named(stored.id.raw(), b"sync promised");
         let want = Want::id::<Exception>(id);
         self.overlay.load(&mut *self.work, self.studio.studio, std::slice::from_ref(&want)).await?;
-        if outcome == promised || !self.overlay.answer(&want).records.is_empty() {
+        if !self.overlay.answer(&want).records.is_empty() {
             return Ok(());
         }
         let what = SyncException::Promised { kind: incoming.envelope.kind.clone() };
