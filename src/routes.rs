@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::components::{Route, Routes};
 use leptos_router::path;
+use rollcall_domain::kernel::{Role, access};
 
+use crate::features::bookings::{CoachDay, RosterDesk, RosterPaper};
 use crate::features::checkin::CheckInDesk;
 use crate::features::exceptions::NeedsYou;
 use crate::features::import::ImportMembers;
@@ -14,6 +16,7 @@ use crate::features::settings::Settings;
 use crate::features::timetable::Timetable;
 use crate::features::today::Today;
 use crate::gallery::Gallery;
+use crate::studio::use_studio;
 use crate::tr;
 use crate::ui::{ButtonKind, ButtonLink, Empty};
 
@@ -26,6 +29,8 @@ pub struct NavEntry {
     pub label: fn() -> &'static str,
     /// The path of a 20 × 20 line drawing for the bar.
     pub icon: &'static str,
+    /// Who has something to do there.
+    pub roles: &'static [Role],
 }
 
 /// The rail, from top to bottom. A new area is one line here and one `Route` below.
@@ -35,32 +40,44 @@ pub const NAV: &[NavEntry] = &[
         key: 't',
         label: tr::shell::nav_today,
         icon: "M4 5.5h12v11H4zM4 9h12M7 3.5v3M13 3.5v3",
+        roles: &access::PEOPLE,
     },
     NavEntry {
         path: "/check-in",
         key: 'c',
         label: tr::shell::nav_check_in,
         icon: "M3.5 7V3.5H7M13 3.5h3.5V7M16.5 13v3.5H13M7 16.5H3.5V13M6.5 10.5l2.5 2.5 4.5-5.5",
+        roles: access::TILL,
     },
     NavEntry {
         path: "/members",
         key: 'm',
         label: tr::shell::nav_members,
         icon: "M10 10a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM3.5 17c.6-3.2 3.2-5 6.5-5s5.9 1.8 6.5 5",
+        roles: access::TILL,
     },
     NavEntry {
         path: "/classes",
         key: 'w',
         label: tr::shell::nav_classes,
         icon: "M3.5 4.5h13v12h-13zM3.5 8h13M8 8v8.5M12.5 8v8.5",
+        roles: &access::PEOPLE,
     },
     NavEntry {
         path: "/settings",
         key: 's',
         label: tr::shell::nav_settings,
         icon: "M3 6h7M14 6h3M3 14h3M10 14h7M12 4v4M8 12v4",
+        roles: &access::PEOPLE,
     },
 ];
+
+impl NavEntry {
+    /// Whether it has a place in the frame of somebody; before anybody is known everything has.
+    pub fn is_for(&self, role: Option<Role>) -> bool {
+        role.is_none_or(|role| self.roles.contains(&role))
+    }
+}
 
 /// The entry whose screen an address belongs to.
 pub fn entry_of(path: &str) -> Option<&'static NavEntry> {
@@ -81,7 +98,7 @@ pub fn is_within(path: &str, area: &str) -> bool {
 pub fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
-            <Route path=path!("/") view=Today />
+            <Route path=path!("/") view=Home />
             <Route path=path!("/check-in") view=CheckInDesk />
             <Route path=path!("/sell/:member?") view=SellDesk />
             <Route path=path!("/receipts/:id") view=ReceiptDesk />
@@ -93,11 +110,21 @@ pub fn Screens() -> impl IntoView {
             <Route path=path!("/members/:id/merge/:other") view=MergeDesk />
             <Route path=path!("/members/:id?") view=Members />
             <Route path=path!("/classes") view=Timetable />
+            <Route path=path!("/roster/:session") view=RosterDesk />
+            <Route path=path!("/roster/:session/paper") view=RosterPaper />
             <Route path=path!("/needs-you") view=NeedsYou />
             <Route path=path!("/settings/:page?") view=Settings />
             <Route path=path!("/gallery") view=Gallery />
         </Routes>
     }
+}
+
+/// The day: the desk's, or a coach's own classes.
+#[component]
+fn Home() -> impl IntoView {
+    let studio = use_studio();
+    let is_coach = Memo::new(move |_| studio.me().is_some_and(|me| me.role == Role::Coach));
+    move || if is_coach.get() { view! { <CoachDay /> }.into_any() } else { view! { <Today /> }.into_any() }
 }
 
 /// What is shown for an address that leads nowhere.

@@ -60,6 +60,9 @@ fn name(studio: Studio, shell: ShellState) {
 }
 
 fn desk(studio: Studio, shell: ShellState) {
+    let for_role = studio.clone();
+    let role = Memo::new(move |_| for_role.me().map(|me| me.role));
+    Effect::new(move |_| shell.role.set(role.get()));
     let who = Memo::new(move |_| studio.me().and_then(|me| person_name(&studio, me.person)));
     Effect::new(move |_| shell.desk.set(who.get()));
 }

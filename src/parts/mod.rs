@@ -17,6 +17,8 @@ pub mod passes;
 pub mod refusals;
 pub mod session;
 pub mod settings;
+pub mod signing;
 pub mod sound;
 pub mod tenders;
+pub mod timetable;
 pub mod visits;

@@ -199,7 +199,8 @@ fn ask(shell: ShellState, text: &str) -> Vec<Found> {
 
 /// The screens of the rail, and what can be done from anywhere.
 fn places(shell: ShellState) -> Vec<Found> {
-    let screens = NAV.iter().map(|entry| Found {
+    let role = shell.role.get();
+    let screens = NAV.iter().filter(|entry| entry.is_for(role)).map(|entry| Found {
         id: entry.path.to_owned(),
         title: (entry.label)().to_owned(),
         note: tr::shell::palette_screen().to_owned(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rollcall_domain::kernel::Role;
 
 use super::theme::Theme;
 use crate::{fmt, remember};
@@ -77,6 +78,8 @@ pub struct ShellState {
     pub studio_name: RwSignal<String>,
     /// Who is at the desk.
     pub desk: RwSignal<Option<String>>,
+    /// What they are here; nothing before anybody is known.
+    pub role: RwSignal<Option<Role>>,
     /// What tapping the name does, such as switching by PIN.
     pub on_desk: StoredValue<Option<Arc<dyn Fn() + Send + Sync>>>,
     pub sync: RwSignal<SyncWord>,
@@ -104,6 +107,7 @@ impl ShellState {
             chrome: RwSignal::default(),
             studio_name: RwSignal::new(studio_name),
             desk: RwSignal::default(),
+            role: RwSignal::default(),
             on_desk: StoredValue::default(),
             sync: RwSignal::default(),
             sync_href: RwSignal::new("/settings"),

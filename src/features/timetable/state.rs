@@ -6,12 +6,11 @@ use chrono::{Datelike as _, NaiveDate};
 use leptos::prelude::*;
 use rollcall_domain::calendar::Freq;
 use rollcall_domain::classes::{
-    ClassType, Closure, Coach, Days, Over, Place, Schedule, Session, SessionChange, SessionKey, Side,
-    Standing, Timetable, clashes,
+    ClassType, Coach, Days, Over, Place, Schedule, Session, SessionKey, Side, Timetable, clashes,
 };
-use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::{Timestamp, order};
 
+use crate::parts::timetable::{Named, timetable};
 use crate::studio::Studio;
 use crate::{fmt, tr};
 
@@ -118,16 +117,6 @@ pub(super) fn span_words(first: NaiveDate) -> String {
     tr::classes::week_span(fmt::day_short(first), fmt::day(last))
 }
 
-/// What is known of the days of a span. Follows changes.
-pub(super) fn timetable(studio: &Studio, span: Days) -> Timetable {
-    let live = studio.live();
-    let [schedules, planned, moved, closures] = Timetable::wants(span);
-    let changes: Vec<SessionChange> = live.all(&planned);
-    let moved: Vec<SessionChange> = live.all(&moved);
-    let closed: Vec<Closure> = live.all(&closures);
-    Timetable::of(live.all::<Schedule>(&schedules), changes.into_iter().chain(moved), closed)
-}
-
 /// What is taught, by name; retired ones not. Follows changes.
 pub(super) fn classes(studio: &Studio) -> Vec<ClassType> {
     let mut all = studio.live().of_kind::<ClassType>();
@@ -152,71 +141,16 @@ pub(super) fn coaches(studio: &Studio) -> Vec<Coach> {
     all
 }
 
-/// The words for what a session only names.
-struct Named {
-    classes: BTreeMap<rollcall_domain::classes::ClassTypeId, ClassType>,
-    places: BTreeMap<rollcall_domain::classes::PlaceId, Place>,
-    coaches: BTreeMap<rollcall_domain::kernel::ids::PersonId, String>,
-    closures: BTreeMap<rollcall_domain::classes::ClosureId, Closure>,
-}
-
-impl Named {
-    fn of(studio: &Studio, span: Days) -> Self {
-        let live = studio.live();
-        let [_, _, _, closures]: [Want; 4] = Timetable::wants(span);
-        Self {
-            classes: live.of_kind::<ClassType>().into_iter().map(|one| (one.id, one)).collect(),
-            places: live.of_kind::<Place>().into_iter().map(|one| (one.id, one)).collect(),
-            coaches: live.of_kind::<Coach>().into_iter().map(|one| (one.id, one.name)).collect(),
-            closures: live.all::<Closure>(&closures).into_iter().map(|one| (one.id, one)).collect(),
-        }
-    }
-
-    fn holds_one(&self, place: rollcall_domain::classes::PlaceId) -> bool {
-        self.places.get(&place).is_some_and(Place::holds_one)
-    }
-
-    fn over(&self, over: Over) -> String {
-        let name = match over {
-            Over::Coach(coach) => self.coaches.get(&coach).cloned(),
-            Over::Place(place) => self.places.get(&place).map(|place| place.draft.name.clone()),
-        };
-        name.unwrap_or_default()
-    }
-
-    fn off(&self, session: &Session) -> Option<String> {
-        match &session.standing {
-            Standing::Planned => None,
-            Standing::CalledOff { why } if why.is_empty() => Some(tr::classes::called_off().to_owned()),
-            Standing::CalledOff { why } => Some(tr::classes::called_off_why(why)),
-            Standing::Closed { closure_id } => {
-                let name = self
-                    .closures
-                    .get(closure_id)
-                    .map(|closure| closure.names.get(tr::lang().tag()).unwrap_or(&closure.name).clone());
-                Some(tr::classes::closed_why(name.unwrap_or_default()))
-            }
-        }
-    }
-
-    fn shown(&self, session: Session) -> Shown {
-        let class = self.classes.get(&session.terms.class_type_id);
-        let who: Vec<String> =
-            session.terms.coaches.iter().filter_map(|coach| self.coaches.get(coach).cloned()).collect();
-        Shown {
-            title: class.map(|class| class.name_in(tr::lang().tag()).to_owned()).unwrap_or_default(),
-            colour: class.map_or(0, |class| class.draft.colour),
-            coaches: fmt::list(&who),
-            place: session
-                .terms
-                .place_id
-                .and_then(|place| self.places.get(&place))
-                .map(|place| place.draft.name.clone()),
-            off: self.off(&session),
-            clash: None,
-            lane: (0, 1),
-            session,
-        }
+fn shown(named: &Named, session: Session) -> Shown {
+    Shown {
+        title: named.title(&session, tr::lang()),
+        colour: named.colour(&session),
+        coaches: named.coaches(&session),
+        place: named.place(&session),
+        off: named.off(&session),
+        clash: None,
+        lane: (0, 1),
+        session,
     }
 }
 
@@ -236,14 +170,13 @@ pub(super) fn week_of(studio: &Studio, first: NaiveDate) -> Vec<Shown> {
         }
     }
     let lanes = lanes(&sessions);
-    let shown = sessions.into_iter().map(|session| named.shown(session)).enumerate();
-    shown
-        .map(|(index, one)| Shown {
-            clash: over.get(&index).map(|over| tr::classes::clash(named.over(*over))),
-            lane: lanes.get(index).copied().unwrap_or((0, 1)),
-            ..one
-        })
-        .collect()
+    let all = sessions.into_iter().map(|session| shown(&named, session)).enumerate();
+    all.map(|(index, one)| Shown {
+        clash: over.get(&index).map(|over| tr::classes::clash(named.over(*over))),
+        lane: lanes.get(index).copied().unwrap_or((0, 1)),
+        ..one
+    })
+    .collect()
 }
 
 /// Sessions of one day that overlap lie beside each other: the lane of each, and how many their group has.
