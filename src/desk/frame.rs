@@ -60,8 +60,15 @@ fn name(studio: Studio, shell: ShellState) {
 }
 
 fn desk(studio: Studio, shell: ShellState) {
-    let who = Memo::new(move |_| studio.me().and_then(|me| person_name(&studio, me.person)));
+    let for_name = studio.clone();
+    let who = Memo::new(move |_| for_name.me().and_then(|me| person_name(&for_name, me.person)));
     Effect::new(move |_| shell.desk.set(who.get()));
+    let role = Memo::new(move |_| studio.me().map(|me| me.role));
+    Effect::new(move |_| {
+        if let Some(role) = role.get() {
+            shell.role.set(role);
+        }
+    });
 }
 
 fn needs(studio: Studio, state: Signal<SyncState>, shell: ShellState) {

@@ -2,6 +2,7 @@
 //!
 //! A part knows records and words; it must never know a feature. What a feature gives to others goes through here.
 
+pub mod answers;
 pub mod backup;
 pub mod catalogue;
 pub mod doing;
@@ -16,6 +17,7 @@ pub mod pages;
 pub mod passes;
 pub mod refusals;
 pub mod session;
+pub mod sessions;
 pub mod settings;
 pub mod sound;
 pub mod tenders;

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 
 use super::state::use_shell;
 use super::sync_word::SyncState;
-use crate::routes::{NAV, NavEntry, is_within};
+use crate::routes::{NavEntry, is_within, nav_of};
 use crate::tr;
 
 /// More do not fit under a thumb.
@@ -46,7 +46,7 @@ pub fn Rail() -> impl IntoView {
     view! {
         <nav class="rail" aria-label=tr::shell::nav_label>
             <div class="rail__name">{move || shell.studio_name.get()}</div>
-            <div class="rail__links">{NAV.iter().map(link).collect_view()}</div>
+            <div class="rail__links">{move || nav_of(shell.role.get()).map(link).collect_view()}</div>
             <div class="rail__foot"><SyncState word=shell.sync /></div>
         </nav>
     }
@@ -55,6 +55,7 @@ pub fn Rail() -> impl IntoView {
 /// At the foot of a phone.
 #[component]
 pub fn Bar() -> impl IntoView {
+    let shell = use_shell();
     let link = |entry: &'static NavEntry| {
         view! {
             <a class="bar__link" href=entry.path aria-current=is_here(entry)>
@@ -66,7 +67,7 @@ pub fn Bar() -> impl IntoView {
     };
     view! {
         <nav class="bar" aria-label=tr::shell::nav_label>
-            {NAV.iter().take(BAR_ENTRIES_MAX).map(link).collect_view()}
+            {move || nav_of(shell.role.get()).take(BAR_ENTRIES_MAX).map(link).collect_view()}
         </nav>
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rollcall_domain::kernel::Role;
 
 use super::theme::Theme;
 use crate::{fmt, remember};
@@ -75,6 +76,8 @@ pub struct Said {
 pub struct ShellState {
     pub chrome: RwSignal<Chrome>,
     pub studio_name: RwSignal<String>,
+    /// Whose rail is shown.
+    pub role: RwSignal<Role>,
     /// Who is at the desk.
     pub desk: RwSignal<Option<String>>,
     /// What tapping the name does, such as switching by PIN.
@@ -103,6 +106,7 @@ impl ShellState {
         Self {
             chrome: RwSignal::default(),
             studio_name: RwSignal::new(studio_name),
+            role: RwSignal::new(Role::Owner),
             desk: RwSignal::default(),
             on_desk: StoredValue::default(),
             sync: RwSignal::default(),

@@ -6,12 +6,12 @@ use chrono::{Datelike as _, NaiveDate};
 use leptos::prelude::*;
 use rollcall_domain::calendar::Freq;
 use rollcall_domain::classes::{
-    ClassType, Closure, Coach, Days, Over, Place, Schedule, Session, SessionChange, SessionKey, Side,
-    Standing, Timetable, clashes,
+    ClassType, Coach, Days, Over, Place, PlaceId, Schedule, Session, SessionKey, Side, Timetable, clashes,
 };
-use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::{Timestamp, order};
 
+use crate::parts::sessions::Naming;
+pub(super) use crate::parts::sessions::timetable;
 use crate::studio::Studio;
 use crate::{fmt, tr};
 
@@ -118,16 +118,6 @@ pub(super) fn span_words(first: NaiveDate) -> String {
     tr::classes::week_span(fmt::day_short(first), fmt::day(last))
 }
 
-/// What is known of the days of a span. Follows changes.
-pub(super) fn timetable(studio: &Studio, span: Days) -> Timetable {
-    let live = studio.live();
-    let [schedules, planned, moved, closures] = Timetable::wants(span);
-    let changes: Vec<SessionChange> = live.all(&planned);
-    let moved: Vec<SessionChange> = live.all(&moved);
-    let closed: Vec<Closure> = live.all(&closures);
-    Timetable::of(live.all::<Schedule>(&schedules), changes.into_iter().chain(moved), closed)
-}
-
 /// What is taught, by name; retired ones not. Follows changes.
 pub(super) fn classes(studio: &Studio) -> Vec<ClassType> {
     let mut all = studio.live().of_kind::<ClassType>();
@@ -152,66 +142,25 @@ pub(super) fn coaches(studio: &Studio) -> Vec<Coach> {
     all
 }
 
-/// The words for what a session only names.
-struct Named {
-    classes: BTreeMap<rollcall_domain::classes::ClassTypeId, ClassType>,
-    places: BTreeMap<rollcall_domain::classes::PlaceId, Place>,
-    coaches: BTreeMap<rollcall_domain::kernel::ids::PersonId, String>,
-    closures: BTreeMap<rollcall_domain::classes::ClosureId, Closure>,
-}
-
-impl Named {
-    fn of(studio: &Studio, span: Days) -> Self {
-        let live = studio.live();
-        let [_, _, _, closures]: [Want; 4] = Timetable::wants(span);
-        Self {
-            classes: live.of_kind::<ClassType>().into_iter().map(|one| (one.id, one)).collect(),
-            places: live.of_kind::<Place>().into_iter().map(|one| (one.id, one)).collect(),
-            coaches: live.of_kind::<Coach>().into_iter().map(|one| (one.id, one.name)).collect(),
-            closures: live.all::<Closure>(&closures).into_iter().map(|one| (one.id, one)).collect(),
-        }
-    }
-
-    fn holds_one(&self, place: rollcall_domain::classes::PlaceId) -> bool {
-        self.places.get(&place).is_some_and(Place::holds_one)
+impl Naming {
+    fn holds_one(&self, place: PlaceId) -> bool {
+        self.place_of(place).is_some_and(Place::holds_one)
     }
 
     fn over(&self, over: Over) -> String {
         let name = match over {
-            Over::Coach(coach) => self.coaches.get(&coach).cloned(),
-            Over::Place(place) => self.places.get(&place).map(|place| place.draft.name.clone()),
+            Over::Coach(coach) => self.coach(coach),
+            Over::Place(place) => self.place_of(place).map(|place| place.draft.name.as_str()),
         };
-        name.unwrap_or_default()
-    }
-
-    fn off(&self, session: &Session) -> Option<String> {
-        match &session.standing {
-            Standing::Planned => None,
-            Standing::CalledOff { why } if why.is_empty() => Some(tr::classes::called_off().to_owned()),
-            Standing::CalledOff { why } => Some(tr::classes::called_off_why(why)),
-            Standing::Closed { closure_id } => {
-                let name = self
-                    .closures
-                    .get(closure_id)
-                    .map(|closure| closure.names.get(tr::lang().tag()).unwrap_or(&closure.name).clone());
-                Some(tr::classes::closed_why(name.unwrap_or_default()))
-            }
-        }
+        name.unwrap_or_default().to_owned()
     }
 
     fn shown(&self, session: Session) -> Shown {
-        let class = self.classes.get(&session.terms.class_type_id);
-        let who: Vec<String> =
-            session.terms.coaches.iter().filter_map(|coach| self.coaches.get(coach).cloned()).collect();
         Shown {
-            title: class.map(|class| class.name_in(tr::lang().tag()).to_owned()).unwrap_or_default(),
-            colour: class.map_or(0, |class| class.draft.colour),
-            coaches: fmt::list(&who),
-            place: session
-                .terms
-                .place_id
-                .and_then(|place| self.places.get(&place))
-                .map(|place| place.draft.name.clone()),
+            title: self.title(&session),
+            colour: self.colour(&session),
+            coaches: self.coaches(&session),
+            place: self.place(&session),
             off: self.off(&session),
             clash: None,
             lane: (0, 1),
@@ -225,7 +174,7 @@ pub(super) fn week_of(studio: &Studio, first: NaiveDate) -> Vec<Shown> {
     let [.., last] = days(first);
     let span = Days { first, last };
     let sessions = timetable(studio, span).sessions(span, studio.zone());
-    let named = Named::of(studio, span);
+    let named = Naming::of(studio, span);
     let found = clashes(&sessions, &[], |place| named.holds_one(place));
     let mut over: BTreeMap<usize, Over> = BTreeMap::new();
     for clash in found {
@@ -298,7 +247,7 @@ pub(super) fn clashes_of(
     let span = Days { first, last: first + chrono::Duration::days(CLASH_DAYS) };
     let zone = untrack(|| studio.zone());
     let sessions = after.sessions(span, zone);
-    let named = untrack(|| Named::of(studio, span));
+    let named = untrack(|| Naming::of(studio, span));
     let ours = |side| match side {
         Side::Session(index) => sessions.get(index).is_some_and(|one| one.key.schedule_id == schedule.id),
         Side::Hire(_) => false,
