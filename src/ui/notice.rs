@@ -28,7 +28,8 @@ pub fn UndoBar(
     let left = StoredValue::new(UNDO_SECONDS);
     let held = RwSignal::new(false);
     let tick = move || {
-        if held.get_untracked() {
+        // A tick that was on its way when the bar went finds nothing left to count.
+        if held.try_get_untracked() != Some(false) {
             return;
         }
         left.update_value(|left| *left = left.saturating_sub(1));

@@ -1,24 +1,26 @@
 // Seats at the desk: booked, waited for, given back, and who came: the same on every tablet, and with the network down.
-import { allSynced } from './desk';
+import { allSynced, foundStudio } from './desk';
 import { joined, ownerWithHub } from './faults';
 import { axeInBothThemes, expect, keptForOffline, test } from './helper';
-import { block, describe, plan } from './timetable';
+import { block, describe, nextWeek, plan } from './timetable';
 import { ENGLISH as w } from './words';
 
 import type { Locator, Page } from '@playwright/test';
 
-/** Registers somebody and sells them ten visits for cash. */
-async function withVisits(page: Page, name: string, phone: string): Promise<void> {
+/** Registers somebody and sells them ten visits for cash; says whose file it is. */
+async function withVisits(page: Page, name: string, phone: string): Promise<string> {
   await page.goto('/members/new');
   await page.getByRole('textbox', { name: /^Name( required)?$/ }).fill(name);
   await page.getByLabel(w.say('members.form.phone'), { exact: true }).fill(phone);
   await page.getByRole('button', { name: w.say('members.form.save'), exact: true }).click();
   await expect(page.getByTestId('member-name')).toHaveText(name);
-  await page.goto(`/sell/${page.url().split('/members/')[1]!.split(/[/?]/)[0]}`);
+  const member = page.url().split('/members/')[1]!.split(/[/?]/)[0]!;
+  await page.goto(`/sell/${member}`);
   await page.getByRole('radio', { name: /10 visits/ }).check();
   await page.getByRole('radio', { name: w.say('payments.tender_cash') }).check();
   await page.getByRole('button', { name: w.like('passes.do_sell') }).click();
   await expect(page.getByTestId('sold')).toBeVisible();
+  return member;
 }
 
 /** Opens the first class of the week after this one. */
@@ -88,4 +90,70 @@ test('without the network a seat is requested, and it is certain when the hub ha
   await expect(row(roster, 'Ada Wong')).toContainText(w.say('bookings.word_requested'));
   await page.context().setOffline(false);
   await expect(row(roster, 'Ada Wong')).toContainText(w.say('bookings.word_booked'), { timeout: 30_000 });
+});
+
+test('who came is marked, and nothing is held against anybody before the roster is closed', async ({ page }) => {
+  const [, tuesday] = nextWeek();
+  await page.goto('/');
+  await foundStudio(page);
+  await describe(page);
+  const ada = await withVisits(page, 'Ada Wong', '0912 345 678');
+  const bo = await withVisits(page, 'Bo Chen', '0922 345 678');
+  await withVisits(page, 'Cy Lin', '0932 345 678');
+  await plan(page, { seats: 2, days: ['Tue'] });
+  let roster = await openClass(page);
+  await book(page, 'Ada Wong');
+  await expect(row(roster, 'Ada Wong')).toContainText(w.say('bookings.word_booked'));
+  await book(page, 'Bo Chen');
+  await expect(row(roster, 'Bo Chen')).toContainText(w.say('bookings.word_booked'));
+  // Days before nobody can be marked, and nothing can be closed.
+  await expect(roster.getByRole('button', { name: w.say('bookings.mark_present') })).toHaveCount(0);
+  await expect(roster.getByRole('button', { name: w.say('bookings.close') })).toHaveCount(0);
+
+  // Ten minutes into the class, by the clock of the only device.
+  await page.clock.setFixedTime(new Date(`${tuesday}T09:10:00+08:00`));
+  await page.goto('/classes');
+  await block(page, '09:00').first().click();
+  roster = page.getByTestId('roster');
+  await roster.getByRole('button', { name: w.say('bookings.everybody_came') }).click();
+  const mark = (name: string, key: string): Locator => roster.getByRole('button', { name: w.say('bookings.mark_of', { mark: w.say(`bookings.${key}`), name }) });
+  await expect(mark('Ada Wong', 'mark_present')).toHaveAttribute('aria-pressed', 'true');
+  await expect(mark('Bo Chen', 'mark_present')).toHaveAttribute('aria-pressed', 'true');
+  await mark('Bo Chen', 'mark_present').click();
+  await expect(mark('Bo Chen', 'mark_present')).toHaveAttribute('aria-pressed', 'false');
+
+  // One more than there are seats needs a word.
+  const field = page.getByRole('combobox', { name: w.say('bookings.add_walk_in'), exact: true });
+  await field.fill('Cy Lin');
+  await page.getByRole('option', { name: 'Cy Lin' }).click();
+  await expect(page.getByText(w.say('bookings.refused_reason_missing'))).toBeVisible();
+  await page.getByLabel(w.like('bookings.over_why')).fill('Brought a mat');
+  await field.fill('Cy Lin');
+  await page.getByRole('option', { name: 'Cy Lin' }).click();
+  await expect(row(roster, 'Cy Lin')).toContainText(w.say('bookings.word_walk_in'));
+  await expect(roster).toContainText(w.say('bookings.count', { taken: 3, capacity: 2 }));
+  await expect(roster.getByText(w.like('bookings.close_note', { came: 2, absent: 1 }))).toBeVisible();
+  await axeInBothThemes(page);
+
+  // Bo is marked absent in so many words, and it costs nothing yet: there is nothing to forgive.
+  await mark('Bo Chen', 'mark_absent').click();
+  await expect(mark('Bo Chen', 'mark_absent')).toHaveAttribute('aria-pressed', 'true');
+  await expect(roster.getByRole('button', { name: w.say('bookings.forgive'), exact: true })).toHaveCount(0);
+  await expect(roster).not.toContainText(w.say('bookings.became_spent', { became: w.say('bookings.mark_absent') }));
+
+  await roster.getByRole('button', { name: w.say('bookings.close') }).click();
+  await expect(row(roster, 'Ada Wong')).toContainText(w.say('bookings.mark_present'));
+  await expect(row(roster, 'Bo Chen')).toContainText(w.say('bookings.became_spent', { became: w.say('bookings.mark_absent') }));
+  await axeInBothThemes(page);
+  await row(roster, 'Bo Chen').getByRole('button', { name: w.say('bookings.forgive') }).click();
+  const dialog = page.getByRole('dialog', { name: w.say('bookings.forgive_title') });
+  await dialog.getByLabel(w.like('bookings.forgive_why')).fill('Was ill');
+  await dialog.getByRole('button', { name: w.say('bookings.forgive') }).click();
+  await expect(row(roster, 'Bo Chen')).toContainText(w.say('bookings.became_forgiven_why', { became: w.say('bookings.mark_absent'), reason: 'Was ill' }));
+
+  // Ada's visit is spent; Bo has his back.
+  for (const [member, count] of [[ada, 9], [bo, 10]] as const) {
+    await page.goto(`/members/${member}`);
+    await expect(page.getByText(w.like('passes.words_visits', { count })).first()).toBeVisible();
+  }
 });

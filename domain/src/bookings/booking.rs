@@ -127,6 +127,18 @@ pub struct Marked {
     pub by: PersonId,
 }
 
+/// What whoever taught noted about somebody in a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// It went well.
+    Good,
+    /// Somebody to keep an eye on.
+    Watch,
+    /// Hurt themselves, or came hurt.
+    Injured,
+}
+
 /// What became of the visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -202,6 +214,9 @@ pub struct Booking {
     /// The penalty that was waived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forgiven: Option<Forgiven>,
+    /// What whoever taught noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
 }
 
 /// The key of bookings by session: a roster in one read.
@@ -221,7 +236,8 @@ impl RecordBody for Booking {
         self.id.raw()
     }
     fn subjects(&self) -> Vec<Id> {
-        let says = !self.over.is_empty() || self.forgiven.as_ref().is_some_and(|why| !why.reason.is_empty());
+        let noted = self.note.is_some() || !self.over.is_empty();
+        let says = noted || self.forgiven.as_ref().is_some_and(|why| !why.reason.is_empty());
         says.then(|| self.member_id.raw()).into_iter().collect()
     }
     fn without(self, _: &Erased) -> Fate<Self> {
@@ -291,13 +307,14 @@ impl Booking {
             over: String::new(),
             mark: None,
             forgiven: None,
+            note: None,
         }
     }
 
     /// Who came and who did not stays as a number; what somebody wrote about them goes.
     fn without_reasons(self) -> Self {
         let forgiven = self.forgiven.map(|why| Forgiven { reason: String::new(), ..why });
-        Self { over: String::new(), forgiven, ..self }
+        Self { over: String::new(), forgiven, note: None, ..self }
     }
 
     /// True while it has a seat or waits for one.

@@ -20,7 +20,7 @@ mod word;
 
 pub use booking::{
     ATTENDED_KEY, ATTENDED_SESSION_KEY, Attended, Booking, Dropped, Forgiven, LIVE_KEY, Mark, Marked,
-    MovedUp, PassedOver, Pays, SESSION_KEY, Settled, State, live_between, live_want, of_session,
+    MovedUp, Note, PassedOver, Pays, SESSION_KEY, Settled, State, live_between, live_want, of_session,
 };
 pub use due::{EndLease, Promote, Sweep};
 pub use exception::BookingException;

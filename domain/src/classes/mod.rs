@@ -45,7 +45,7 @@ pub use plan_schedule::PlanSchedule;
 pub use refusal::ClassRefusal;
 pub use repeat_schedule::RepeatSchedule;
 pub use schedule::{Pattern, Schedule, Stretch};
-pub use session::{Session, SessionKey, Standing};
+pub use session::{NoSessionKey, Session, SessionKey, Standing};
 pub use session_change::{Different, SessionChange, State};
 pub use terms::{Terms, TermsChange};
 pub use timetable::{Days, Timetable, session_of, session_wants, timetable_of};

@@ -1,5 +1,8 @@
 //! One session, and how it is told from every other for ever.
 
+use std::fmt;
+use std::str::FromStr;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +33,33 @@ pub(super) const ADDED: u8 = u8::MAX;
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
 fn is_first(pattern: &u8) -> bool {
     *pattern == 0
+}
+
+/// `schedule.day.minute.pattern`: the session's name in an address.
+impl fmt::Display for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}.{}", self.schedule_id.raw().simple(), self.on, self.start_minute, self.pattern)
+    }
+}
+
+/// What is no session's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this names no session")]
+pub struct NoSessionKey;
+
+impl FromStr for SessionKey {
+    type Err = NoSessionKey;
+    fn from_str(text: &str) -> Result<Self, NoSessionKey> {
+        let mut parts = text.split('.');
+        let mut next = || parts.next().ok_or(NoSessionKey);
+        let key = Self {
+            schedule_id: ScheduleId(next()?.parse().map_err(|_| NoSessionKey)?),
+            on: next()?.parse().map_err(|_| NoSessionKey)?,
+            start_minute: next()?.parse().map_err(|_| NoSessionKey)?,
+            pattern: next()?.parse().map_err(|_| NoSessionKey)?,
+        };
+        if parts.next().is_some() { Err(NoSessionKey) } else { Ok(key) }
+    }
 }
 
 impl SessionKey {
@@ -110,5 +140,27 @@ pub(super) fn shifted(on: NaiveDate, days: i32) -> NaiveDate {
         time::plus_days(on, days.unsigned_abs())
     } else {
         on.checked_sub_days(chrono::Days::new(u64::from(days.unsigned_abs()))).unwrap_or(NaiveDate::MIN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::ids::Uuid;
+
+    #[test]
+    fn a_session_has_a_name_for_addresses() {
+        let schedule_id = ScheduleId(Uuid::from_u128(0x0190_5f3c_0000_7000_8000_0000_0000_00ab));
+        let on = "2026-11-24".parse().unwrap();
+        for pattern in [0, 3, ADDED] {
+            let key = SessionKey { schedule_id, on, start_minute: 1_080, pattern };
+            assert_eq!(key.to_string().parse(), Ok(key));
+        }
+        let name = "01905f3c000070008000 0000000000ab.2026-11-24.1080.0";
+        for wrong in ["", "x.2026-11-24.1080.0", name, "01905f3c0000700080000000000000ab.2026-11-24.1080"] {
+            assert_eq!(wrong.parse::<SessionKey>(), Err(NoSessionKey), "{wrong}");
+        }
+        let more = "01905f3c0000700080000000000000ab.2026-11-24.1080.0.1";
+        assert_eq!(more.parse::<SessionKey>(), Err(NoSessionKey));
     }
 }

@@ -34,6 +34,8 @@ pub const OWNER: &[Role] = &[Role::Owner];
 pub const MANAGERS: &[Role] = &[Role::Owner, Role::Manager];
 /// Who works at the till and the door.
 pub const TILL: &[Role] = &[Role::Owner, Role::Manager, Role::Desk];
+/// Who meets people where they train: the till, and coaches.
+pub const ROOM: &[Role] = &[Role::Owner, Role::Manager, Role::Desk, Role::Coach];
 /// Everybody who works here.
 pub const STAFF: &[Role] = &[Role::Owner, Role::Manager, Role::Desk, Role::Coach, Role::Accountant];
 /// Members, on devices of their own.
@@ -189,7 +191,7 @@ mod tests {
         for (a, b) in all.clone().flat_map(|a| all.clone().map(move |b| (a, b))) {
             let both = a.weaker(b);
             assert_eq!(both, b.weaker(a), "{a:?} {b:?}");
-            for list in [OWNER, MANAGERS, TILL, STAFF] {
+            for list in [OWNER, MANAGERS, TILL, ROOM, STAFF] {
                 assert!(!list.contains(&both) || (list.contains(&a) && list.contains(&b)), "{a:?} {b:?}");
             }
         }

@@ -164,7 +164,7 @@ impl SignedBy {
 
 impl Command for SignTerms {
     const KIND: &'static str = "members.sign_terms";
-    const ROLES: &'static [Role] = access::TILL;
+    const ROLES: &'static [Role] = access::ROOM;
     const TELLS: Tells = Tells::OfPeople;
     type Personal = SignedBy;
     fn subjects(&self, _: &SignedBy, _: CommandId) -> Vec<Id> {

@@ -46,7 +46,7 @@ pub struct EnrolMember {
 
 impl Command for EnrolMember {
     const KIND: &'static str = "members.enrol";
-    const ROLES: &'static [Role] = access::TILL;
+    const ROLES: &'static [Role] = access::ROOM;
     const TELLS: Tells = Tells::OfPeople;
     type Personal = Application;
     fn subjects(&self, _: &Application, _: CommandId) -> Vec<Id> {

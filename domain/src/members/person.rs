@@ -125,6 +125,14 @@ impl Member {
         }
     }
 
+    /// What the search box finds somebody by.
+    pub(super) fn search_row(id: MemberId, name_keys: &str, archived: bool) -> SearchRow {
+        // Archived people stay findable, after the others: a returning member must not be written down twice.
+        let order = if archived { "\u{10FFFF}" } else { "" };
+        let sort = format!("{order}{}", han::sort_of(name_keys));
+        SearchRow { subject: id.raw(), sort, words: name_keys.to_owned() }
+    }
+
     /// The number under which sums stand once somebody was erased: the last six characters of the id.
     #[must_use]
     pub fn number_of(id: MemberId) -> String {
@@ -150,7 +158,7 @@ impl Member {
 
 impl RecordBody for Member {
     const KIND: &'static str = "member";
-    const KEYS_VERSION: u16 = 3;
+    const KEYS_VERSION: u16 = 4;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
@@ -171,16 +179,7 @@ impl RecordBody for Member {
         }
     }
     fn search(&self) -> Option<SearchRow> {
-        if self.erased {
-            return None;
-        }
-        // Archived people stay findable, after the others: a returning member must not be written down twice.
-        let order = if self.archived.is_some() { "\u{10FFFF}" } else { "" };
-        Some(SearchRow {
-            subject: self.id.raw(),
-            sort: format!("{order}{}", han::sort_of(&self.name_keys)),
-            words: self.name_keys.clone(),
-        })
+        (!self.erased).then(|| Self::search_row(self.id, &self.name_keys, self.archived.is_some()))
     }
     fn happened_at(&self) -> Timestamp {
         self.enrolled_at

@@ -67,7 +67,7 @@ macro_rules! of_each_kind {
             crate::studio::pins::Pin, crate::members::Member, crate::members::Contact, crate::members::Health,
             crate::members::Document, crate::members::Guardian, crate::members::Different, crate::members::Merge,
             crate::members::Terms, crate::members::Consent, crate::members::Signature, crate::members::FileEntry,
-            crate::members::cards::NameCard, crate::members::cards::Alert, crate::import::ImportBatch,
+            crate::members::cards::NameCard, crate::members::cards::RosterCard, crate::members::cards::Alert, crate::import::ImportBatch,
             crate::plans::Plan, crate::plans::PlanRevision, crate::passes::Pass, crate::passes::cards::Card,
             crate::payments::Payment, crate::attendance::Visit, crate::attendance::MemberVisits,
             crate::attendance::LentCard, crate::classes::ClassType, crate::classes::Place, crate::classes::Coach,

@@ -2,6 +2,7 @@
 
 mod add;
 mod asking;
+mod closed;
 mod mine;
 mod roster;
 mod saying;

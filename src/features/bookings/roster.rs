@@ -1,21 +1,20 @@
 //! The roster in a session's sheet: who has a seat and who waits, one more, one less, who came, and the close.
 
 use leptos::prelude::*;
-use rollcall_domain::bookings::{ATTENDED_SESSION_KEY, Attended, Booking, Mark, State};
+use rollcall_domain::bookings::{Booking, Mark, State};
 use rollcall_domain::classes::{Session, SessionKey};
 use rollcall_domain::flow::booking::{CancelBooking, CloseSession, MarkRoster, MarkRow};
-use rollcall_domain::kernel::facts::Want;
-use rollcall_domain::kernel::keys::KeyValue;
 
 use super::add::Add;
-use super::state::{mark_words, may, name_of, roster, seats, takes_marks, words};
+use super::closed::Closed;
+use super::state::{mark_words, may, name_of, photo_of, roster, seats, takes_marks, words};
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::members::href;
 use crate::parts::session::SessionParts;
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::bookings as t;
-use crate::ui::{Actions, Button, ButtonKind, ButtonSize};
+use crate::ui::{Actions, Button, ButtonKind, ButtonSize, Face};
 
 /// What stands in a session's sheet, and on its block.
 pub static SESSION: SessionParts =
@@ -47,7 +46,7 @@ fn Roster(session: Session) -> impl IntoView {
         <section class="stack" data-testid="roster">
             <h3 class="session__part">{t::roster} " " <small class="quiet">{count}</small></h3>
             {move || if closed.get() {
-                view! { <WhoCame key /> }.into_any()
+                view! { <Closed key /> }.into_any()
             } else {
                 view! { <Open session=session.get_value() /> }.into_any()
             }}
@@ -84,16 +83,16 @@ fn OnIt(booking: Booking, marks: bool, begun: bool) -> impl IntoView {
     let now = Memo::new(move |_| for_now.live().get::<Booking>(id).unwrap_or_else(|| booking.clone()));
     let name = Memo::new(move |_| now.with(|booking| name_of(&for_name, booking)));
     let word = move || now.with(|booking| words(&for_word, booking));
+    let photo = photo_of(&studio, member);
     let has_seat = Memo::new(move |_| now.with(Booking::has_seat));
     let doing = Doing::new(&studio);
     let may_cancel = !begun && may::<CancelBooking>(&studio);
     view! {
-        <li class="row roster__row">
-            <div class="row__words"><b><a href=href(member)>{move || name.get()}</a></b> <small>{word}</small></div>
-            <div class="row__after">
-                <Show when=move || marks && has_seat.get()><Marks now name doing /></Show>
-                {may_cancel.then(|| view! { <Cancel now name doing /> })}
-            </div>
+        <li class="roster__row">
+            <Face name photo_url=photo />
+            <div class="row__words"><b><a class="roster__name" href=href(member)>{move || name.get()}</a></b> <small>{word}</small></div>
+            {may_cancel.then(|| view! { <Cancel now name doing /> })}
+            <Show when=move || marks && has_seat.get()><Marks now name doing /></Show>
             <Trouble doing />
         </li>
     }
@@ -191,34 +190,5 @@ fn Close(key: SessionKey, rows: Memo<Vec<Booking>>) -> impl IntoView {
             </Show>
             <Button kind=ButtonKind::Primary busy=doing.busy() on_press=close>{t::close}</Button>
         </Actions>
-    }
-}
-
-/// After the close.
-#[component]
-fn WhoCame(key: SessionKey) -> impl IntoView {
-    let studio = use_studio();
-    let want = Want::key::<Attended>(ATTENDED_SESSION_KEY, KeyValue::of(key.id().raw()));
-    let past = studio.live().history::<Attended>(move || want.clone());
-    let row = move |booking: Booking| {
-        let (studio, member) = (studio.clone(), booking.member_id);
-        let word = match booking.state {
-            State::Came { late: false } => Some(mark_words(Mark::Present)),
-            State::Came { late: true } => Some(mark_words(Mark::Late)),
-            State::Absent => Some(mark_words(Mark::Absent)),
-            _ => None,
-        };
-        word.map(|word| view! {
-            <li class="row">
-                <div class="row__words"><b><a href=href(member)>{move || name_of(&studio, &booking)}</a></b></div>
-                <div class="row__after">{word}</div>
-            </li>
-        })
-    };
-    view! {
-        <p class="quiet">{t::closed_note}</p>
-        <ul class="list" aria-label=t::roster>
-            {move || past.get().unwrap_or_default().into_iter().map(|one| row(one.0)).collect_view()}
-        </ul>
     }
 }

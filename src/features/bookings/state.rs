@@ -1,11 +1,13 @@
 //! A roster without markup: who is on it, what is said of each, and what can be done.
 
+use leptos::prelude::*;
 use rollcall_domain::bookings::{Booking, DecidedBy, Mark, SESSION_KEY, Seats, State, Word, word};
 use rollcall_domain::classes::SessionKey;
 use rollcall_domain::kernel::command::Command;
 use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::order;
 use rollcall_domain::kernel::record::RecordBody as _;
+use rollcall_domain::members::MemberId;
 
 use crate::parts::members::{called, person};
 use crate::studio::Studio;
@@ -32,6 +34,11 @@ pub(super) fn seats(studio: &Studio, key: SessionKey) -> Option<Seats> {
 /// Who is called what. Follows changes.
 pub(super) fn name_of(studio: &Studio, booking: &Booking) -> String {
     person(studio, booking.member_id).map(|member| called(&member)).unwrap_or_default()
+}
+
+/// Their photo, as an address the browser can show.
+pub(super) fn photo_of(studio: &Studio, member: MemberId) -> Signal<Option<String>> {
+    studio.live().photo(untrack(|| person(studio, member)).and_then(|member| member.photo))
 }
 
 /// Who has a seat, by name, then who waits, in the order of the queue; cancelled ones not. Follows changes.

@@ -23,6 +23,7 @@ mod close;
 mod forgive;
 mod lease;
 mod mark;
+mod note;
 mod promote;
 mod reactions;
 mod sweep;
@@ -34,6 +35,7 @@ pub use close::CloseSession;
 pub use forgive::{ForgiveBooking, Why};
 pub use lease::{LeaseSeats, ReleaseSeats, ReturnSeats};
 pub use mark::{MarkRoster, MarkRow};
+pub use note::{NoteBooking, Noted};
 pub(crate) use reactions::REACTIONS;
 pub use walk_in::{OverWhy, WalkIn};
 

@@ -4,11 +4,13 @@ use super::{
     Application, MemberId, PlanId, PlanRevisionId, Role, SellPass, StartChoice, cash, enrol, made, money,
     number, of, uuid, whole,
 };
-use crate::bookings::{BookingId, BookingRules, EndLease, LeaseId, Mark, Promote, SetBookingRules, Sweep};
+use crate::bookings::{
+    BookingId, BookingRules, EndLease, LeaseId, Mark, Note, Promote, SetBookingRules, Sweep,
+};
 use crate::classes::{ClassTypeId, PlanSchedule, ScheduleId, SessionKey, Terms};
 use crate::flow::booking::{
-    BookSeats, CancelBooking, CloseSession, ForgiveBooking, IfFull, LeaseSeats, MarkRoster, MarkRow, OverWhy,
-    ReleaseSeats, ReturnSeats, WalkIn, Why,
+    BookSeats, CancelBooking, CloseSession, ForgiveBooking, IfFull, LeaseSeats, MarkRoster, MarkRow,
+    NoteBooking, Noted, OverWhy, ReleaseSeats, ReturnSeats, WalkIn, Why,
 };
 use crate::kernel::ids::DeviceId;
 use crate::kernel::{Input, Timestamp};
@@ -99,5 +101,10 @@ pub(super) fn deeds(first: u128) -> Vec<(Role, Input)> {
         ),
         of(owner, &MarkRoster { session, rows }, &()),
         of(owner, &CloseSession { session, absent: vec![booking(9)] }, &()),
+        of(
+            owner,
+            &NoteBooking { member_id: one, booking_id: booking(17) },
+            &Noted { note: Some(Note::Watch) },
+        ),
     ]
 }

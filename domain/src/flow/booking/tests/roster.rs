@@ -1,7 +1,7 @@
 //! The roster: marks, walk-ins, closing; and that nothing is held against anybody before.
 
 use super::*;
-use crate::bookings::{Mark, Settled};
+use crate::bookings::{Mark, Note, Settled};
 use crate::flow::fixture::MINUTE_MS;
 
 #[test]
@@ -199,4 +199,26 @@ fn a_row_nobody_has_is_looked_at() {
     let nowhere = SessionKey { start_minute: 3, ..session };
     let command = WalkIn { session: nowhere, member_id: member, mark: Mark::Present, lease_id: None };
     assert_eq!(codes(&club.desk.room.fact(&command, &OverWhy::default())), ["no_such_session"]);
+}
+
+#[test]
+fn what_was_noted_about_somebody_stays_with_the_booking_and_nothing_follows_from_it() {
+    let mut club = Club::open(3);
+    let (member, pass) = club.with_visits(5);
+    club.book(member);
+    let booking = club.booking(member);
+    let note = NoteBooking { member_id: member, booking_id: booking.id };
+    assert_eq!(codes(&club.desk.room.fact(&note, &Noted { note: Some(Note::Watch) })), Vec::<String>::new());
+    assert_eq!(club.booking(member), Booking { note: Some(Note::Watch), ..booking.clone() });
+    club.at("2026-11-24", 19 * 60);
+    club.close(&[member]);
+    club.desk.room.fact(&note, &Noted { note: Some(Note::Injured) });
+    assert_eq!(club.attended(&booking).note, Some(Note::Injured));
+    assert_eq!(club.visits(&pass), (0, 4));
+    club.desk.room.fact(&note, &Noted::default());
+    assert_eq!(club.attended(&booking).note, None);
+    // About somebody else's booking nothing is written down.
+    let other = NoteBooking { member_id: club.unlimited(), ..note };
+    assert_eq!(codes(&club.desk.room.fact(&other, &Noted { note: Some(Note::Good) })), ["no_seat"]);
+    assert_eq!(club.attended(&booking).note, None);
 }
