@@ -2,45 +2,11 @@
 import { allSynced, foundStudio } from './desk';
 import { joined, ownerWithHub } from './faults';
 import { axeInBothThemes, expect, keptForOffline, test } from './helper';
+import { book, openClass, row, withVisits } from './seats';
 import { block, describe, nextWeek, plan } from './timetable';
 import { ENGLISH as w } from './words';
 
-import type { Locator, Page } from '@playwright/test';
-
-/** Registers somebody and sells them ten visits for cash; says whose file it is. */
-async function withVisits(page: Page, name: string, phone: string): Promise<string> {
-  await page.goto('/members/new');
-  await page.getByRole('textbox', { name: /^Name( required)?$/ }).fill(name);
-  await page.getByLabel(w.say('members.form.phone'), { exact: true }).fill(phone);
-  await page.getByRole('button', { name: w.say('members.form.save'), exact: true }).click();
-  await expect(page.getByTestId('member-name')).toHaveText(name);
-  const member = page.url().split('/members/')[1]!.split(/[/?]/)[0]!;
-  await page.goto(`/sell/${member}`);
-  await page.getByRole('radio', { name: /10 visits/ }).check();
-  await page.getByRole('radio', { name: w.say('payments.tender_cash') }).check();
-  await page.getByRole('button', { name: w.like('passes.do_sell') }).click();
-  await expect(page.getByTestId('sold')).toBeVisible();
-  return member;
-}
-
-/** Opens the first class of the week after this one. */
-async function openClass(page: Page): Promise<Locator> {
-  await page.goto('/classes');
-  await page.getByRole('button', { name: w.say('classes.week_after') }).click();
-  await block(page, '09:00').first().click();
-  return page.getByTestId('roster');
-}
-
-async function book(page: Page, name: string): Promise<void> {
-  const field = page.getByRole('combobox', { name: w.say('bookings.add'), exact: true });
-  await field.fill(name);
-  await page.getByRole('option', { name }).click();
-}
-
-/** Somebody's row of the roster. */
-function row(roster: Locator, name: string): Locator {
-  return roster.getByRole('listitem').filter({ hasText: name });
-}
+import type { Locator } from '@playwright/test';
 
 test('one seat, two who want it, and the one who waits moves up once', async ({ page, hub, openDevice }) => {
   await ownerWithHub(page, hub);
