@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use rollcall_domain::kernel::Role;
 
 use crate::hub::{Link, Phase, SyncState};
 use crate::parts::odd::open_count;
@@ -77,11 +78,10 @@ fn needs(studio: Studio, state: Signal<SyncState>, shell: ShellState) {
     Effect::new(move |_| shell.badges.set(BTreeMap::from([("/", count.get())])));
     Effect::new(move |_| {
         let word = word.get();
-        shell.sync_href.set(if matches!(word, SyncWord::NeedsYou { .. }) {
-            "/needs-you"
-        } else {
-            "/settings/hub"
-        });
+        // What a member was told stands on their first screen.
+        let needs = if shell.role.get() == Role::Member { "/" } else { "/needs-you" };
+        let is_needed = matches!(word, SyncWord::NeedsYou { .. });
+        shell.sync_href.set(if is_needed { needs } else { "/settings/hub" });
         shell.sync.set(word);
     });
 }

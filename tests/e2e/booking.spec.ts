@@ -58,6 +58,40 @@ test('without the network a seat is requested, and it is certain when the hub ha
   await expect(row(roster, 'Ada Wong')).toContainText(w.say('bookings.word_booked'), { timeout: 30_000 });
 });
 
+test('seats a tablet holds are booked at once where there is no network, and sold to nobody else', async ({ page, hub, openDevice }) => {
+  await ownerWithHub(page, hub);
+  const second = await openDevice();
+  await joined(page, second);
+  await describe(page);
+  await withVisits(page, 'Ada Wong', '0912 345 678');
+  await withVisits(page, 'Bo Chen', '0922 345 678');
+  await withVisits(page, 'Cy Lin', '0932 345 678');
+  await plan(page, { seats: 2, days: ['Tue'] });
+  await allSynced(page);
+  const roster = await openClass(page);
+  await roster.getByText(w.say('hold.title')).click();
+  await roster.getByLabel(w.like('hold.seats')).fill('1');
+  await roster.getByRole('button', { name: w.say('hold.hold') }).click();
+  await roster.getByText(w.say('hold.title')).click();
+  await expect(roster).toContainText(w.like('hold.held', { count: 1 }));
+  await axeInBothThemes(page);
+  await allSynced(page);
+  const elsewhere = await openClass(second);
+  await book(second, 'Bo Chen');
+  await expect(row(elsewhere, 'Bo Chen')).toContainText(w.say('bookings.word_booked'));
+  await book(second, 'Cy Lin');
+  await expect(row(elsewhere, 'Cy Lin')).toContainText(w.say('bookings.word_waitlisted', { place: 1 }));
+
+  await keptForOffline(page);
+  await page.context().setOffline(true);
+  await book(page, 'Ada Wong');
+  await expect(row(roster, 'Ada Wong')).toContainText(w.say('bookings.word_booked'));
+  await page.context().setOffline(false);
+  await allSynced(page);
+  await expect(row(elsewhere, 'Ada Wong')).toContainText(w.say('bookings.word_booked'));
+  await expect(row(elsewhere, 'Cy Lin')).toContainText(w.say('bookings.word_waitlisted', { place: 1 }));
+});
+
 test('who came is marked, and nothing is held against anybody before the roster is closed', async ({ page }) => {
   const [, tuesday] = nextWeek();
   await page.goto('/');

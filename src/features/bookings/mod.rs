@@ -3,6 +3,7 @@
 mod add;
 mod asking;
 mod closed;
+mod hold;
 mod mine;
 mod roster;
 mod saying;

@@ -7,6 +7,7 @@ use rollcall_domain::flow::booking::{CancelBooking, CloseSession, MarkRoster, Ma
 
 use super::add::Add;
 use super::closed::Closed;
+use super::hold::Hold;
 use super::state::{mark_words, may, name_of, photo_of, roster, seats, takes_marks, words};
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::members::href;
@@ -64,8 +65,9 @@ fn Open(session: Session) -> impl IntoView {
     let begun = session.has_begun(studio.now());
     let for_rows = studio.clone();
     let rows = Memo::new(move |_| roster(&for_rows, key));
+    let to_hold = session.clone();
     view! {
-        {takes_place.then(|| view! { <Add key begun /> })}
+        {takes_place.then(|| view! { <Add key begun /> <Hold session=to_hold /> })}
         <ul class="list" aria-label=t::roster>
             <For each=move || rows.get() key=|booking| booking.id children=move |booking| view! { <OnIt booking marks begun /> } />
         </ul>
