@@ -7,6 +7,7 @@ mod frame;
 mod leave;
 
 use leptos::prelude::*;
+use rollcall_domain::kernel::Role;
 
 use crate::device;
 use crate::features::settings::SwitchPerson;
@@ -64,6 +65,11 @@ pub fn Desk() -> impl IntoView {
     provide_context(InstallOffer(offer));
     frame::tie(&studio, &link, shell);
     leave::guard(&studio, &link);
+    let for_role = studio.clone();
+    // Only whether it is a member's: a desk that is handed over stays where it is.
+    let role = Memo::new(move |_| {
+        for_role.me().map(|me| if me.role == Role::Member { me.role } else { Role::Owner })
+    });
     let stage = Memo::new(move |before: Option<&Stage>| Stage::of(&studio, before.copied()));
     Effect::new(move |_| {
         shell.chrome.set(if stage.get() == Stage::Ready { Chrome::Full } else { Chrome::Bare });
@@ -84,7 +90,11 @@ pub fn Desk() -> impl IntoView {
         (Stage::Ready, Some(secret)) => {
             view! { <OwnStudio secret on_stay=move |()| code.set(None) /> }.into_any()
         }
-        (Stage::Ready, _) => view! { <Banners /> <SampleBanner /> <SwitchPerson /> <Screens /> }.into_any(),
+        (Stage::Ready, _) => {
+            // Another person at the device may be of another role: the screens are theirs then.
+            let screens = move || role.get().map(|role| view! { <Screens role /> });
+            view! { <Banners /> <SampleBanner /> <SwitchPerson /> {screens} }.into_any()
+        }
     }
 }
 

@@ -1,11 +1,12 @@
-//! Which address shows which screen, and which screens have a place in the rail.
+//! Which address shows which screen, and which screens have a place in whose rail.
 
 use leptos::prelude::*;
 use leptos_router::components::{Route, Routes};
 use leptos_router::path;
-use rollcall_domain::kernel::{Role, access};
+use rollcall_domain::kernel::Role;
+use rollcall_domain::kernel::access::{MEMBER, PEOPLE, STAFF, TILL};
 
-use crate::features::bookings::{CoachDay, RosterDesk, RosterPaper};
+use crate::features::bookings::{CoachDay, MyClasses, PickClass, RosterDesk, RosterPaper};
 use crate::features::checkin::CheckInDesk;
 use crate::features::exceptions::NeedsYou;
 use crate::features::import::ImportMembers;
@@ -29,7 +30,7 @@ pub struct NavEntry {
     pub label: fn() -> &'static str,
     /// The path of a 20 × 20 line drawing for the bar.
     pub icon: &'static str,
-    /// Who has something to do there.
+    /// Whose rail it is in.
     pub roles: &'static [Role],
 }
 
@@ -40,48 +41,53 @@ pub const NAV: &[NavEntry] = &[
         key: 't',
         label: tr::shell::nav_today,
         icon: "M4 5.5h12v11H4zM4 9h12M7 3.5v3M13 3.5v3",
-        roles: &access::PEOPLE,
+        roles: STAFF,
+    },
+    NavEntry {
+        path: "/",
+        key: 't',
+        label: tr::shell::nav_mine,
+        icon: "M3 5.5h14v9.5H3zM3 8.5h14M6 12h3.5",
+        roles: MEMBER,
     },
     NavEntry {
         path: "/check-in",
         key: 'c',
         label: tr::shell::nav_check_in,
         icon: "M3.5 7V3.5H7M13 3.5h3.5V7M16.5 13v3.5H13M7 16.5H3.5V13M6.5 10.5l2.5 2.5 4.5-5.5",
-        roles: access::TILL,
+        roles: TILL,
     },
     NavEntry {
         path: "/members",
         key: 'm',
         label: tr::shell::nav_members,
         icon: "M10 10a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM3.5 17c.6-3.2 3.2-5 6.5-5s5.9 1.8 6.5 5",
-        roles: access::TILL,
+        roles: TILL,
     },
     NavEntry {
         path: "/classes",
         key: 'w',
         label: tr::shell::nav_classes,
         icon: "M3.5 4.5h13v12h-13zM3.5 8h13M8 8v8.5M12.5 8v8.5",
-        roles: &access::PEOPLE,
+        roles: &PEOPLE,
     },
     NavEntry {
         path: "/settings",
         key: 's',
         label: tr::shell::nav_settings,
         icon: "M3 6h7M14 6h3M3 14h3M10 14h7M12 4v4M8 12v4",
-        roles: &access::PEOPLE,
+        roles: &PEOPLE,
     },
 ];
 
-impl NavEntry {
-    /// Whether it has a place in the frame of somebody; before anybody is known everything has.
-    pub fn is_for(&self, role: Option<Role>) -> bool {
-        role.is_none_or(|role| self.roles.contains(&role))
-    }
+/// The entries of a role's rail.
+pub fn nav_of(role: Role) -> impl Iterator<Item = &'static NavEntry> {
+    NAV.iter().filter(move |entry| entry.roles.contains(&role))
 }
 
 /// The entry whose screen an address belongs to.
-pub fn entry_of(path: &str) -> Option<&'static NavEntry> {
-    NAV.iter().find(|entry| is_within(path, entry.path))
+pub fn entry_of(role: Role, path: &str) -> Option<&'static NavEntry> {
+    nav_of(role).find(|entry| is_within(path, entry.path))
 }
 
 /// Whether an address lies in the area of a path.
@@ -93,9 +99,25 @@ pub fn is_within(path: &str, area: &str) -> bool {
     }
 }
 
-/// Every screen.
+/// Every screen of those who work here, or of a member on a phone of their own.
 #[component]
-pub fn Screens() -> impl IntoView {
+pub fn Screens(role: Role) -> impl IntoView {
+    if MEMBER.contains(&role) { view! { <OfMembers /> }.into_any() } else { view! { <OfStaff /> }.into_any() }
+}
+
+#[component]
+fn OfMembers() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFound>
+            <Route path=path!("/") view=MyClasses />
+            <Route path=path!("/classes") view=PickClass />
+            <Route path=path!("/settings/:page?") view=Settings />
+        </Routes>
+    }
+}
+
+#[component]
+fn OfStaff() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/") view=Home />

@@ -4,6 +4,7 @@
 
 use crate::features::settings as own;
 use crate::features::{bookings, checkin, members, plans, receipts, sell, timetable};
+use crate::parts::answers::{Asking, set_askings};
 use crate::parts::exceptions::{Telling, set_tellings};
 use crate::parts::member_file::{FileParts, set_file_parts};
 use crate::parts::pages::{SettingsPage, set_pages};
@@ -24,8 +25,11 @@ static TELLINGS: &[Telling] = &[
 /// Who says the refusals of a slice.
 static SAYINGS: &[Saying] = &[members::SAYING, plans::SAYING, timetable::SAYING, bookings::SAYING];
 
+/// Who says what was asked for, where the hub refused it later.
+static ASKINGS: &[Asking] = &[bookings::ASKING];
+
 /// What features add to a member's file, in the order in which it is shown.
-static FILE_PARTS: &[FileParts] = &[sell::FILE, receipts::FILE, checkin::FILE];
+static FILE_PARTS: &[FileParts] = &[sell::FILE, receipts::FILE, checkin::FILE, own::FILE];
 
 /// What features add to a session of the timetable, in the order in which it is shown.
 static SESSION_PARTS: &[SessionParts] = &[bookings::SESSION];
@@ -50,6 +54,7 @@ static SETTINGS_PAGES: &[SettingsPage] = &[
 pub(crate) fn give() {
     set_tellings(TELLINGS);
     set_sayings(SAYINGS);
+    set_askings(ASKINGS);
     set_pages(SETTINGS_PAGES);
     set_file_parts(FILE_PARTS);
     set_session_parts(SESSION_PARTS);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use rollcall_domain::kernel::Role;
 
 use crate::hub::{Link, Phase, SyncState};
 use crate::parts::odd::open_count;
@@ -60,11 +61,15 @@ fn name(studio: Studio, shell: ShellState) {
 }
 
 fn desk(studio: Studio, shell: ShellState) {
-    let for_role = studio.clone();
-    let role = Memo::new(move |_| for_role.me().map(|me| me.role));
-    Effect::new(move |_| shell.role.set(role.get()));
-    let who = Memo::new(move |_| studio.me().and_then(|me| person_name(&studio, me.person)));
+    let for_name = studio.clone();
+    let who = Memo::new(move |_| for_name.me().and_then(|me| person_name(&for_name, me.person)));
     Effect::new(move |_| shell.desk.set(who.get()));
+    let role = Memo::new(move |_| studio.me().map(|me| me.role));
+    Effect::new(move |_| {
+        if let Some(role) = role.get() {
+            shell.role.set(role);
+        }
+    });
 }
 
 fn needs(studio: Studio, state: Signal<SyncState>, shell: ShellState) {
@@ -73,11 +78,10 @@ fn needs(studio: Studio, state: Signal<SyncState>, shell: ShellState) {
     Effect::new(move |_| shell.badges.set(BTreeMap::from([("/", count.get())])));
     Effect::new(move |_| {
         let word = word.get();
-        shell.sync_href.set(if matches!(word, SyncWord::NeedsYou { .. }) {
-            "/needs-you"
-        } else {
-            "/settings/hub"
-        });
+        // What a member was told stands on their first screen.
+        let needs = if shell.role.get() == Role::Member { "/" } else { "/needs-you" };
+        let is_needed = matches!(word, SyncWord::NeedsYou { .. });
+        shell.sync_href.set(if is_needed { needs } else { "/settings/hub" });
         shell.sync.set(word);
     });
 }

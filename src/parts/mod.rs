@@ -2,6 +2,7 @@
 //!
 //! A part knows records and words; it must never know a feature. What a feature gives to others goes through here.
 
+pub mod answers;
 pub mod backup;
 pub mod catalogue;
 pub mod doing;
@@ -16,9 +17,9 @@ pub mod pages;
 pub mod passes;
 pub mod refusals;
 pub mod session;
+pub mod sessions;
 pub mod settings;
 pub mod signing;
 pub mod sound;
 pub mod tenders;
-pub mod timetable;
 pub mod visits;

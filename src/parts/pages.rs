@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
+use rollcall_domain::kernel::Role;
 
 /// One page of the settings.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +16,8 @@ pub struct SettingsPage {
     pub note: fn() -> &'static str,
     /// The inside of the page, below the heading.
     pub view: fn() -> AnyView,
+    /// Who has it in the list.
+    pub roles: &'static [Role],
 }
 
 static PAGES: OnceLock<&'static [SettingsPage]> = OnceLock::new();
@@ -24,8 +27,7 @@ pub fn set_pages(pages: &'static [SettingsPage]) {
     let _ = PAGES.set(pages);
 }
 
-/// All pages, in the order of the list.
-#[must_use]
-pub fn pages() -> &'static [SettingsPage] {
-    PAGES.get().copied().unwrap_or_default()
+/// The pages of a role, in the order of the list.
+pub fn pages_of(role: Role) -> impl Iterator<Item = &'static SettingsPage> {
+    PAGES.get().copied().unwrap_or_default().iter().filter(move |page| page.roles.contains(&role))
 }

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::state::{Found, Go, ShellState, use_shell};
 use super::theme::Theme;
-use crate::routes::NAV;
+use crate::routes::nav_of;
 use crate::tr;
 use crate::ui::{Dialog, Steer, Steered, is_composing, next_id, reveal};
 
@@ -199,8 +199,7 @@ fn ask(shell: ShellState, text: &str) -> Vec<Found> {
 
 /// The screens of the rail, and what can be done from anywhere.
 fn places(shell: ShellState) -> Vec<Found> {
-    let role = shell.role.get();
-    let screens = NAV.iter().filter(|entry| entry.is_for(role)).map(|entry| Found {
+    let screens = nav_of(shell.role.get_untracked()).map(|entry| Found {
         id: entry.path.to_owned(),
         title: (entry.label)().to_owned(),
         note: tr::shell::palette_screen().to_owned(),

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_navigate;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::state::{Chrome, ShellState, use_shell};
-use crate::routes::NAV;
+use crate::routes::nav_of;
 use crate::tr;
 use crate::ui::{Dialog, focus, is_composing};
 
@@ -37,7 +37,8 @@ pub fn listen(shell: ShellState, search: NodeRef<html::Input>) {
         }
         if going.get_value() {
             going.set_value(false);
-            let entry = NAV.iter().find(|entry| event.key().eq_ignore_ascii_case(&entry.key.to_string()));
+            let entry = nav_of(shell.role.get_untracked())
+                .find(|entry| event.key().eq_ignore_ascii_case(&entry.key.to_string()));
             if let Some(entry) = entry {
                 event.prevent_default();
                 navigate(entry.path, NavigateOptions::default());
@@ -99,14 +100,15 @@ fn is_modal() -> bool {
 /// The list of keys, on `?`.
 #[component]
 pub fn KeySheet() -> impl IntoView {
-    let open = use_shell().keys_open;
+    let shell = use_shell();
+    let open = shell.keys_open;
     view! {
         <Dialog title=tr::shell::keys_title open>
             <dl class="keys">
                 {row(&["/"], tr::shell::keys_search)}
                 {row(&["Ctrl", "K"], tr::shell::keys_palette)}
                 {row(&["?"], tr::shell::keys_open)}
-                {NAV.iter().map(|entry| view! {
+                {move || nav_of(shell.role.get()).map(|entry| view! {
                     <dt><kbd>"g"</kbd> " " {tr::shell::keys_then} " " <kbd>{entry.key.to_string()}</kbd></dt>
                     <dd>{move || tr::shell::keys_go((entry.label)())}</dd>
                 }).collect_view()}

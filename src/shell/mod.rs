@@ -13,6 +13,7 @@ pub mod update;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use rollcall_domain::kernel::Role;
 
 use crate::routes::entry_of;
 use crate::tr;
@@ -57,7 +58,7 @@ fn name_document(shell: ShellState) {
     let path = use_location().pathname;
     Effect::new(move |_| {
         let studio = shell.studio_name.get();
-        let screen = path.with(|path| entry_of(path)).map(|entry| (entry.label)());
+        let screen = path.with(|path| entry_of(shell.role.get(), path)).map(|entry| (entry.label)());
         document().set_title(&screen.map_or_else(|| studio.clone(), |screen| format!("{screen} · {studio}")));
     });
 }
@@ -74,7 +75,10 @@ fn Top(search: NodeRef<html::Input>) -> impl IntoView {
     };
     view! {
         <header class="top">
-            <div class="top__search"><Find place=FindPlace::Top node=search on_done=leave /></div>
+            <div class="top__search">
+                // A member has nobody to look for.
+                <Show when=move || shell.role.get() != Role::Member><Find place=FindPlace::Top node=search on_done=leave /></Show>
+            </div>
             <div class="top__sync"><SyncShort word=shell.sync /></div>
             <div class="top__end">
                 <LangMenu />

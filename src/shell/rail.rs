@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::state::{ShellState, use_shell};
+use super::state::use_shell;
 use super::sync_word::SyncState;
-use crate::routes::{NAV, NavEntry, is_within};
+use crate::routes::{NavEntry, is_within, nav_of};
 use crate::tr;
 
 /// More do not fit under a thumb.
@@ -14,12 +14,6 @@ const BAR_ENTRIES_MAX: usize = 5;
 fn is_here(entry: &'static NavEntry) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + 'static {
     let path = use_location().pathname;
     move || path.with(|path| is_within(path, entry.path)).then_some("page")
-}
-
-/// The areas of whoever is at the desk. Follows changes.
-fn areas(shell: ShellState) -> impl Iterator<Item = &'static NavEntry> {
-    let role = shell.role.get();
-    NAV.iter().filter(move |entry| entry.is_for(role))
 }
 
 /// How many things wait there, as a figure with words for those who listen.
@@ -52,7 +46,7 @@ pub fn Rail() -> impl IntoView {
     view! {
         <nav class="rail" aria-label=tr::shell::nav_label>
             <div class="rail__name">{move || shell.studio_name.get()}</div>
-            <div class="rail__links">{move || areas(shell).map(link).collect_view()}</div>
+            <div class="rail__links">{move || nav_of(shell.role.get()).map(link).collect_view()}</div>
             <div class="rail__foot"><SyncState word=shell.sync /></div>
         </nav>
     }
@@ -73,7 +67,7 @@ pub fn Bar() -> impl IntoView {
     };
     view! {
         <nav class="bar" aria-label=tr::shell::nav_label>
-            {move || areas(shell).take(BAR_ENTRIES_MAX).map(link).collect_view()}
+            {move || nav_of(shell.role.get()).take(BAR_ENTRIES_MAX).map(link).collect_view()}
         </nav>
     }
 }

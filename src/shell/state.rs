@@ -76,10 +76,10 @@ pub struct Said {
 pub struct ShellState {
     pub chrome: RwSignal<Chrome>,
     pub studio_name: RwSignal<String>,
+    /// Whose rail is shown.
+    pub role: RwSignal<Role>,
     /// Who is at the desk.
     pub desk: RwSignal<Option<String>>,
-    /// What they are here; nothing before anybody is known.
-    pub role: RwSignal<Option<Role>>,
     /// What tapping the name does, such as switching by PIN.
     pub on_desk: StoredValue<Option<Arc<dyn Fn() + Send + Sync>>>,
     pub sync: RwSignal<SyncWord>,
@@ -106,8 +106,8 @@ impl ShellState {
         Self {
             chrome: RwSignal::default(),
             studio_name: RwSignal::new(studio_name),
+            role: RwSignal::new(Role::Owner),
             desk: RwSignal::default(),
-            role: RwSignal::default(),
             on_desk: StoredValue::default(),
             sync: RwSignal::default(),
             sync_href: RwSignal::new("/settings"),

@@ -57,6 +57,9 @@ pub fn Button(
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] on_press: Option<Callback<()>>,
+    /// What it is called for those who listen, where its words alone do not say of what; it begins with them.
+    #[prop(optional, into)]
+    label: Option<Signal<String>>,
     children: Children,
 ) -> impl IntoView {
     let still = move || busy.get() || disabled.get();
@@ -71,6 +74,7 @@ pub fn Button(
         <button
             type=match role { ButtonRole::Press => "button", ButtonRole::Submit => "submit" }
             class=button_class(kind, size)
+            aria-label=label.map(|label| move || label.get())
             aria-busy=move || busy.get().then_some("true")
             aria-disabled=move || still().then_some("true")
             on:click=press

@@ -2,7 +2,8 @@
 import { allSynced, joinByCode, letIn } from './desk';
 import { ownerWithHub } from './faults';
 import { axeInBothThemes, expect, keptForOffline, test, type Hub } from './helper';
-import { block, book, describe, plan, row, withVisits } from './timetable';
+import { book, row, withVisits } from './seats';
+import { block, describe, plan } from './timetable';
 import { ENGLISH as w } from './words';
 
 import type { Locator, Page } from '@playwright/test';

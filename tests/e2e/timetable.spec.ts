@@ -1,4 +1,6 @@
 // The week at the desk: what is taught is described, planned, moved, called off and taken out, and every device agrees.
+import { readFileSync } from 'node:fs';
+
 import { allSynced, foundStudio } from './desk';
 import { joined, ownerWithHub } from './faults';
 import { axeInBothThemes, expect, test } from './helper';
@@ -104,4 +106,44 @@ test('a phone shows one day, and two classes with one coach at once are said bef
   await expect(dialog.getByText(/Needed twice at the same time: Lin Yue/)).toBeVisible();
   await dialog.getByLabel(w.like('classes.start')).fill('10:00');
   await expect(dialog.getByText(/Needed twice at the same time/)).toBeHidden();
+});
+
+test('a calendar from elsewhere is looked at row by row, taken over once, and handed on', async ({ page }) => {
+  const [, tuesday, wednesday] = nextWeek().map((day) => day.replaceAll('-', ''));
+  const event = (lines: string[]): string[] => ['BEGIN:VEVENT', 'DTSTAMP:20260101T000000Z', ...lines, 'END:VEVENT'];
+  const file = [
+    'BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//elsewhere//EN',
+    ...event(['UID:a', 'SUMMARY:Spin', 'LOCATION:Small hall', `DTSTART;TZID=Asia/Taipei:${tuesday}T180000`, 'DURATION:PT45M', 'RRULE:FREQ=WEEKLY']),
+    ...event(['UID:b', 'SUMMARY:Open day', `DTSTART;VALUE=DATE:${wednesday}`]),
+    ...event(['UID:c', 'SUMMARY:Morning yoga', 'STATUS:CANCELLED', `DTSTART;TZID=Asia/Taipei:${wednesday}T070000`, 'DURATION:PT1H']),
+    'END:VCALENDAR', '',
+  ].join('\r\n');
+  const choose = (): Promise<void> =>
+    page.getByLabel(w.say('calendar.open')).setInputFiles({ name: 'old.ics', mimeType: 'text/calendar', buffer: Buffer.from(file) });
+
+  await page.goto('/');
+  await foundStudio(page);
+  await describe(page);
+  await choose();
+  const rows = page.getByTestId('calendar-rows');
+  await expect(rows).toContainText(w.say('calendar.offered', { count: 1 }));
+  await expect(rows.getByRole('listitem').filter({ hasText: 'Spin' })).toContainText(w.say('calendar.new_class'));
+  await expect(rows.getByRole('listitem').filter({ hasText: 'Open day' })).toContainText(w.say('calendar.out_whole_day'));
+  await expect(rows.getByRole('listitem').filter({ hasText: 'Morning yoga' })).toContainText(w.say('calendar.out_cancelled'));
+  await axeInBothThemes(page);
+  await rows.getByRole('button', { name: w.say('calendar.take') }).click();
+  await expect(page.getByText(w.say('calendar.taken', { count: 1 }))).toBeVisible();
+  await choose();
+  await expect(rows.getByRole('listitem').filter({ hasText: 'Spin' })).toContainText(w.say('calendar.out_here_already'));
+  await expect(rows.getByRole('button', { name: w.say('calendar.take') })).toHaveCount(0);
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: w.say('calendar.save') }).click();
+  const saved = readFileSync(await (await download).path(), 'utf8');
+  expect(saved).toContain('SUMMARY:Spin');
+  expect(saved).toContain('LOCATION:Small hall');
+  expect(saved).toContain(`${tuesday}T180000`);
+  await page.goto('/classes');
+  await page.getByRole('button', { name: w.say('classes.week_after') }).click();
+  await expect(block(page, '18:00')).toContainText('Spin');
 });

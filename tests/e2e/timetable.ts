@@ -68,31 +68,3 @@ export async function plan(
 export function block(page: Page, time: string): Locator {
   return page.locator('.week').getByRole('button', { name: time });
 }
-
-/** Registers somebody and sells them ten visits for cash; says whose file it is. */
-export async function withVisits(page: Page, name: string, phone: string): Promise<string> {
-  await page.goto('/members/new');
-  await page.getByRole('textbox', { name: /^Name( required)?$/ }).fill(name);
-  await page.getByLabel(w.say('members.form.phone'), { exact: true }).fill(phone);
-  await page.getByRole('button', { name: w.say('members.form.save'), exact: true }).click();
-  await expect(page.getByTestId('member-name')).toHaveText(name);
-  const member = page.url().split('/members/')[1]!.split(/[/?]/)[0]!;
-  await page.goto(`/sell/${member}`);
-  await page.getByRole('radio', { name: /10 visits/ }).check();
-  await page.getByRole('radio', { name: w.say('payments.tender_cash') }).check();
-  await page.getByRole('button', { name: w.like('passes.do_sell') }).click();
-  await expect(page.getByTestId('sold')).toBeVisible();
-  return member;
-}
-
-/** Books somebody in the sheet that is open. */
-export async function book(page: Page, name: string): Promise<void> {
-  const field = page.getByRole('combobox', { name: w.say('bookings.add'), exact: true });
-  await field.fill(name);
-  await page.getByRole('option', { name }).click();
-}
-
-/** Somebody's row of the roster. */
-export function row(roster: Locator, name: string): Locator {
-  return roster.getByRole('listitem').filter({ hasText: name });
-}

@@ -57,6 +57,9 @@ pub struct SeatLease {
     pub from: Timestamp,
     /// Until when; never after the session begins.
     pub not_after: Timestamp,
+    /// True while only the device itself has said so: seats it has asked for and was not given yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guessed: bool,
     /// When and why it ended before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<(Timestamp, LeaseEnd)>,
@@ -109,7 +112,7 @@ impl SeatLease {
     /// that a clock that is a little wrong promises nothing that is not there.
     #[must_use]
     pub const fn promises(&self, seats: u32, at: Timestamp) -> bool {
-        self.runs() && seats <= self.left() && at.0 < self.promises_until().0
+        self.runs() && !self.guessed && seats <= self.left() && at.0 < self.promises_until().0
     }
 
     /// Until when its device promises seats by itself.

@@ -38,6 +38,8 @@ pub const TILL: &[Role] = &[Role::Owner, Role::Manager, Role::Desk];
 pub const ROOM: &[Role] = &[Role::Owner, Role::Manager, Role::Desk, Role::Coach];
 /// Everybody who works here.
 pub const STAFF: &[Role] = &[Role::Owner, Role::Manager, Role::Desk, Role::Coach, Role::Accountant];
+/// Members, on devices of their own.
+pub const MEMBER: &[Role] = &[Role::Member];
 /// The roles a person can have.
 pub const PEOPLE: [Role; 6] =
     [Role::Owner, Role::Manager, Role::Desk, Role::Coach, Role::Accountant, Role::Member];

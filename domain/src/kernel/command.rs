@@ -35,6 +35,8 @@ pub trait Command: Serialize + DeserializeOwned + 'static {
     const ROLES: &'static [Role];
     /// What erasure must be able to blank: names, numbers, strokes. `()` where nothing is personal.
     type Personal: Serialize + DeserializeOwned + Default + 'static;
+    /// Whether somebody must hear of it when the hub refuses what a device had granted. Only of what nobody misses it is not.
+    const REFUSAL_IS_NEWS: bool = true;
     /// Whether it is about people who can be erased. Every command of the registry answers.
     const TELLS: Tells = Tells::Unsaid;
 
@@ -169,6 +171,8 @@ pub struct CommandDef {
     pub class: Class,
     /// Who may give it.
     pub roles: &'static [Role],
+    /// Whether its refusal by the hub is told to somebody.
+    pub refusal_is_news: bool,
     /// Whether it is about people who can be erased.
     pub tells: Tells,
     /// True when it has a personal block.
@@ -195,6 +199,7 @@ impl CommandDef {
             version: C::VERSION,
             class,
             roles: C::ROLES,
+            refusal_is_news: C::REFUSAL_IS_NEWS,
             tells: C::TELLS,
             has_personal: size_of::<C::Personal>() > 0,
             subjects: subjects::<C>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{self, Reader, Role, Scope};
 use super::command::{Command, Request};
-use super::decide::{Ctx, Decision};
+use super::decide::{Ctx, Decision, RefusalBody};
 use super::erasure::Tells;
 use super::facts::{Facts, Want};
 use super::ids::{CommandId, DeviceId, Id, PersonId};
@@ -41,6 +41,10 @@ pub enum Audience {
     Desk,
     /// Owners and managers, who alone see it.
     Managers,
+    /// Whoever gave the command, and nobody else: a member's own matter.
+    Author,
+    /// Anybody at the desk, and whoever gave the command.
+    DeskAndAuthor,
 }
 
 impl Audience {
@@ -49,6 +53,41 @@ impl Audience {
     pub fn is_desk(&self) -> bool {
         *self == Self::Desk
     }
+
+    /// Who hears that a command was refused later on: whoever gave it, and those who could give it again.
+    #[must_use]
+    pub fn of_refusal(given_as: Role, roles: &[Role]) -> Self {
+        match given_as {
+            Role::Member => Self::Author,
+            Role::Coach | Role::Accountant => Self::DeskAndAuthor,
+            _ if roles.contains(&Role::Desk) => Self::Desk,
+            _ => Self::Managers,
+        }
+    }
+
+    fn takes(self, by_author: bool, role: Role) -> bool {
+        match self {
+            Self::Desk => access::TILL.contains(&role),
+            Self::Managers => access::MANAGERS.contains(&role),
+            Self::Author => by_author,
+            Self::DeskAndAuthor => by_author || access::TILL.contains(&role),
+        }
+    }
+}
+
+/// What a device was told "yes" by its own rules, and the hub could not do: whoever asked must hear of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum AboutAnswer {
+    /// It was not done.
+    RefusedLater {
+        /// The command's kind.
+        kind: String,
+        /// What was asked for: the command without its personal block.
+        asked: serde_json::Value,
+        /// Why not.
+        refusal: RefusalBody,
+    },
 }
 
 /// One item of the exceptions desk.
@@ -109,7 +148,7 @@ impl RecordBody for Exception {
     const KIND: &'static str = "exception";
     const KEYS_VERSION: u16 = 3;
     const TEMPERATURE: Temperature = Temperature::Hot;
-    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Managers];
+    const READERS: &'static [Reader] = &[Reader::Desk, Reader::Managers, Reader::Own];
     const TELLS: Tells = Tells::OfPeople;
     // What is left of one is its slice's matter: see `Catalogue::without`.
     fn subjects(&self) -> Vec<Id> {
@@ -119,9 +158,12 @@ impl RecordBody for Exception {
         self.id
     }
     fn scopes(&self) -> Vec<Scope> {
+        let author = Scope::person(self.actor.raw());
         match self.audience {
             Audience::Desk => vec![Scope::desk()],
             Audience::Managers => vec![Scope::managers()],
+            Audience::Author => vec![author],
+            Audience::DeskAndAuthor => vec![Scope::desk(), author],
         }
     }
     fn keys(&self, keys: &mut Keys) {
@@ -164,7 +206,8 @@ pub enum SettleRefusal {
 
 impl Command for SettleException {
     const KIND: &'static str = "kernel.settle_exception";
-    const ROLES: &'static [Role] = access::TILL;
+    const ROLES: &'static [Role] = &access::PEOPLE;
+    const REFUSAL_IS_NEWS: bool = false;
     const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), _facts: &Facts) -> Vec<Want> {
@@ -180,8 +223,11 @@ impl Request for SettleException {
     const SLICE: &'static str = "kernel";
     fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Result<Decision, SettleRefusal> {
         let mut item = facts.get::<Exception>(self.exception_id).ok_or(SettleRefusal::Unknown)?;
-        if item.audience == Audience::Managers && !access::MANAGERS.contains(&ctx.role) {
-            return Err(SettleRefusal::ForManagers);
+        if !item.audience.takes(item.actor == ctx.actor, ctx.role) {
+            return Err(match item.audience {
+                Audience::Managers => SettleRefusal::ForManagers,
+                _ => SettleRefusal::Unknown,
+            });
         }
         if let Some(settled) = item.settled {
             return Err(SettleRefusal::SettledBefore { choice: settled.choice });

@@ -9,7 +9,7 @@ use crate::kernel::decide::{
     Authority, Ctx, Decision, Hold, Outcome, Parked, Quarantined, RefusalBody, Ruled, Verdict,
 };
 use crate::kernel::erasure::{AboutErased, Erased};
-use crate::kernel::exceptions::{Audience, Exception, ExceptionDraft};
+use crate::kernel::exceptions::{AboutAnswer, Audience, Exception, ExceptionDraft};
 use crate::kernel::facts::{Answer, Facts, ROUNDS_MAX, Want};
 use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId, StudioId};
 use crate::kernel::record::{Change, RecordBody as _};
@@ -132,14 +132,13 @@ impl<'a> Deciding<'a> {
             }
         }
         if !self.gone.is_empty() && def.class != Class::Fact {
-            return Err(Step::Done(refused(&AboutErased::WasErased)));
+            let why = serde_json::to_value(AboutErased::WasErased).unwrap_or_default();
+            return Err(Step::Done(self.refused(def, RefusalBody { slice: "kernel".to_owned(), why })));
         }
         let block = if self.gone.is_empty() { Block::Written } else { Block::Erased };
         match (def.decide)(input, block, &self.facts, &self.ctx()) {
             Err(_) | Ok(Ruled::Malformed) => Err(quarantined()),
-            Ok(Ruled::Refused(why)) if !self.facts.faulted() => {
-                Err(Step::Done(Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }))
-            }
+            Ok(Ruled::Refused(why)) if !self.facts.faulted() => Err(Step::Done(self.refused(def, why))),
             Ok(Ruled::Granted(mut decision)) if !self.facts.faulted() && !decision.broken => {
                 // Of somebody who was erased, the item that says so is enough.
                 let note = |id| alias::note(id, &self.case.input.kind, &self.facts);
@@ -149,6 +148,21 @@ impl<'a> Deciding<'a> {
             }
             Ok(_) => Err(held(Parked::InternalError)),
         }
+    }
+
+    /// At the hub a refusal is news: the device had granted it, or it would not have come. It is kept until somebody has
+    /// read it.
+    fn refused(&self, def: &CommandDef, why: RefusalBody) -> Verdict {
+        let mut decision = Decision::nothing();
+        let asked = serde_json::from_str(&self.case.input.payload);
+        if let (Authority::Hub, true, Ok(asked)) = (self.case.authority, def.refusal_is_news, asked) {
+            let told = AboutAnswer::RefusedLater { kind: def.kind.to_owned(), asked, refusal: why.clone() };
+            let about = (def.subjects)(&self.case.input, self.case.command);
+            let draft = ExceptionDraft::new("kernel", &told, about);
+            let audience = Audience::of_refusal(self.case.role, def.roles);
+            decision.put(&Exception { audience, ..exception(&self.ctx(), EXCEPTION_INDEX, draft) });
+        }
+        Verdict::Decided { outcome: Outcome::Refused { why }, changes: decision.changes }
     }
 
     /// From the first answers on: what happened to somebody who was erased counts under their number, without a word
@@ -304,11 +318,6 @@ fn not_allowed(class: Class) -> Verdict {
 fn erasures(changes: &[Change]) -> Vec<Erased> {
     let bodies = changes.iter().filter(|c| c.kind == Erased::KIND).filter_map(|c| c.body.as_ref());
     bodies.filter_map(|body| serde_json::from_str(body).ok()).collect()
-}
-
-fn refused(why: &AboutErased) -> Verdict {
-    let why = RefusalBody { slice: "kernel".to_owned(), why: serde_json::to_value(why).unwrap_or_default() };
-    Verdict::Decided { outcome: Outcome::Refused { why }, changes: Vec::new() }
 }
 
 fn held(why: Parked) -> Step {

@@ -1,7 +1,8 @@
 //! Pairing: the owner makes a code and a link, a new device comes in by one of them; ten minutes, five tries, one use.
+//! The desk does the same for the phone of a member.
 
 use axum::http::StatusCode;
-use rollcall_domain::kernel::access::Role;
+use rollcall_domain::kernel::access::{OWNER, Role};
 use rollcall_domain::kernel::ids::{PersonId, StudioId};
 use rollcall_domain::kernel::number::series;
 use rollcall_domain::kernel::time::Timestamp;
@@ -22,7 +23,7 @@ const TRIES: i64 = 5;
 /// Draws of a code; the second is needed once in a lifetime.
 const DRAWS_MAX: usize = 4;
 
-/// `POST /api/v1/pairing`: the owner lets another device in.
+/// `POST /api/v1/pairing`: the owner lets another device in, the desk a member's.
 pub(crate) async fn start(mut call: Call) -> Answer {
     let wish: StartPairing = call.json().await?;
     if !wish.role.is_of_people() {
@@ -31,7 +32,8 @@ pub(crate) async fn start(mut call: Call) -> Answer {
     if wish.role == Role::Member && wish.person.is_none_or(|person| person.raw().is_nil()) {
         return Err(Fault::bad("a member's device is paired for that member"));
     }
-    let studio = call.session()?.studio;
+    let session = call.session()?;
+    let (studio, mine) = (session.studio, session.principal.role);
     let outside = &*call.hub.outside;
     let person = match wish.person {
         Some(person) if !person.raw().is_nil() => person,
@@ -42,6 +44,10 @@ pub(crate) async fn start(mut call: Call) -> Answer {
     // Somebody who works here already stays what they are: a role is given by its own command.
     let known = work.people(studio).await?.into_iter().find(|(known, _)| *known == person);
     let role = known.map_or(wish.role, |(_, role)| role);
+    // Owners let anybody in; the desk only members, and nobody under another's name.
+    if role != Role::Member && !OWNER.contains(&mine) {
+        return Err(Fault::not_allowed("the owner pairs devices of those who work here"));
+    }
     let (code, secret) = unused(&mut *work, &call.hub).await?;
     let pairing = Pairing {
         code_hash: hashed(&code),

@@ -98,7 +98,7 @@ static ROUTES: [Route; 22] = [
     route!(GET "/api/v1/status", Nothing, Some(Pace::Open), SMALL, house::status),
     route!(POST "/api/v1/claim", Nothing, Some(Pace::Code), SMALL, auth::claim::call),
     route!(POST "/api/v1/upload", Owner, None, UPLOAD, upload::call),
-    route!(POST "/api/v1/pairing", Owner, None, SMALL, auth::pairing::start),
+    route!(POST "/api/v1/pairing", Till, None, SMALL, auth::pairing::start),
     route!(POST "/api/v1/join", Nothing, Some(Pace::Code), SMALL, auth::pairing::join),
     route!(POST "/api/v1/sign-in", Nothing, Some(Pace::Password), SMALL, auth::passwords::sign_in),
     route!(POST "/api/v1/password", Session, None, SMALL, auth::passwords::set),

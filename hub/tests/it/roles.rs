@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use rollcall_domain::attendance::{DoorReason, Found, Light, MemberVisits, member_visits_id};
+use rollcall_domain::classes::{ScheduleId, SessionKey};
+use rollcall_domain::flow::booking::{BookSeats, IfFull};
 use rollcall_domain::flow::check_in::{CheckIn, LetIn, SeenAtDoor};
 use rollcall_domain::kernel::access::{MANAGERS, OWNER, PEOPLE, Role, STAFF, TILL};
 use rollcall_domain::kernel::catalogue::Sight;
 use rollcall_domain::kernel::command::{Class, Input};
 use rollcall_domain::kernel::decide::{Hold, Outcome, Quarantined};
 use rollcall_domain::kernel::devices::{Device as KnownDevice, DeviceName, KnowDevice, Standing};
-use rollcall_domain::kernel::exceptions::{Exception, SettleException};
+use rollcall_domain::kernel::exceptions::{Audience, Exception, OPEN_KEY, SettleException};
+use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::ids::{CommandId, PersonId};
 use rollcall_domain::kernel::record::{Described, RecordBody as _};
 use rollcall_domain::members::cards::{Alert, NameCard};
@@ -167,6 +170,59 @@ async fn a_members_device_has_its_own_rows_and_gives_nothing() {
 }
 
 #[tokio::test]
+async fn the_desk_lets_members_in_and_nobody_else() {
+    let (world, mut owner, [ada, bo]) = studio().await;
+    let mut desk = device_of(&world, &mut owner, 2, Role::Desk, ada).await;
+    let wish = |role, person| StartPairing { role, person: Some(person) };
+    let offer: Pairing = desk.post("/api/v1/pairing", &wish(Role::Member, PersonId(ada.raw()))).await.json();
+    let mut phone = Device::new(&world, 3);
+    phone.join(&offer.code).await;
+    assert_eq!((phone.role, phone.person.raw()), (Role::Member, ada.raw()));
+    // Not for the till, and not under the name of somebody who works here: that one would be let in as what they are.
+    let owners = wish(Role::Member, owner.person);
+    for wish in [wish(Role::Desk, PersonId(bo.raw())), wish(Role::Owner, PersonId(bo.raw())), owners] {
+        desk.post("/api/v1/pairing", &wish).await.refused(403, ProblemCode::NotAllowed);
+    }
+    world.pass(6_000);
+    phone
+        .post("/api/v1/pairing", &wish(Role::Member, PersonId(bo.raw())))
+        .await
+        .refused(403, ProblemCode::NotAllowed);
+}
+
+#[tokio::test]
+async fn a_member_hears_of_a_refusal_and_settles_it_and_nobody_elses() {
+    let (world, mut owner, [ada, bo]) = studio().await;
+    let mut phone = device_of(&world, &mut owner, 2, Role::Member, ada).await;
+    let mut others = device_of(&world, &mut owner, 3, Role::Member, bo).await;
+    phone.pull().await;
+    // Asked for offline while the class was in the timetable; it never was at the hub.
+    let session = SessionKey {
+        schedule_id: ScheduleId(phone.mint()),
+        on: "2026-12-01".parse().unwrap(),
+        pattern: 0,
+        start_minute: 540,
+    };
+    let book = BookSeats { session, members: vec![ada], if_full: IfFull::Wait, lease_id: None };
+    let asked = phone.give(&book, &());
+    let answers = phone.push().await;
+    assert!(matches!(outcome(&answers, asked), OutcomeOrHold::Outcome(Outcome::Refused { .. })));
+    phone.pull().await;
+    let items = phone.all::<Exception>(&Want::key::<Exception>(OPEN_KEY, Exception::open_value()));
+    let [item] = items.as_slice() else { panic!("{items:?}") };
+    assert_eq!((item.command, item.audience), (asked, Audience::Author));
+    owner.pull().await;
+    others.pull().await;
+    assert!(!kinds(&others).contains("exception") && owner.find::<Exception>(item.id).is_none());
+    // Somebody else's phone cannot take it away; their own can.
+    for (device, done) in [(&mut others, false), (&mut phone, true)] {
+        let settle = device.give(&SettleException { exception_id: item.id, choice: "seen".to_owned() }, &());
+        let answers = device.push().await;
+        assert_eq!(outcome(&answers, settle) == OutcomeOrHold::Outcome(Outcome::Accepted), done);
+    }
+}
+
+#[tokio::test]
 async fn every_route_lets_in_exactly_the_roles_of_the_table() {
     let (world, mut owner, [ada, _]) = studio().await;
     for (number, role) in (2..).zip(PEOPLE) {
@@ -281,10 +337,7 @@ async fn a_command_set_aside_is_imported_or_discarded_by_a_manager() {
     assert_eq!(out.status, 204);
     lost.push().await;
     manager.pull().await;
-    let items: Vec<Exception> = manager.all(&rollcall_domain::kernel::Want::key::<Exception>(
-        rollcall_domain::kernel::exceptions::OPEN_KEY,
-        Exception::open_value(),
-    ));
+    let items: Vec<Exception> = manager.all(&Want::key::<Exception>(OPEN_KEY, Exception::open_value()));
     let item = |command| items.iter().find(|item| item.command == command && item.slice == "sync").unwrap();
     // The front desk does not see it, and could not settle it either.
     let mut desk = device_of(&world, &mut owner, 4, Role::Desk, ada).await;

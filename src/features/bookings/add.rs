@@ -7,6 +7,7 @@ use rollcall_domain::flow::booking::{BookSeats, IfFull, OverWhy, WalkIn};
 use rollcall_domain::kernel::record::RecordBody as _;
 use rollcall_domain::members::MemberId;
 
+use super::hold::own_lease;
 use super::state::{may, seats};
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::members::{Somebody, find_somebody, phone_of};
@@ -67,6 +68,8 @@ pub(super) fn Add(
             return;
         }
         let name = option.title;
+        // Seats this device holds are given first: they are certain.
+        let lease_id = own_lease(&studio, key).map(|lease| lease.id);
         let then = move |done: Done| {
             query.try_set(String::new());
             reason.try_set(String::new());
@@ -76,11 +79,11 @@ pub(super) fn Add(
             });
         };
         if begun {
-            let command = WalkIn { session: key, member_id, mark: Mark::Present, lease_id: None };
+            let command = WalkIn { session: key, member_id, mark: Mark::Present, lease_id };
             doing.run(&studio, |id| Order::new(id, &command, &OverWhy { reason: why }), then);
         } else {
             let command =
-                BookSeats { session: key, members: vec![member_id], if_full: IfFull::Wait, lease_id: None };
+                BookSeats { session: key, members: vec![member_id], if_full: IfFull::Wait, lease_id };
             doing.run(&studio, |id| Order::new(id, &command, &()), then);
         }
     };
@@ -103,9 +106,10 @@ fn said(done: &Done, name: String) -> String {
     let bodies = done.changes.iter().filter(|change| change.kind == Booking::KIND);
     let mut read = bodies.filter_map(|change| serde_json::from_str::<Booking>(change.body.as_deref()?).ok());
     let own = read.find(|booking| booking.booked_at.0 > 0 && booking.mark.is_none() || booking.walk_in);
+    let of_lease = own.as_ref().is_some_and(|booking| booking.lease_id.is_some());
     match own.map(|booking| booking.state) {
         Some(State::Waiting { position, .. }) => t::waitlisted_said(name, position),
-        _ if done.predicted => t::requested_said(name),
+        _ if done.predicted && !of_lease => t::requested_said(name),
         _ => t::booked_said(name),
     }
 }

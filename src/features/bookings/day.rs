@@ -12,9 +12,8 @@ use super::state::{is_closed, seats};
 use crate::fmt;
 use crate::hub::use_link;
 use crate::parts::session::roster_href;
-use crate::parts::timetable::{Named, timetable};
+use crate::parts::sessions::{Naming, timetable};
 use crate::studio::{Studio, use_studio};
-use crate::tr;
 use crate::tr::bookings as t;
 use crate::ui::{Answer, Button, ButtonKind, ButtonSize, Mark, Page, time_text};
 
@@ -43,11 +42,11 @@ fn own(studio: &Studio) -> Vec<Own> {
     let Some(me) = studio.me() else { return Vec::new() };
     let (today, days) = (studio.today(), chrono::Duration::days);
     let span = Days { first: today - days(BACK_DAYS), last: today + days(AHEAD_DAYS) };
-    let named = Named::of(studio, span);
+    let named = Naming::of(studio, span);
     let sessions = timetable(studio, span).sessions(span, studio.zone());
     let mine = sessions.into_iter().filter(|session| session.terms.coaches.contains(&me.person));
     let shown = mine.map(|session| Own {
-        title: named.title(&session, tr::lang()),
+        title: named.title(&session),
         place: named.place(&session),
         off: named.off(&session),
         closed: is_closed(studio, session.key),

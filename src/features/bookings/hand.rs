@@ -21,7 +21,7 @@ use crate::fmt;
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::members::reads_files;
 use crate::parts::session::{roster_href, session_acts};
-use crate::parts::timetable::{Named, session};
+use crate::parts::sessions::{Naming, session};
 use crate::shell::use_shell;
 use crate::studio::{Order, use_studio};
 use crate::tr;
@@ -81,8 +81,8 @@ fn Head(session: Session, tally: Memo<Tally>, closed: Memo<bool>) -> impl IntoVi
     let back = if reads_files(&studio) { "/classes" } else { "/" };
     let (start, length) = (session.terms.start_minute, session.terms.length_minutes);
     let named = Memo::new(move |_| {
-        let named = Named::of(&studio, Days { first: on, last: on });
-        (named.title(&session, tr::lang()), named.place(&session), named.off(&session))
+        let named = Naming::of(&studio, Days { first: on, last: on });
+        (named.title(&session), named.place(&session), named.off(&session))
     });
     let where_and_when = move || {
         let times = format!("{}–{}", time_text(start), time_text((start + length) % (24 * 60)));

@@ -6,6 +6,7 @@ use rollcall_domain::classes::SessionKey;
 use rollcall_domain::flow::booking::{MarkRoster, MarkRow, NoteBooking, Noted, OverWhy, WalkIn};
 use rollcall_domain::members::Signer;
 
+use super::hold::own_lease;
 use super::state::{Flag, flags, mark_words, may, name_of, note_words, photo_of, roster, seats, words};
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::signing::{SignDialog, WhoSigns};
@@ -203,7 +204,8 @@ fn GiveSeat(now: Memo<Booking>, open: RwSignal<bool>) -> impl IntoView {
         let (booking, why) = (now.get_untracked(), OverWhy { reason: reason.get_untracked() });
         let (session, member_id) = (booking.session, booking.member_id);
         let name = untrack(|| name_of(&studio, &booking));
-        let command = WalkIn { session, member_id, mark: Mark::Present, lease_id: None };
+        let lease_id = untrack(|| own_lease(&studio, session)).map(|lease| lease.id);
+        let command = WalkIn { session, member_id, mark: Mark::Present, lease_id };
         doing.run(
             &studio,
             |id| Order::new(id, &command, &why),

@@ -2,10 +2,13 @@
 //! no seat, and what a roster left to look at.
 
 mod add;
+mod asking;
 mod closed;
 mod day;
 mod hand;
 mod hand_row;
+mod hold;
+mod mine;
 mod newcomer;
 mod paper;
 mod ready;
@@ -15,8 +18,10 @@ mod state;
 mod tell;
 mod telling;
 
+pub use asking::ASKING;
 pub use day::CoachDay;
 pub use hand::RosterDesk;
+pub use mine::{MyClasses, PickClass};
 pub use paper::RosterPaper;
 pub use roster::SESSION;
 pub use saying::SAYING;

@@ -13,6 +13,7 @@ use rollcall_domain::members::{
     Application, ApplicationFlaw, EnrolMember, Field, Flaw, MemberId, SignedBy, Signer, TermsId,
 };
 
+use super::hold::own_lease;
 use super::state::seats;
 use crate::parts::han as table;
 use crate::parts::refusals::say_run_error;
@@ -74,7 +75,8 @@ impl Coming {
             let order = sign_order(sign, member_id, terms_id, Signer::Member, &signed);
             studio.run(order.group(group).after(enrol)).await?;
         }
-        let walk_in = WalkIn { session: self.session, member_id, mark: Mark::Present, lease_id: None };
+        let lease_id = untrack(|| own_lease(studio, self.session)).map(|lease| lease.id);
+        let walk_in = WalkIn { session: self.session, member_id, mark: Mark::Present, lease_id };
         studio.run(Order::new(come, &walk_in, &self.over).group(group).after(enrol)).await?;
         Ok(())
     }

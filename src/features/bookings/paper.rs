@@ -8,8 +8,8 @@ use rollcall_domain::classes::{Days, Session, SessionKey};
 
 use super::state::{flags, name_of, roster};
 use crate::parts::session::roster_href;
+use crate::parts::sessions::{Naming, session};
 use crate::parts::settings::{clock, studio_settings};
-use crate::parts::timetable::{Named, session};
 use crate::studio::use_studio;
 use crate::tr;
 use crate::tr::bookings as t;
@@ -86,8 +86,8 @@ fn SheetHead(session: Session) -> impl IntoView {
     let (on, start, length) = (session.on, session.terms.start_minute, session.terms.length_minutes);
     let for_named = studio.clone();
     let named = Memo::new(move |_| {
-        let named = Named::of(&for_named, Days { first: on, last: on });
-        (named.title(&session, tr::lang()), named.coaches(&session), named.place(&session))
+        let named = Naming::of(&for_named, Days { first: on, last: on });
+        (named.title(&session), named.coaches(&session), named.place(&session))
     });
     let for_studio = studio.clone();
     let name = move || studio_settings(&for_studio).map(|settings| settings.name).unwrap_or_default();

@@ -7,6 +7,7 @@ use rollcall_domain::flow::booking::{CancelBooking, CloseSession, MarkRoster, Ma
 
 use super::add::{Add, How};
 use super::closed::Closed;
+use super::hold::Hold;
 use super::state::{
     Tally, close_as_seen, everybody_came, file_of, is_closed, mark_words, marks_from, may, name_of, photo_of,
     reached, roster, seats, words,
@@ -70,11 +71,13 @@ fn Open(session: Session) -> impl IntoView {
     let may_close = may_mark && may::<CloseSession>(&studio);
     let for_rows = studio.clone();
     let rows = Memo::new(move |_| roster(&for_rows, key));
+    let to_hold = session.clone();
     view! {
         {takes_place.then_some(move || {
             let how = if begun.get() { How::WalkIn } else { How::Booked };
             view! { <Add key how /> }
         })}
+        {takes_place.then(|| view! { <Hold session=to_hold /> })}
         <ul class="list" aria-label=t::roster>
             <For each=move || rows.get() key=|booking| booking.id children=move |booking| view! { <OnIt booking marks begun /> } />
         </ul>

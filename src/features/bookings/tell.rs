@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rollcall_domain::classes::{Days, Session, Standing};
 
+use crate::parts::sessions::Naming;
 use crate::parts::settings::studio_settings;
-use crate::parts::timetable::Named;
 use crate::shell::use_shell;
 use crate::studio::{Studio, use_studio};
 use crate::tr::bookings as t;
@@ -25,10 +25,11 @@ fn is_moved(session: &Session) -> bool {
 
 /// The text in one language. Follows changes.
 fn text(studio: &Studio, session: &Session, lang: Lang) -> String {
-    let named = Named::of(studio, Days { first: session.on, last: session.on });
-    let (key, title) = (session.key, named.title(session, lang));
+    let named = Naming::of(studio, Days { first: session.on, last: session.on });
+    let key = session.key;
     let from = studio_settings(studio).map(|settings| settings.name).unwrap_or_default();
     in_lang(lang, || {
+        let title = named.title(session);
         let (was_on, was_at) = (fmt::day_heading(key.on), time_text(key.start_minute));
         let (on, at) = (fmt::day_heading(session.on), time_text(session.terms.start_minute));
         let what = match &session.standing {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rollcall_domain::kernel::access;
+use rollcall_domain::kernel::access::STAFF;
 use rollcall_domain::members::{PublishTerms, Region, Statutory, Terms, TermsText};
 
 use super::words;
@@ -25,6 +26,7 @@ pub static PAGE: SettingsPage = SettingsPage {
     title: t::terms_title,
     note: t::terms_note,
     view: || view! { <TermsPage /> }.into_any(),
+    roles: STAFF,
 };
 
 const DAYS_MAX: i64 = rollcall_domain::members::terms::DAYS_MAX as i64;

@@ -18,7 +18,7 @@ use super::merge::{is_one, merge_href};
 use crate::fmt;
 use crate::parts::exceptions::{Choice, Telling, read};
 use crate::parts::refusals::{self, Saying};
-use crate::parts::{members, settings};
+use crate::parts::{answers, members, settings};
 use crate::studio::{Order, Studio};
 use crate::tr::members as t;
 
@@ -219,17 +219,19 @@ fn same_person(studio: &Studio, code: &'static str, known: MemberId, new: Option
     }
 }
 
-/// How the kernel's own items are told: something came for an entry that another one stands for, or for somebody who had
-/// been erased.
+/// How the kernel's own items are told: something came for an entry that another one stands for, for somebody who had
+/// been erased, or could not be done any more.
 pub static KERNEL_TELLING: Telling =
     Telling { slice: alias::SLICE, sentence: kernel_sentence, choices: kernel_choices };
 
 fn kernel_sentence(studio: &Studio, item: &Exception) -> Option<String> {
-    alias_sentence(studio, item).or_else(|| erase::sentence(studio, item))
+    let ours = alias_sentence(studio, item).or_else(|| erase::sentence(studio, item));
+    ours.or_else(|| answers::sentence(studio, item))
 }
 
 fn kernel_choices(studio: &Studio, item: &Exception) -> Option<[Choice; 2]> {
-    alias_choices(studio, item).or_else(|| erase::choices(studio, item))
+    let ours = alias_choices(studio, item).or_else(|| erase::choices(studio, item));
+    ours.or_else(|| answers::choices(studio, item))
 }
 
 fn alias_sentence(studio: &Studio, item: &Exception) -> Option<String> {

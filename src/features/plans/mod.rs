@@ -6,6 +6,7 @@ mod state;
 
 use leptos::prelude::*;
 use rollcall_domain::kernel::access;
+use rollcall_domain::kernel::access::STAFF;
 use rollcall_domain::plans::{OfferPlan, PRESETS, PlanRevision, RestorePlan, RetirePlan, draft_of};
 
 use crate::parts::doing::{Doing, Trouble};
@@ -22,8 +23,13 @@ use form::PlanForm;
 use state::{Listed, in_words, listed};
 
 /// The page of the settings.
-pub const PAGE: SettingsPage =
-    SettingsPage { path: "plans", title: t::title, note: t::note, view: || view! { <Plans /> }.into_any() };
+pub const PAGE: SettingsPage = SettingsPage {
+    path: "plans",
+    title: t::title,
+    note: t::note,
+    view: || view! { <Plans /> }.into_any(),
+    roles: STAFF,
+};
 
 /// The catalogue.
 #[component]

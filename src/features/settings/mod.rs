@@ -10,6 +10,7 @@ pub mod look;
 pub mod me;
 pub mod pair;
 pub mod people;
+mod phone;
 mod state;
 pub mod studio;
 pub mod switch;
@@ -17,11 +18,15 @@ mod telling;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use rollcall_domain::kernel::Role;
+use rollcall_domain::kernel::access::{self, STAFF};
 
-use crate::parts::pages::{SettingsPage, pages};
+use crate::parts::pages::{SettingsPage, pages_of};
+use crate::studio::use_studio;
 use crate::tr::settings as t;
 use crate::ui::{ButtonLink, Empty, PageHead};
 
+pub use phone::FILE;
 pub use switch::SwitchPerson;
 pub use telling::TELLING;
 
@@ -31,6 +36,7 @@ pub const STUDIO: SettingsPage = SettingsPage {
     title: t::studio_title,
     note: t::studio_note,
     view: || view! { <studio::StudioPage /> }.into_any(),
+    roles: STAFF,
 };
 /// Language and appearance of this device.
 pub const LOOK: SettingsPage = SettingsPage {
@@ -38,6 +44,7 @@ pub const LOOK: SettingsPage = SettingsPage {
     title: t::look_title,
     note: t::look_note,
     view: || view! { <look::LookPage /> }.into_any(),
+    roles: &access::PEOPLE,
 };
 /// This device.
 pub const DEVICE: SettingsPage = SettingsPage {
@@ -45,6 +52,7 @@ pub const DEVICE: SettingsPage = SettingsPage {
     title: t::device_title,
     note: t::device_note,
     view: || view! { <device::DevicePage /> }.into_any(),
+    roles: &access::PEOPLE,
 };
 /// Who is at this device: PIN, password, signing in.
 pub const ME: SettingsPage = SettingsPage {
@@ -52,6 +60,7 @@ pub const ME: SettingsPage = SettingsPage {
     title: crate::tr::people::me_title,
     note: crate::tr::people::me_note,
     view: || view! { <me::MePage /> }.into_any(),
+    roles: STAFF,
 };
 /// Who works here.
 pub const PEOPLE: SettingsPage = SettingsPage {
@@ -59,6 +68,7 @@ pub const PEOPLE: SettingsPage = SettingsPage {
     title: crate::tr::people::title,
     note: crate::tr::people::note,
     view: || view! { <people::PeoplePage /> }.into_any(),
+    roles: STAFF,
 };
 /// The hub.
 pub const HUB: SettingsPage = SettingsPage {
@@ -66,6 +76,7 @@ pub const HUB: SettingsPage = SettingsPage {
     title: t::hub_title,
     note: t::hub_note,
     view: || view! { <hub::HubPage /> }.into_any(),
+    roles: &access::PEOPLE,
 };
 /// The studio's devices.
 pub const DEVICES: SettingsPage = SettingsPage {
@@ -73,6 +84,7 @@ pub const DEVICES: SettingsPage = SettingsPage {
     title: t::devices_title,
     note: t::devices_note,
     view: || view! { <devices::DevicesPage /> }.into_any(),
+    roles: STAFF,
 };
 /// The studio in one file.
 pub const BACKUP: SettingsPage = SettingsPage {
@@ -80,6 +92,7 @@ pub const BACKUP: SettingsPage = SettingsPage {
     title: t::backup_title,
     note: t::backup_note,
     view: || view! { <backup::BackupPage /> }.into_any(),
+    roles: STAFF,
 };
 /// What this is.
 pub const ABOUT: SettingsPage = SettingsPage {
@@ -87,17 +100,19 @@ pub const ABOUT: SettingsPage = SettingsPage {
     title: t::about_title,
     note: t::about_note,
     view: || view! { <about::AboutPage /> }.into_any(),
+    roles: &access::PEOPLE,
 };
 
 /// The settings. Wide: list and page side by side; narrow: the list, then the page with a way back.
 #[component]
 pub fn Settings() -> impl IntoView {
-    let params = use_params_map();
+    let (params, studio) = (use_params_map(), use_studio());
+    let role = Memo::new(move |_| studio.me().map_or(Role::Unknown, |me| me.role));
     let named = Memo::new(move |_| params.with(|params| params.get("page")).filter(|name| !name.is_empty()));
-    let link = |page: &'static SettingsPage| {
+    let link = move |page: &'static SettingsPage| {
         let here = move || {
             let named = named.get();
-            let first = pages().first().map(|page| page.path);
+            let first = pages_of(role.get()).next().map(|page| page.path);
             (named.as_deref().or(first) == Some(page.path))
                 .then(|| if named.is_some() { "page" } else { "true" })
         };
@@ -117,19 +132,19 @@ pub fn Settings() -> impl IntoView {
                         Some(_) => view! { <p>{t::title}</p> }.into_any(),
                     }}
                 </div>
-                <nav class="settings__links" aria-label=t::pages>{pages().iter().map(link).collect_view()}</nav>
+                <nav class="settings__links" aria-label=t::pages>{move || pages_of(role.get()).map(link).collect_view()}</nav>
             </div>
-            <div class="settings__page">{move || view! { <InHand named=named.get() /> }}</div>
+            <div class="settings__page">{move || view! { <InHand role=role.get() named=named.get() /> }}</div>
         </div>
     }
 }
 
 /// The page in hand; the first one where none is named.
 #[component]
-fn InHand(named: Option<String>) -> impl IntoView {
+fn InHand(role: Role, named: Option<String>) -> impl IntoView {
     let page = match &named {
-        Some(name) => pages().iter().find(|page| page.path == name),
-        None => pages().first(),
+        Some(name) => pages_of(role).find(|page| page.path == name),
+        None => pages_of(role).next(),
     };
     match page {
         Some(page) => {

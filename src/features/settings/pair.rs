@@ -5,7 +5,9 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rollcall_domain::kernel::Role;
-use rollcall_domain::kernel::ids::{DeviceId, Id, PersonId};
+use rollcall_domain::kernel::devices::Device;
+use rollcall_domain::kernel::ids::{Id, PersonId};
+use rollcall_domain::kernel::record::RecordBody as _;
 use rollcall_domain::kernel::text;
 use rollcall_domain::studio::{AddPerson, NAME_CHARS_MAX, PersonName};
 
@@ -20,9 +22,6 @@ use crate::ui::{
     Actions, Answer, Banner, Button, ButtonKind, ButtonRole, Choice, Mark, Need, QrCode, RadioGroup,
     RadioLook, Select, TextField,
 };
-
-/// How often the hub is asked whether the new device is there.
-const LOOK_EVERY: Duration = Duration::from_secs(4);
 
 /// The dialog's inside.
 #[component]
@@ -110,42 +109,19 @@ async fn begin(studio: &Studio, wanted: Wanted) -> Result<Pairing, String> {
     Ok(pairing)
 }
 
-/// The name of the device that has come in since; asked of the hub every few seconds while the code is shown.
-fn watch(studio: &Studio) -> RwSignal<Option<String>> {
-    let joined = RwSignal::new(None::<String>);
-    let known = StoredValue::new(None::<Vec<DeviceId>>);
+/// The name of the device that has come in since. Every newcomer is introduced to the others by a record.
+fn newcomer(studio: &Studio) -> Memo<Option<String>> {
+    let known: Vec<Id> = untrack(|| studio.live().ids(Device::KIND));
     let studio = studio.clone();
-    let look = move || {
-        let studio = studio.clone();
-        spawn_local(async move {
-            // Out of reach now: the next look is soon.
-            let Ok(rows) = hub::devices(&studio).await else { return };
-            let fresh = known.try_with_value(|known| {
-                known.as_ref().and_then(|known| {
-                    rows.iter().find(|row| !known.contains(&row.device)).map(|row| row.name.clone())
-                })
-            });
-            match fresh {
-                Some(Some(name)) => {
-                    joined.try_set(Some(name));
-                }
-                Some(None) => {
-                    known.try_set_value(Some(rows.into_iter().map(|row| row.device).collect()));
-                }
-                None => {}
-            }
-        });
-    };
-    look();
-    if let Ok(timer) = set_interval_with_handle(look, LOOK_EVERY) {
-        on_cleanup(move || timer.clear());
-    }
-    joined
+    Memo::new(move |_| {
+        let now = studio.live().of_kind::<Device>();
+        now.into_iter().find(|device| !known.contains(&device.id)).map(|device| device.name)
+    })
 }
 
 /// Code, picture and the time they work.
 #[component]
-fn Code(now: Pairing, #[prop(into)] on_again: Callback<()>) -> impl IntoView {
+pub(super) fn Code(now: Pairing, #[prop(into)] on_again: Callback<()>) -> impl IntoView {
     let studio = use_studio();
     let Pairing { code, secret, expires_at, .. } = now;
     let left_ms = RwSignal::new(expires_at.0 - studio.now().0);
@@ -156,7 +132,7 @@ fn Code(now: Pairing, #[prop(into)] on_again: Callback<()>) -> impl IntoView {
     if let Ok(timer) = set_interval_with_handle(tick, Duration::from_secs(1)) {
         on_cleanup(move || timer.clear());
     }
-    let joined = watch(&studio);
+    let joined = newcomer(&studio);
     let link = format!("{}/#join={secret}", hub::address());
     let over = Memo::new(move |_| left_ms.get() <= 0);
     let (code, link) = (StoredValue::new(code), StoredValue::new(link));

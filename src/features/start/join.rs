@@ -30,7 +30,7 @@ pub fn JoinStudio(code: Option<String>, #[prop(into)] on_password: Callback<()>)
     let (studio, link) = (use_studio(), use_link());
     let by_link = code.is_some();
     let secret = StoredValue::new(code);
-    let (typed, name) = (RwSignal::new(String::new()), RwSignal::new(t::join_device_guess().to_owned()));
+    let (typed, name) = (RwSignal::new(String::new()), RwSignal::new(super::device_guess().to_owned()));
     let (tried, busy, trouble) =
         (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<JoinError>));
     let navigate = use_navigate();

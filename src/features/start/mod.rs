@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 use crate::studio::{Lost, use_studio};
 use crate::tr::start as t;
-use crate::ui::{Answer, Banner, Button, ButtonKind};
+use crate::ui::{Answer, Banner, Button, ButtonKind, media};
 
 pub use left::Left;
 pub use own::OwnStudio;
@@ -27,6 +27,11 @@ use new_studio::NewStudio;
 use restore::OpenBackup;
 use sample::SampleStudio;
 use sign_in::SignInStudio;
+
+/// What a device is called until somebody says otherwise: by its size.
+fn device_guess() -> &'static str {
+    if media("(max-width: 43.9375rem)") { t::join_device_guess_phone() } else { t::join_device_guess() }
+}
 
 /// What the first screen shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,7 +22,7 @@ const NAME_CHARS_MAX: u32 = 40;
 pub fn SignInStudio() -> impl IntoView {
     let (studio, link) = (use_studio(), use_link());
     let (login, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let name = RwSignal::new(t::join_device_guess().to_owned());
+    let name = RwSignal::new(super::device_guess().to_owned());
     let (busy, trouble) = (RwSignal::new(false), RwSignal::new(None::<JoinError>));
     let navigate = use_navigate();
     let submit = move |event: web_sys::SubmitEvent| {

@@ -10,9 +10,8 @@ use rollcall_domain::kernel::Timestamp;
 
 use super::may;
 use super::plan::{TermFields, TermsAsked, clash_words, refused};
-use super::state::{InHand, Moved, ahead, clashes_of, goes_on, schedule};
+use super::state::{InHand, Moved, ahead, clashes_of, goes_on, schedule, timetable};
 use crate::parts::doing::{Doing, Trouble};
-use crate::parts::timetable::timetable;
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr;

@@ -13,6 +13,7 @@ mod week;
 
 use leptos::prelude::*;
 use rollcall_domain::classes::{PlanSchedule, Session};
+use rollcall_domain::kernel::access::STAFF;
 use rollcall_domain::kernel::command::Command;
 
 use crate::parts::pages::SettingsPage;
@@ -34,6 +35,7 @@ pub const PAGE: SettingsPage = SettingsPage {
     title: t::setup_title,
     note: t::setup_note,
     view: || view! { <setup::Setup /> }.into_any(),
+    roles: STAFF,
 };
 
 /// What can be done about one session, with the dialogs it needs, wherever it is shown.

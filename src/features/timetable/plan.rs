@@ -9,10 +9,9 @@ use rollcall_domain::classes::{
 use rollcall_domain::kernel::ids::PersonId;
 
 use super::saying::say;
-use super::state::{InHand, ahead, clashes_of, classes, coaches, monday, places};
+use super::state::{InHand, ahead, clashes_of, classes, coaches, monday, places, timetable};
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::settings::moment;
-use crate::parts::timetable::timetable;
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::classes as t;

@@ -1,5 +1,6 @@
 //! What a timetable is made of: classes, places, coaches, closed days. Each is a short list with a form.
 
+mod calendar;
 mod classes;
 mod closures;
 mod coaches;
@@ -13,6 +14,7 @@ use crate::tr;
 use crate::tr::classes as t;
 use crate::ui::{Actions, Button, ButtonKind, ButtonRole};
 
+use calendar::CalendarFiles;
 use classes::Classes;
 use closures::Closures;
 use coaches::Coaches;
@@ -27,6 +29,7 @@ pub(super) fn Setup() -> impl IntoView {
             <Places />
             <Coaches />
             <Closures />
+            <CalendarFiles />
         </div>
     }
 }

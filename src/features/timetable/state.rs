@@ -6,11 +6,12 @@ use chrono::{Datelike as _, NaiveDate};
 use leptos::prelude::*;
 use rollcall_domain::calendar::Freq;
 use rollcall_domain::classes::{
-    ClassType, Coach, Days, Over, Place, Schedule, Session, SessionKey, Side, Timetable, clashes,
+    ClassType, Coach, Days, Over, Place, PlaceId, Schedule, Session, SessionKey, Side, Timetable, clashes,
 };
 use rollcall_domain::kernel::{Timestamp, order};
 
-use crate::parts::timetable::{Named, timetable};
+use crate::parts::sessions::Naming;
+pub(super) use crate::parts::sessions::timetable;
 use crate::studio::Studio;
 use crate::{fmt, tr};
 
@@ -141,16 +142,30 @@ pub(super) fn coaches(studio: &Studio) -> Vec<Coach> {
     all
 }
 
-fn shown(named: &Named, session: Session) -> Shown {
-    Shown {
-        title: named.title(&session, tr::lang()),
-        colour: named.colour(&session),
-        coaches: named.coaches(&session),
-        place: named.place(&session),
-        off: named.off(&session),
-        clash: None,
-        lane: (0, 1),
-        session,
+impl Naming {
+    fn holds_one(&self, place: PlaceId) -> bool {
+        self.place_of(place).is_some_and(Place::holds_one)
+    }
+
+    fn over(&self, over: Over) -> String {
+        let name = match over {
+            Over::Coach(coach) => self.coach(coach),
+            Over::Place(place) => self.place_of(place).map(|place| place.draft.name.as_str()),
+        };
+        name.unwrap_or_default().to_owned()
+    }
+
+    fn shown(&self, session: Session) -> Shown {
+        Shown {
+            title: self.title(&session),
+            colour: self.colour(&session),
+            coaches: self.coaches(&session),
+            place: self.place(&session),
+            off: self.off(&session),
+            clash: None,
+            lane: (0, 1),
+            session,
+        }
     }
 }
 
@@ -159,7 +174,7 @@ pub(super) fn week_of(studio: &Studio, first: NaiveDate) -> Vec<Shown> {
     let [.., last] = days(first);
     let span = Days { first, last };
     let sessions = timetable(studio, span).sessions(span, studio.zone());
-    let named = Named::of(studio, span);
+    let named = Naming::of(studio, span);
     let found = clashes(&sessions, &[], |place| named.holds_one(place));
     let mut over: BTreeMap<usize, Over> = BTreeMap::new();
     for clash in found {
@@ -170,13 +185,14 @@ pub(super) fn week_of(studio: &Studio, first: NaiveDate) -> Vec<Shown> {
         }
     }
     let lanes = lanes(&sessions);
-    let all = sessions.into_iter().map(|session| shown(&named, session)).enumerate();
-    all.map(|(index, one)| Shown {
-        clash: over.get(&index).map(|over| tr::classes::clash(named.over(*over))),
-        lane: lanes.get(index).copied().unwrap_or((0, 1)),
-        ..one
-    })
-    .collect()
+    let shown = sessions.into_iter().map(|session| named.shown(session)).enumerate();
+    shown
+        .map(|(index, one)| Shown {
+            clash: over.get(&index).map(|over| tr::classes::clash(named.over(*over))),
+            lane: lanes.get(index).copied().unwrap_or((0, 1)),
+            ..one
+        })
+        .collect()
 }
 
 /// Sessions of one day that overlap lie beside each other: the lane of each, and how many their group has.
@@ -231,7 +247,7 @@ pub(super) fn clashes_of(
     let span = Days { first, last: first + chrono::Duration::days(CLASH_DAYS) };
     let zone = untrack(|| studio.zone());
     let sessions = after.sessions(span, zone);
-    let named = untrack(|| Named::of(studio, span));
+    let named = untrack(|| Naming::of(studio, span));
     let ours = |side| match side {
         Side::Session(index) => sessions.get(index).is_some_and(|one| one.key.schedule_id == schedule.id),
         Side::Hire(_) => false,

@@ -10,7 +10,7 @@ use crate::bookings::{
 use crate::classes::{SessionKey, session_wants};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Request};
-use crate::kernel::decide::{Ctx, Decision};
+use crate::kernel::decide::{Authority, Ctx, Decision};
 use crate::kernel::devices::Device;
 use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
@@ -74,6 +74,7 @@ impl Request for LeaseSeats {
             used: 0,
             from: ctx.effective_at,
             not_after,
+            guessed: ctx.authority == Authority::Prediction,
             ended: None,
         });
         decision.replace(facts.record::<Seats>(self.session.id()), &seats);

@@ -181,7 +181,11 @@ where
 }
 
 fn run_input(input: Input, role: Role, coats: u32) -> Verdict {
-    decide_now(&COATS, &case(input, role), |want| {
+    run_case(&case(input, role), coats)
+}
+
+fn run_case(case: &Case, coats: u32) -> Verdict {
+    decide_now(&COATS, case, |want| {
         let found = *want == Want::id::<Hook>(HOOK) && coats > 0;
         Answer { records: found.then(|| hook(coats)).into_iter().collect(), complete: true }
     })
@@ -222,10 +226,32 @@ fn deciding_twice_gives_the_same_bytes() {
 fn a_request_is_refused_with_its_reason() {
     let verdict = run(&ReserveHook { hook_id: HOOK, forgets_to_ask: false }, Role::Owner, 3);
     let Verdict::Decided { outcome: Outcome::Refused { why }, changes } = verdict else { panic!() };
-    assert_eq!(
-        (why.slice.as_str(), why.why, changes.len()),
-        ("coats", serde_json::json!({"code": "in_use", "coats": 3}), 0)
-    );
+    assert_eq!((why.slice.as_str(), &why.why), ("coats", &serde_json::json!({"code": "in_use", "coats": 3})));
+    // The device had granted it: somebody must hear of it.
+    let [told] = changes.as_slice() else { panic!("{changes:?}") };
+    let item: Exception = serde_json::from_str(told.body.as_deref().unwrap()).unwrap();
+    let asked = serde_json::json!({ "hook_id": HOOK, "forgets_to_ask": false });
+    let what = AboutAnswer::RefusedLater { kind: "coats.reserve".to_owned(), asked, refusal: why };
+    assert_eq!((item.what, item.audience), (serde_json::to_value(what).unwrap(), Audience::Managers));
+}
+
+#[test]
+fn where_a_device_decides_alone_a_refusal_is_told_at_once_and_not_kept() {
+    for authority in [Authority::Solo, Authority::Prediction] {
+        let input = Input::encode(&ReserveHook { hook_id: HOOK, forgets_to_ask: false }, &()).unwrap();
+        let verdict = run_case(&Case { authority, ..case(input, Role::Owner) }, 3);
+        let Verdict::Decided { outcome: Outcome::Refused { .. }, changes } = verdict else { panic!() };
+        assert_eq!(changes, []);
+    }
+}
+
+#[test]
+fn who_hears_of_a_refusal_is_who_asked_or_could_ask_again() {
+    use crate::kernel::access::{OWNER, TILL};
+    assert_eq!(Audience::of_refusal(Role::Member, TILL), Audience::Author);
+    assert_eq!(Audience::of_refusal(Role::Coach, TILL), Audience::DeskAndAuthor);
+    assert_eq!(Audience::of_refusal(Role::Owner, TILL), Audience::Desk);
+    assert_eq!(Audience::of_refusal(Role::Owner, OWNER), Audience::Managers);
 }
 
 #[test]

@@ -35,6 +35,8 @@ impl Batch<'_> {
         let odd = |id| self.odd(id, envelope, &SyncException::Promised { kind: envelope.kind.clone() });
         let refused = matches!(promised, Outcome::Refused { .. });
         let mut changes = match verdict {
+            // What was told about it once is told again.
+            Verdict::Decided { outcome: Outcome::Refused { .. }, changes } if refused => changes,
             _ if refused => Vec::new(),
             Verdict::Decided { outcome, changes } if !matches!(outcome, Outcome::Refused { .. }) => changes,
             _ => odd(ids::named(envelope.id.raw(), b"sync promised")),

@@ -16,7 +16,7 @@ fn know(club: &mut Club, device: u128, life: u32, standing: DeviceStanding) {
 }
 
 /// What a device says of a command by itself.
-fn predicted(club: &Club, command: &BookSeats) -> Verdict {
+fn predicted<C: Command<Personal = ()>>(club: &Club, command: &C) -> Verdict {
     let room = &club.desk.room;
     let case = Case {
         input: input(command, &()),
@@ -33,6 +33,24 @@ fn predicted(club: &Club, command: &BookSeats) -> Verdict {
 
 fn is_booked_at_once(club: &Club, command: &BookSeats) -> bool {
     matches!(predicted(club, command), Verdict::Decided { outcome: Outcome::Accepted, .. })
+}
+
+#[test]
+fn seats_a_device_has_only_asked_for_are_promised_to_nobody() {
+    let mut club = Club::open(3);
+    let (session, device) = (club.key(), club.desk.room.device);
+    let asked = LeaseSeats { session, device, seats: 2, not_after: None };
+    let Verdict::Decided { changes, .. } = predicted(&club, &asked) else { panic!() };
+    let guess: Vec<SeatLease> = changes
+        .iter()
+        .filter(|change| change.kind == SeatLease::KIND)
+        .map(|change| serde_json::from_str(change.body.as_deref().unwrap()).unwrap())
+        .collect();
+    let [guess] = guess.as_slice() else { panic!("{changes:?}") };
+    assert!(guess.guessed && guess.runs() && !guess.promises(1, club.desk.room.now));
+    // Decided by the hub it is one.
+    let lease = club.lease(2);
+    assert!(!lease.guessed && lease.promises(2, club.desk.room.now));
 }
 
 #[test]
