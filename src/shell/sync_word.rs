@@ -81,8 +81,11 @@ pub fn SyncState(#[prop(into)] word: Signal<SyncWord>) -> impl IntoView {
 pub fn SyncShort(#[prop(into)] word: Signal<SyncWord>) -> impl IntoView {
     let shell = use_shell();
     let said = move || {
-        let text = shell.zone.with(|zone| word.get().text(zone));
-        word.get().more().map_or_else(|| text.clone(), |more| format!("{text}, {more}"))
+        let word = word.get();
+        let (text, short) = shell.zone.with(|zone| (word.text(zone), word.short(zone)));
+        let whole = word.more().map_or_else(|| text.clone(), |more| format!("{text}, {more}"));
+        // What is seen is part of what is heard.
+        if whole.contains(&short) { whole } else { format!("{short}, {whole}") }
     };
     view! {
         <a class="sync sync--short" href=move || shell.sync_href.get() aria-label=said>
