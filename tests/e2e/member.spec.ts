@@ -30,7 +30,7 @@ test('a member books on a phone of their own, and it knows nobody else', async (
   const bar = phone.getByRole('navigation', { name: w.say('shell.nav.label') });
   await expect(bar.getByRole('link')).toHaveText([w.say('shell.nav.mine'), w.say('shell.nav.classes'), w.say('shell.nav.settings')]);
   await phone.goto('/members');
-  await expect(phone.getByRole('heading', { level: 1 })).toHaveText(w.say('common.not_found_title'));
+  await expect(phone.getByRole('heading', { level: 1 })).toHaveText(w.say('common.not_found.title'));
   await phone.goto('/');
   await axeInBothThemes(phone);
 
@@ -85,7 +85,7 @@ test('what was asked for without a network and could not be done is told, with t
   await allSynced(page);
 
   await phone.context().setOffline(false);
-  await allSynced(phone);
+  await expect(phone.getByTestId('sync')).toContainText(w.say('shell.sync.needs_you', { count: 1 }));
   await phone.goto('/');
   const told = phone.getByText(w.say('bookings.refused_does_not_take_place'));
   await expect(told).toBeVisible();
