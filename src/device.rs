@@ -16,6 +16,14 @@ use crate::remember;
 use crate::store::Store;
 use crate::studio::{DATABASES, Studio};
 
+/// True when this page opens without a network: whatever keeps it is in charge of it.
+pub fn opens_offline() -> bool {
+    let of = |value: &JsValue, name: &str| Reflect::get(value, &name.into()).ok();
+    let kept =
+        of(window().navigator().as_ref(), "serviceWorker").and_then(|worker| of(&worker, "controller"));
+    kept.is_some_and(|controller| controller.is_truthy())
+}
+
 /// Asks the browser to keep the records.
 pub async fn protect() -> Persistence {
     persist::ask().await
@@ -83,12 +91,13 @@ pub fn begin_anew() {
 }
 
 /// What is kept in small beside the records.
-const SMALL_KEYS: [&str; 5] = [
+const SMALL_KEYS: [&str; 6] = [
     "rollcall.studio",
     "rollcall.marker",
     crate::panic::WAITING_KEY,
     HUB_OFFER_KEY,
     crate::parts::members::DRAFT_KEY,
+    crate::parts::session::PACK_KEY,
 ];
 
 /// Where it is kept that the offer to connect the hub was put away.

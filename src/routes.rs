@@ -6,7 +6,7 @@ use leptos_router::path;
 use rollcall_domain::kernel::Role;
 use rollcall_domain::kernel::access::{MEMBER, PEOPLE, STAFF, TILL};
 
-use crate::features::bookings::{MyClasses, PickClass};
+use crate::features::bookings::{CoachDay, MyClasses, PickClass, RosterDesk, RosterPaper};
 use crate::features::checkin::CheckInDesk;
 use crate::features::exceptions::NeedsYou;
 use crate::features::import::ImportMembers;
@@ -17,6 +17,7 @@ use crate::features::settings::Settings;
 use crate::features::timetable::Timetable;
 use crate::features::today::Today;
 use crate::gallery::Gallery;
+use crate::studio::use_studio;
 use crate::tr;
 use crate::ui::{ButtonKind, ButtonLink, Empty};
 
@@ -119,7 +120,7 @@ fn OfMembers() -> impl IntoView {
 fn OfStaff() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
-            <Route path=path!("/") view=Today />
+            <Route path=path!("/") view=Home />
             <Route path=path!("/check-in") view=CheckInDesk />
             <Route path=path!("/sell/:member?") view=SellDesk />
             <Route path=path!("/receipts/:id") view=ReceiptDesk />
@@ -131,11 +132,21 @@ fn OfStaff() -> impl IntoView {
             <Route path=path!("/members/:id/merge/:other") view=MergeDesk />
             <Route path=path!("/members/:id?") view=Members />
             <Route path=path!("/classes") view=Timetable />
+            <Route path=path!("/roster/:session") view=RosterDesk />
+            <Route path=path!("/roster/:session/paper") view=RosterPaper />
             <Route path=path!("/needs-you") view=NeedsYou />
             <Route path=path!("/settings/:page?") view=Settings />
             <Route path=path!("/gallery") view=Gallery />
         </Routes>
     }
+}
+
+/// The day: the desk's, or a coach's own classes.
+#[component]
+fn Home() -> impl IntoView {
+    let studio = use_studio();
+    let is_coach = Memo::new(move |_| studio.me().is_some_and(|me| me.role == Role::Coach));
+    move || if is_coach.get() { view! { <CoachDay /> }.into_any() } else { view! { <Today /> }.into_any() }
 }
 
 /// What is shown for an address that leads nowhere.

@@ -9,7 +9,7 @@ use crate::parts::exceptions::{Telling, set_tellings};
 use crate::parts::member_file::{FileParts, set_file_parts};
 use crate::parts::pages::{SettingsPage, set_pages};
 use crate::parts::refusals::{Saying, set_sayings};
-use crate::parts::session::{SessionParts, set_session_parts};
+use crate::parts::session::{SessionParts, set_session_acts, set_session_parts};
 
 /// Who tells the exceptions of a slice.
 static TELLINGS: &[Telling] = &[
@@ -58,4 +58,5 @@ pub(crate) fn give() {
     set_pages(SETTINGS_PAGES);
     set_file_parts(FILE_PARTS);
     set_session_parts(SESSION_PARTS);
+    set_session_acts(timetable::ACTS);
 }

@@ -6,7 +6,7 @@ use rollcall_domain::kernel::ids::Hash;
 use wasm_bindgen::JsValue;
 
 use super::Live;
-use crate::studio::use_studio;
+use crate::studio::{Studio, use_studio};
 
 /// A photo on its way to the screen: its URL once there is one.
 pub(super) type Photo = ArcRwSignal<Option<String>>;
@@ -26,6 +26,11 @@ impl Live {
         Signal::derive(move || photo.get())
     }
 
+    /// Brings a photo onto this device, to be shown without a network; true when it is here.
+    pub async fn keep_photo(studio: &Studio, hash: &Hash) -> bool {
+        photo_bytes(studio, hash).await.is_some()
+    }
+
     /// A photo that is not here any more is not shown any more.
     pub(crate) fn forget_photo(&self, hash: &Hash) {
         if let Some(photo) = self.photos.borrow_mut().remove(&hash.0) {
@@ -40,11 +45,7 @@ impl Live {
     fn load(&self, hash: Hash, photo: Photo) {
         let studio = use_studio();
         spawn_local(async move {
-            let bytes = match studio.journal.blob(&hash).await {
-                Ok(Some(bytes)) => Some(bytes),
-                _ => crate::sync::fetch_blob(&studio, &hash).await,
-            };
-            match bytes.and_then(|b| object_url(&b)) {
+            match photo_bytes(&studio, &hash).await.and_then(|b| object_url(&b)) {
                 Some(url) => photo.set(Some(url)),
                 // Not here yet: the next view that asks tries again.
                 None => {
@@ -52,6 +53,14 @@ impl Live {
                 }
             }
         });
+    }
+}
+
+/// From this device, else from the hub, which leaves them here.
+async fn photo_bytes(studio: &Studio, hash: &Hash) -> Option<Vec<u8>> {
+    match studio.journal.blob(hash).await {
+        Ok(Some(bytes)) => Some(bytes),
+        _ => crate::sync::fetch_blob(studio, hash).await,
     }
 }
 

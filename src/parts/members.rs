@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use rollcall_domain::kernel::RecordBody;
+use rollcall_domain::kernel::access::Reader;
 use rollcall_domain::kernel::alias::{Alias, Circle};
 use rollcall_domain::kernel::facts::Want;
-use rollcall_domain::kernel::ids::Id;
+use rollcall_domain::kernel::ids::{Hash, Id};
 use rollcall_domain::kernel::keys::KeyValue;
+use rollcall_domain::members::cards::{Alert, NameCard, RosterCard};
 use rollcall_domain::members::region::Region;
-use rollcall_domain::members::{Contact, Member, MemberId, phone};
+use rollcall_domain::members::{Contact, Health, Member, MemberId, phone};
 
 use super::{han, settings};
 use crate::studio::Studio;
@@ -78,6 +80,57 @@ pub fn find(studio: &Studio, typed: &str, limit: usize) -> Vec<Id> {
 #[must_use]
 pub fn find_members(studio: &Studio, typed: &str, limit: usize) -> Vec<Member> {
     find(studio, typed, limit).into_iter().filter_map(|id| studio.live().get::<Member>(id)).collect()
+}
+
+/// Somebody as everybody knows them who works with people: the whole entry is not for every role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Somebody {
+    /// Under the entry that stands for them.
+    pub id: MemberId,
+    /// What they are called.
+    pub name: String,
+    /// The photo.
+    pub photo: Option<Hash>,
+    /// The version of the newest terms they signed.
+    pub signed_version: Option<u32>,
+    /// There is something to ask about before they train.
+    pub asks_first: bool,
+}
+
+/// Somebody, from the whole entry or from what is cut from it for a roster. Follows changes.
+#[must_use]
+pub fn somebody(studio: &Studio, member: MemberId) -> Option<Somebody> {
+    let (id, live) = (stands(studio, member), studio.live());
+    if let Some(member) = live.get::<Member>(id) {
+        let health = live.get::<Health>(Health::id_of(id));
+        return Some(Somebody {
+            id,
+            name: called(&member),
+            signed_version: member.signed.map(|signed| signed.version),
+            asks_first: health.is_some_and(|health| health.says_something()),
+            photo: member.photo,
+        });
+    }
+    let card = live.get::<NameCard>(id)?;
+    Some(Somebody {
+        id,
+        name: card.name,
+        photo: card.photo,
+        signed_version: live.get::<RosterCard>(id).and_then(|card| card.signed_version),
+        asks_first: live.get::<Alert>(Health::id_of(id)).is_some(),
+    })
+}
+
+/// Whom a search finds, as every role may see them. Follows changes.
+#[must_use]
+pub fn find_somebody(studio: &Studio, typed: &str, limit: usize) -> Vec<Somebody> {
+    find(studio, typed, limit).into_iter().filter_map(|id| somebody(studio, MemberId(id))).collect()
+}
+
+/// True for whoever may open the files of others.
+#[must_use]
+pub fn reads_files(studio: &Studio) -> bool {
+    studio.me().is_some_and(|me| me.role.reads(Reader::Desk))
 }
 
 /// What somebody is called; the number that is left of somebody who was erased.

@@ -19,6 +19,7 @@ pub mod refusals;
 pub mod session;
 pub mod sessions;
 pub mod settings;
+pub mod signing;
 pub mod sound;
 pub mod tenders;
 pub mod visits;

@@ -9,6 +9,7 @@ use rollcall_domain::kernel::exceptions::{OPEN_KEY, SettleException};
 use rollcall_domain::kernel::order;
 
 use super::exceptions::{Choice, Orders, telling};
+use super::members::reads_files;
 use super::refusals::say_run_error;
 use crate::shell::use_shell;
 use crate::studio::{Order, RunError, Studio, use_studio};
@@ -23,9 +24,12 @@ pub fn open_items(studio: &Studio) -> Vec<Exception> {
     items
 }
 
-/// How many wait.
+/// How many wait; none for whom the desk's matters are not, whatever this device foresees of them.
 #[must_use]
 pub fn open_count(studio: &Studio) -> u64 {
+    if !reads_files(studio) {
+        return 0;
+    }
     let count = studio.live().by_key::<Exception>(OPEN_KEY, Exception::open_value()).len();
     u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -1,7 +1,8 @@
-//! What other features add to a session of the timetable: a panel in its sheet, and a few words on its block.
+//! What features give to each other about a session: a panel in its sheet and a few words on its block, and from the
+//! timetable what can be done about it. And the address of its roster.
 //!
 //! A feature exports one `pub static SESSION: SessionParts` and adds it to the list in `src/wiring.rs`; the timetable
-//! shows all of them and names none.
+//! shows all of them and names none, and whoever shows the timetable's acts does not name it.
 
 use std::sync::OnceLock;
 
@@ -9,6 +10,9 @@ use leptos::prelude::*;
 use rollcall_domain::classes::{Session, SessionKey};
 
 use crate::studio::Studio;
+
+/// Which sessions this device was prepared for; goes when the device is emptied.
+pub const PACK_KEY: &str = "rollcall.pack";
 
 /// What one feature adds.
 #[derive(Debug, Clone, Copy)]
@@ -36,4 +40,23 @@ pub fn session_parts() -> &'static [SessionParts] {
 #[must_use]
 pub fn session_brief(studio: &Studio, key: SessionKey) -> Vec<String> {
     session_parts().iter().filter_map(|part| (part.brief)(studio, key)).collect()
+}
+
+static ACTS: OnceLock<fn(Session) -> AnyView> = OnceLock::new();
+
+/// Gives what can be done about a session that has not begun, with its dialogs. The first call counts.
+pub fn set_session_acts(acts: fn(Session) -> AnyView) {
+    let _ = ACTS.set(acts);
+}
+
+/// What can be done about a session that has not begun.
+#[must_use]
+pub fn session_acts(session: Session) -> Option<AnyView> {
+    ACTS.get().map(|acts| acts(session))
+}
+
+/// The address of a session's roster.
+#[must_use]
+pub fn roster_href(key: SessionKey) -> String {
+    format!("/roster/{key}")
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use rollcall_domain::bookings::Seats;
 use rollcall_domain::classes::{
-    ClassType, ClassTypeId, Closure, ClosureId, Coach, Days, Place, PlaceId, Schedule, Session,
-    SessionChange, SessionKey, Standing, Timetable,
+    ClassType, ClassTypeId, Closure, ClosureId, Coach, Days, MOVED_DAYS_MAX, Place, PlaceId, Schedule,
+    Session, SessionChange, SessionKey, Standing, Timetable,
 };
 use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::facts::Want;
@@ -102,6 +102,15 @@ pub fn timetable(studio: &Studio, span: Days) -> Timetable {
     let moved: Vec<SessionChange> = live.all(&moved);
     let closed: Vec<Closure> = live.all(&closures);
     Timetable::of(live.all::<Schedule>(&schedules), changes.into_iter().chain(moved), closed)
+}
+
+/// A session by its name; nothing where there is none, or it was deleted. Follows changes.
+#[must_use]
+pub fn session(studio: &Studio, key: SessionKey) -> Option<Session> {
+    let days = chrono::Duration::days(i64::from(MOVED_DAYS_MAX));
+    let (first, last) = (key.on.checked_sub_signed(days), key.on.checked_add_signed(days));
+    let span = Days { first: first.unwrap_or(key.on), last: last.unwrap_or(key.on) };
+    timetable(studio, span).session(&key, studio.zone())
 }
 
 /// What everybody may count; nothing before the first booking. Follows changes.

@@ -53,6 +53,16 @@ impl Studio {
         told.await.unwrap_or(Err(RunError::Failed(Failure::Lost)))
     }
 
+    /// What would come of a command now, by nothing but what is on this device. Nothing is saved.
+    pub async fn foresee(&self, order: &Order) -> Result<Done, RunError> {
+        let me = self.me_now().ok_or(Failure::NoStudio)?;
+        let (numbers, _) = take_numbers(&self.journal.head(), &me, order);
+        let input = (order.make)(&numbers).map_err(|_| Failure::Broken)?;
+        let decided = self.decide(order, &me, input).await?;
+        let (outcome, changes) = granted(&decided.verdict)?;
+        Ok(Done { outcome: Some(outcome), changes, predicted: true })
+    }
+
     async fn run_in_turn(&self, order: &Order) -> Result<Done, RunError> {
         let _turn = self.gate.lock().await;
         let me = self.me_now().ok_or(Failure::NoStudio)?;
@@ -62,13 +72,7 @@ impl Studio {
             let input = (order.make)(&numbers).map_err(|_| Failure::Broken)?;
             let input = self.forgetful(input, order.id);
             let decided = self.decide(order, &me, input).await?;
-            let (outcome, changes) = match &decided.verdict {
-                Verdict::Decided { outcome: Outcome::Refused { why }, .. } => {
-                    return Err(RunError::Refused(why.clone()));
-                }
-                Verdict::Decided { outcome, changes } => (outcome.clone(), changes.clone()),
-                Verdict::Held(hold) => return Err(RunError::Held(hold.clone())),
-            };
+            let (outcome, changes) = granted(&decided.verdict)?;
             let draft = self.draft(order, &me, &head, counters, &decided, &outcome, &changes)?;
             match self.journal.append(&head, &draft).await {
                 Ok(at) => return Ok(self.saved(&me, at, decided, outcome, changes).await),
@@ -211,6 +215,15 @@ impl Studio {
         }
         self.tabs.tell();
         Done { outcome: Some(outcome), changes, predicted }
+    }
+}
+
+/// What a verdict grants, or why it grants nothing.
+fn granted(verdict: &Verdict) -> Result<(Outcome, Vec<Change>), RunError> {
+    match verdict {
+        Verdict::Decided { outcome: Outcome::Refused { why }, .. } => Err(RunError::Refused(why.clone())),
+        Verdict::Decided { outcome, changes } => Ok((outcome.clone(), changes.clone())),
+        Verdict::Held(hold) => Err(RunError::Held(hold.clone())),
     }
 }
 

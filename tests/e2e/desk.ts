@@ -35,12 +35,13 @@ export interface WayIn {
   link: string;
 }
 
-/** Asks for a way in for somebody new at the front desk. */
-export async function letIn(page: Page, person = 'Wang Fang', words = ENGLISH): Promise<WayIn> {
+/** Asks for a way in for somebody new: at the front desk, or in another role. */
+export async function letIn(page: Page, person = 'Wang Fang', words = ENGLISH, role = 'desk'): Promise<WayIn> {
   await page.goto('/settings/devices');
   await page.getByRole('button', { name: words.say('sync.devices.add') }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: words.say('sync.pair.name') }).fill(person);
+  if (role !== 'desk') await dialog.getByText(words.say(`studio.role.${role}`), { exact: true }).click();
   await dialog.getByRole('button', { name: words.say('sync.pair.make') }).click();
   const shown = dialog.getByTestId('pair-code');
   await expect(shown).toBeVisible();

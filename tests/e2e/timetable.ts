@@ -34,16 +34,29 @@ export function nextWeek(): string[] {
   });
 }
 
-/** Plans the class every Tuesday and Thursday of next week on, at nine; on other days and with other seats if asked. */
-export async function plan(page: Page, { seats, days = ['Tue', 'Thu'] }: { seats?: number; days?: string[] } = {}): Promise<void> {
+interface Plan {
+  seats?: number;
+  days?: string[];
+  coach?: string;
+  /** By the studio's clock: `09:00`. */
+  start?: string;
+  /** The first day, as the field of a form wants it. */
+  first?: string;
+}
+
+/** Plans the class every Tuesday and Thursday of next week on, at nine; at other times and with other seats if asked. */
+export async function plan(
+  page: Page,
+  { seats, days = ['Tue', 'Thu'], coach = 'Lin Yue', start = '09:00', first = nextWeek()[1]! }: Plan = {},
+): Promise<void> {
   await page.goto('/classes');
   await page.getByRole('button', { name: w.say('classes.plan') }).first().click();
   const dialog = page.getByRole('dialog', { name: w.say('classes.plan') });
   await dialog.getByLabel(w.like('classes.class')).first().selectOption({ label: 'Morning yoga' });
-  await dialog.getByLabel(w.like('classes.coach')).selectOption({ label: 'Lin Yue' });
+  await dialog.getByLabel(w.like('classes.coach')).selectOption({ label: coach });
   await dialog.getByLabel(w.like('classes.place')).selectOption({ label: 'Small hall' });
-  await dialog.getByLabel(w.like('classes.start')).fill('09:00');
-  await dialog.getByLabel(w.like('classes.first_day')).fill(nextWeek()[1]!);
+  await dialog.getByLabel(w.like('classes.start')).fill(start);
+  await dialog.getByLabel(w.like('classes.first_day')).fill(first);
   const weekdays = dialog.getByRole('group', { name: w.say('classes.weekdays') });
   for (const day of await weekdays.getByRole('button', { pressed: true }).all()) await day.click();
   if (seats !== undefined) await dialog.getByLabel(w.like('classes.seats')).fill(String(seats));

@@ -35,10 +35,10 @@ fn is_first(pattern: &u8) -> bool {
     *pattern == 0
 }
 
-/// `schedule.day.minute.pattern`: the session's name in an address.
+/// `schedule_day_minute_pattern`: the session's name in an address, where a dot would stand for a file.
 impl fmt::Display for SessionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}.{}", self.schedule_id.raw().simple(), self.on, self.start_minute, self.pattern)
+        write!(f, "{}_{}_{}_{}", self.schedule_id.raw().simple(), self.on, self.start_minute, self.pattern)
     }
 }
 
@@ -50,7 +50,7 @@ pub struct NoSessionKey;
 impl FromStr for SessionKey {
     type Err = NoSessionKey;
     fn from_str(text: &str) -> Result<Self, NoSessionKey> {
-        let mut parts = text.split('.');
+        let mut parts = text.split('_');
         let mut next = || parts.next().ok_or(NoSessionKey);
         let key = Self {
             schedule_id: ScheduleId(next()?.parse().map_err(|_| NoSessionKey)?),
@@ -156,11 +156,11 @@ mod tests {
             let key = SessionKey { schedule_id, on, start_minute: 1_080, pattern };
             assert_eq!(key.to_string().parse(), Ok(key));
         }
-        let name = "01905f3c000070008000 0000000000ab.2026-11-24.1080.0";
-        for wrong in ["", "x.2026-11-24.1080.0", name, "01905f3c0000700080000000000000ab.2026-11-24.1080"] {
+        let name = "01905f3c000070008000 0000000000ab_2026-11-24_1080_0";
+        for wrong in ["", "x_2026-11-24_1080_0", name, "01905f3c0000700080000000000000ab_2026-11-24_1080"] {
             assert_eq!(wrong.parse::<SessionKey>(), Err(NoSessionKey), "{wrong}");
         }
-        let more = "01905f3c0000700080000000000000ab.2026-11-24.1080.0.1";
+        let more = "01905f3c0000700080000000000000ab_2026-11-24_1080_0_1";
         assert_eq!(more.parse::<SessionKey>(), Err(NoSessionKey));
     }
 }

@@ -127,8 +127,7 @@ fn roster_card(record: &Record) -> Option<Body> {
 
 fn alert(record: &Record) -> Option<Body> {
     let health: Health = record.read().ok()?;
-    let says_something = !health.notes.trim().is_empty() || !health.allergies.trim().is_empty();
-    says_something.then(|| body(&Alert { member: health.member })).flatten()
+    health.says_something().then(|| body(&Alert { member: health.member })).flatten()
 }
 
 fn body(of: &impl Serialize) -> Option<Body> {

@@ -46,6 +46,12 @@ impl Health {
         Self { member, declared_on: None, notes: String::new(), allergies: String::new() }
     }
 
+    /// True where there is something to ask about before they train.
+    #[must_use]
+    pub fn says_something(&self) -> bool {
+        !self.notes.trim().is_empty() || !self.allergies.trim().is_empty()
+    }
+
     /// The health record of a member.
     #[must_use]
     pub fn id_of(member: MemberId) -> Id {

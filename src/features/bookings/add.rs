@@ -1,4 +1,4 @@
-//! One more on the roster: booked before it begins, a walk-in once it has begun.
+//! One more on the roster: booked beforehand, a walk-in once people come.
 
 use leptos::prelude::*;
 use rollcall_domain::bookings::{Booking, Mark, REASON_CHARS_MAX, State};
@@ -10,7 +10,7 @@ use rollcall_domain::members::MemberId;
 use super::hold::own_lease;
 use super::state::{may, seats};
 use crate::parts::doing::{Doing, Trouble};
-use crate::parts::members::{called, find_members, phone_of};
+use crate::parts::members::{Somebody, find_somebody, phone_of};
 use crate::shell::use_shell;
 use crate::studio::{Done, Order, use_studio};
 use crate::tr::bookings as t;
@@ -19,10 +19,26 @@ use crate::ui::{Need, PickOption, Picker, TextField};
 /// People offered for what was typed.
 const HITS_MAX: usize = 8;
 
-/// The field.
+/// How somebody gets on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// Asked for beforehand.
+    Booked,
+    /// Somebody who stands there.
+    WalkIn,
+}
+
+/// The field; nothing for whoever may not add anybody in that way.
 #[component]
-pub(super) fn Add(key: SessionKey, begun: bool) -> impl IntoView {
+pub(super) fn Add(
+    key: SessionKey,
+    how: How,
+    /// Runs once somebody is on the roster.
+    #[prop(optional, into)]
+    on_done: Option<Callback<()>>,
+) -> impl IntoView {
     let (studio, shell) = (use_studio(), use_shell());
+    let begun = how == How::WalkIn;
     let may_add = if begun { may::<WalkIn>(&studio) } else { may::<BookSeats>(&studio) };
     if !may_add {
         return None;
@@ -33,12 +49,12 @@ pub(super) fn Add(key: SessionKey, begun: bool) -> impl IntoView {
     let options = Signal::derive(move || {
         let found = query.with(|text| match text.trim() {
             "" => Vec::new(),
-            _ => find_members(&for_hits, text, HITS_MAX),
+            _ => find_somebody(&for_hits, text, HITS_MAX),
         });
-        let option = |member: rollcall_domain::members::Member| PickOption {
-            id: member.id.to_string(),
-            note: phone_of(&for_hits, member.id).unwrap_or_default(),
-            title: called(&member),
+        let option = |who: Somebody| PickOption {
+            id: who.id.to_string(),
+            note: phone_of(&for_hits, who.id).unwrap_or_default(),
+            title: who.name,
         };
         found.into_iter().map(option).collect::<Vec<_>>()
     });
@@ -58,6 +74,9 @@ pub(super) fn Add(key: SessionKey, begun: bool) -> impl IntoView {
             query.try_set(String::new());
             reason.try_set(String::new());
             shell.say(said(&done, name));
+            on_done.into_iter().for_each(|done| {
+                done.try_run(());
+            });
         };
         if begun {
             let command = WalkIn { session: key, member_id, mark: Mark::Present, lease_id };

@@ -7,9 +7,8 @@ use rollcall_domain::flow::booking::{ForgiveBooking, Why};
 use rollcall_domain::kernel::facts::Want;
 use rollcall_domain::kernel::keys::KeyValue;
 
-use super::state::{may, name_of, photo_of};
+use super::state::{file_of, may, name_of, photo_of};
 use crate::parts::doing::{Doing, Trouble};
-use crate::parts::members::href;
 use crate::shell::use_shell;
 use crate::studio::{Order, use_studio};
 use crate::tr;
@@ -81,13 +80,14 @@ fn Row(booking: Booking, ask: Callback<Booking>) -> impl IntoView {
     let photo = photo_of(&studio, member);
     let may_forgive = is_held(&booking) && booking.forgiven.is_none() && may::<ForgiveBooking>(&studio);
     let booking = StoredValue::new(booking);
+    let file = file_of(&studio, member);
     let name = Signal::derive(move || booking.with_value(|booking| name_of(&studio, booking)));
     let label = move || t::forgive_of(name.get());
     view! {
         <li class="roster__row">
             <Face name photo_url=photo />
             <div class="row__words">
-                <b><a class="roster__name" href=href(member)>{name}</a></b>
+                <b><a class="roster__name" href=file>{name}</a></b>
                 <small>{move || booking.with_value(words)}</small>
             </div>
             {may_forgive.then(|| view! {

@@ -5,13 +5,15 @@ use rollcall_domain::bookings::{Booking, Mark, State};
 use rollcall_domain::classes::{Session, SessionKey};
 use rollcall_domain::flow::booking::{CancelBooking, CloseSession, MarkRoster, MarkRow};
 
-use super::add::Add;
+use super::add::{Add, How};
 use super::closed::Closed;
 use super::hold::Hold;
-use super::state::{mark_words, may, name_of, photo_of, roster, seats, takes_marks, words};
+use super::state::{
+    Tally, close_as_seen, everybody_came, file_of, is_closed, mark_words, marks_from, may, name_of, photo_of,
+    reached, roster, seats, words,
+};
 use crate::parts::doing::{Doing, Trouble};
-use crate::parts::members::href;
-use crate::parts::session::SessionParts;
+use crate::parts::session::{SessionParts, roster_href};
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::bookings as t;
@@ -21,7 +23,8 @@ use crate::ui::{Actions, Button, ButtonKind, ButtonSize, Face};
 pub static SESSION: SessionParts =
     SessionParts { panel: |session| view! { <Roster session /> }.into_any(), brief };
 
-fn brief(studio: &Studio, key: SessionKey) -> Option<String> {
+/// The seats in a few figures; nothing before the first booking. Follows changes.
+pub(super) fn brief(studio: &Studio, key: SessionKey) -> Option<String> {
     let seats = seats(studio, key).filter(|seats| seats.taken > 0 || seats.waiting > 0)?;
     Some(if seats.waiting > 0 {
         t::brief_waiting(seats.taken, seats.capacity, seats.waiting)
@@ -35,7 +38,7 @@ fn Roster(session: Session) -> impl IntoView {
     let studio = use_studio();
     let key = session.key;
     let (for_closed, for_count) = (studio.clone(), studio.clone());
-    let closed = Memo::new(move |_| seats(&for_closed, key).is_some_and(|seats| seats.is_closed()));
+    let closed = Memo::new(move |_| is_closed(&for_closed, key));
     let capacity = session.terms.capacity;
     let count = move || {
         let now = seats(&for_count, key);
@@ -46,6 +49,7 @@ fn Roster(session: Session) -> impl IntoView {
     view! {
         <section class="stack" data-testid="roster">
             <h3 class="session__part">{t::roster} " " <small class="quiet">{count}</small></h3>
+            <p><a class="roster__whole" href=roster_href(key)>{t::hand_open}</a></p>
             {move || if closed.get() {
                 view! { <Closed key /> }.into_any()
             } else {
@@ -61,24 +65,30 @@ fn Open(session: Session) -> impl IntoView {
     let studio = use_studio();
     let key = session.key;
     let takes_place = session.takes_place();
-    let marks = takes_place && takes_marks(&studio, session.starts_at) && may::<MarkRoster>(&studio);
-    let begun = session.has_begun(studio.now());
+    let may_mark = takes_place && may::<MarkRoster>(&studio);
+    let (begun, open) = (reached(&studio, session.starts_at), reached(&studio, marks_from(&session)));
+    let marks = Signal::derive(move || may_mark && open.get());
+    let may_close = may_mark && may::<CloseSession>(&studio);
     let for_rows = studio.clone();
     let rows = Memo::new(move |_| roster(&for_rows, key));
     let to_hold = session.clone();
     view! {
-        {takes_place.then(|| view! { <Add key begun /> <Hold session=to_hold /> })}
+        {takes_place.then_some(move || {
+            let how = if begun.get() { How::WalkIn } else { How::Booked };
+            view! { <Add key how /> }
+        })}
+        {takes_place.then(|| view! { <Hold session=to_hold /> })}
         <ul class="list" aria-label=t::roster>
             <For each=move || rows.get() key=|booking| booking.id children=move |booking| view! { <OnIt booking marks begun /> } />
         </ul>
         <Show when=move || takes_place && rows.with(Vec::is_empty)><p class="quiet">{t::roster_none}</p></Show>
-        {(marks && begun && may::<CloseSession>(&studio)).then(|| view! { <Close key rows /> })}
+        <Show when=move || may_close && begun.get()><Close key rows /></Show>
     }
 }
 
 /// One person of the roster.
 #[component]
-fn OnIt(booking: Booking, marks: bool, begun: bool) -> impl IntoView {
+fn OnIt(booking: Booking, marks: Signal<bool>, begun: Signal<bool>) -> impl IntoView {
     let studio = use_studio();
     let (for_now, for_name, for_word) = (studio.clone(), studio.clone(), studio.clone());
     let (id, member) = (booking.id, booking.member_id);
@@ -88,13 +98,13 @@ fn OnIt(booking: Booking, marks: bool, begun: bool) -> impl IntoView {
     let photo = photo_of(&studio, member);
     let has_seat = Memo::new(move |_| now.with(Booking::has_seat));
     let doing = Doing::new(&studio);
-    let may_cancel = !begun && may::<CancelBooking>(&studio);
+    let (may_cancel, file) = (may::<CancelBooking>(&studio), file_of(&studio, member));
     view! {
         <li class="roster__row">
             <Face name photo_url=photo />
-            <div class="row__words"><b><a class="roster__name" href=href(member)>{move || name.get()}</a></b> <small>{word}</small></div>
-            {may_cancel.then(|| view! { <Cancel now name doing /> })}
-            <Show when=move || marks && has_seat.get()><Marks now name doing /></Show>
+            <div class="row__words"><b><a class="roster__name" href=file>{move || name.get()}</a></b> <small>{word}</small></div>
+            <Show when=move || may_cancel && !begun.get()><Cancel now name doing /></Show>
+            <Show when=move || marks.get() && has_seat.get()><Marks now name doing /></Show>
             <Trouble doing />
         </li>
     }
@@ -161,33 +171,20 @@ fn Close(key: SessionKey, rows: Memo<Vec<Booking>>) -> impl IntoView {
     let (studio, shell) = (use_studio(), use_shell());
     let for_all = studio.clone();
     let doing = Doing::new(&studio);
-    let on_it = move || rows.get().into_iter().filter(Booking::has_seat).collect::<Vec<_>>();
-    let open = Memo::new(move |_| on_it().iter().filter(|booking| booking.mark.is_none()).count());
-    let came = Memo::new(move |_| {
-        let here = |booking: &&Booking| {
-            booking.mark.as_ref().is_some_and(|mark| matches!(mark.mark, Mark::Present | Mark::Late))
-        };
-        on_it().iter().filter(here).count()
-    });
-    let absent = Memo::new(move |_| on_it().len() - came.get());
-    let number = |count: Memo<usize>| u32::try_from(count.get()).unwrap_or(u32::MAX);
+    let tally = Memo::new(move |_| rows.with(|rows| Tally::of(rows)));
     let everybody = move |()| {
-        let unmarked = untrack(on_it).into_iter().filter(|booking| booking.mark.is_none());
-        let rows: Vec<MarkRow> =
-            unmarked.map(|booking| MarkRow { booking_id: booking.id, mark: Some(Mark::Present) }).collect();
-        let command = MarkRoster { session: key, rows };
+        let command = rows.with_untracked(|rows| everybody_came(key, rows));
         doing.run(&for_all, |id| Order::new(id, &command, &()), |_| {});
     };
     let close = move |()| {
-        let unmarked = untrack(on_it).into_iter().filter(|booking| booking.mark.is_none());
-        let command = CloseSession { session: key, absent: unmarked.map(|booking| booking.id).collect() };
+        let command = rows.with_untracked(|rows| close_as_seen(key, rows));
         doing.run(&studio, |id| Order::new(id, &command, &()), move |_| shell.say(t::closed_said()));
     };
     view! {
         <Trouble doing />
-        <p class="quiet">{move || t::close_note(number(came), number(absent))}</p>
+        <p class="quiet">{move || t::close_note(tally.get().came, tally.get().absent)}</p>
         <Actions>
-            <Show when=move || { open.get() > 0 }>
+            <Show when=move || { tally.get().open > 0 }>
                 <Button busy=doing.busy() on_press=everybody.clone()>{t::everybody_came}</Button>
             </Show>
             <Button kind=ButtonKind::Primary busy=doing.busy() on_press=close>{t::close}</Button>

@@ -1,29 +1,31 @@
 //! A roster without markup: who is on it, what is said of each, and what can be done.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
-use rollcall_domain::bookings::{Booking, DecidedBy, Mark, SESSION_KEY, Seats, State, Word, word};
-use rollcall_domain::classes::SessionKey;
+use rollcall_domain::bookings::{Booking, DecidedBy, Mark, Note, SESSION_KEY, Seats, State, Word, word};
+use rollcall_domain::classes::{Session, SessionKey};
+use rollcall_domain::flow::booking::{CloseSession, MarkRoster, MarkRow};
+use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::command::Command;
 use rollcall_domain::kernel::keys::KeyValue;
 use rollcall_domain::kernel::order;
 use rollcall_domain::kernel::record::RecordBody as _;
 use rollcall_domain::members::MemberId;
 
-use crate::parts::members::{called, person};
+use crate::parts::members::{href, reads_files, somebody};
+use crate::parts::signing::terms_in_force;
 use crate::studio::Studio;
 use crate::tr::bookings as t;
 
 /// Minutes before a session from which on its roster takes marks: people come early.
 const MARKS_BEFORE_MS: i64 = 30 * 60_000;
+/// Between two looks at the clock.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Whether whoever is at the desk may give this command.
 pub(super) fn may<C: Command>(studio: &Studio) -> bool {
     studio.me_now().is_some_and(|me| C::ROLES.contains(&me.role))
-}
-
-/// Whether people are here by now who can be marked.
-pub(super) fn takes_marks(studio: &Studio, starts_at: rollcall_domain::kernel::Timestamp) -> bool {
-    starts_at.plus_ms(-MARKS_BEFORE_MS) <= studio.now()
 }
 
 /// What everybody may count; nothing before the first booking. Follows changes.
@@ -31,14 +33,104 @@ pub(super) fn seats(studio: &Studio, key: SessionKey) -> Option<Seats> {
     studio.live().get::<Seats>(key.id().raw())
 }
 
-/// Who is called what. Follows changes.
+/// Who is called what; nothing for whom this device does not know. Follows changes.
 pub(super) fn name_of(studio: &Studio, booking: &Booking) -> String {
-    person(studio, booking.member_id).map(|member| called(&member)).unwrap_or_default()
+    somebody(studio, booking.member_id).map(|who| who.name).unwrap_or_default()
 }
 
 /// Their photo, as an address the browser can show.
 pub(super) fn photo_of(studio: &Studio, member: MemberId) -> Signal<Option<String>> {
-    studio.live().photo(untrack(|| person(studio, member)).and_then(|member| member.photo))
+    studio.live().photo(untrack(|| somebody(studio, member)).and_then(|who| who.photo))
+}
+
+/// Where their file is, for whoever may open it. Follows changes.
+pub(super) fn file_of(studio: &Studio, member: MemberId) -> Option<String> {
+    reads_files(studio).then(|| href(member))
+}
+
+/// True from an instant on; it looks at the clock for as long as the view lives.
+pub(super) fn reached(studio: &Studio, at: Timestamp) -> Signal<bool> {
+    let there = RwSignal::new(at <= studio.now());
+    if !there.get_untracked() {
+        let studio = studio.clone();
+        let look = move || {
+            if there.try_get_untracked() == Some(false) && at <= studio.now() {
+                there.set(true);
+            }
+        };
+        // Without timers it is right again when the view is opened the next time.
+        if let Ok(timer) = set_interval_with_handle(look, LOOK_EVERY) {
+            on_cleanup(move || timer.clear());
+        }
+    }
+    there.into()
+}
+
+/// From when on people are here who can be marked: some come early.
+pub(super) fn marks_from(session: &Session) -> Timestamp {
+    session.starts_at.plus_ms(-MARKS_BEFORE_MS)
+}
+
+/// Whether the roster is closed. Follows changes.
+pub(super) fn is_closed(studio: &Studio, key: SessionKey) -> bool {
+    seats(studio, key).is_some_and(|seats| seats.is_closed())
+}
+
+/// What whoever teaches should know of somebody before they begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flag {
+    /// Something to ask about before they train.
+    AsksFirst,
+    /// They have not signed the terms in force.
+    NotSigned,
+    /// They have a seat and no pass that opens the class.
+    NoPass,
+}
+
+/// What there is to know of somebody on a roster. Follows changes.
+pub(super) fn flags(studio: &Studio, booking: &Booking) -> Vec<Flag> {
+    let who = somebody(studio, booking.member_id);
+    let in_force = terms_in_force(studio).map(|terms| terms.version);
+    let signed = who.as_ref().and_then(|who| who.signed_version);
+    // Whoever was written down here a moment ago may have a pass this device does not know of.
+    let foreseen = booking.walk_in && studio.live().is_pending(Booking::KIND, booking.id.raw());
+    [
+        who.is_some_and(|who| who.asks_first).then_some(Flag::AsksFirst),
+        (in_force.is_some() && signed < in_force).then_some(Flag::NotSigned),
+        (booking.has_seat() && booking.pays.is_none() && !foreseen).then_some(Flag::NoPass),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+impl Flag {
+    /// In two or three words.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::AsksFirst => t::flag_asks_first(),
+            Self::NotSigned => t::flag_not_signed(),
+            Self::NoPass => t::flag_no_pass(),
+        }
+    }
+
+    /// What to do about it.
+    pub(super) fn advice(self) -> &'static str {
+        match self {
+            Self::AsksFirst => t::flag_asks_first_advice(),
+            Self::NotSigned => t::flag_not_signed_advice(),
+            Self::NoPass => t::flag_no_pass_advice(),
+        }
+    }
+}
+
+/// What a note is called.
+pub(super) fn note_words(note: Note) -> &'static str {
+    match note {
+        Note::Good => t::note_good(),
+        Note::Watch => t::note_watch(),
+        Note::Injured => t::note_injured(),
+    }
 }
 
 /// Who has a seat, by name, then who waits, in the order of the queue; cancelled ones not. Follows changes.
@@ -78,3 +170,52 @@ pub(super) fn mark_words(mark: Mark) -> &'static str {
         Mark::Absent => t::mark_absent(),
     }
 }
+
+/// How far the marking of a roster has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Tally {
+    /// Marked as here, in time or late.
+    pub(super) came: u32,
+    /// Everybody else with a seat: whoever has no mark counts as absent once the roster is closed.
+    pub(super) absent: u32,
+    /// Without a mark.
+    pub(super) open: u32,
+}
+
+impl Tally {
+    /// Of the rows of a roster.
+    pub(super) fn of(rows: &[Booking]) -> Self {
+        let mut tally = Self::default();
+        for booking in rows.iter().filter(|booking| booking.has_seat()) {
+            match booking.mark.as_ref().map(|marked| marked.mark) {
+                Some(Mark::Present | Mark::Late) => tally.came += 1,
+                Some(Mark::Absent) => tally.absent += 1,
+                None => (tally.absent, tally.open) = (tally.absent + 1, tally.open + 1),
+            }
+        }
+        tally
+    }
+
+    /// People with a seat.
+    pub(super) fn all(self) -> u32 {
+        self.came + self.absent
+    }
+}
+
+fn unmarked(rows: &[Booking]) -> impl Iterator<Item = &Booking> {
+    rows.iter().filter(|booking| booking.has_seat() && booking.mark.is_none())
+}
+
+/// Marks whoever has no mark as here.
+pub(super) fn everybody_came(session: SessionKey, rows: &[Booking]) -> MarkRoster {
+    let came = |booking: &Booking| MarkRow { booking_id: booking.id, mark: Some(Mark::Present) };
+    MarkRoster { session, rows: unmarked(rows).map(came).collect() }
+}
+
+/// Closes the roster as it is on this screen.
+pub(super) fn close_as_seen(session: SessionKey, rows: &[Booking]) -> CloseSession {
+    CloseSession { session, absent: unmarked(rows).map(|booking| booking.id).collect() }
+}
+
+#[cfg(test)]
+mod tests;

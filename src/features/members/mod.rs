@@ -13,7 +13,6 @@ mod history;
 mod list;
 mod merge;
 mod register;
-mod sign;
 mod state;
 mod terms;
 mod twins;

@@ -10,10 +10,10 @@ use rollcall_domain::members::{Application, MemberId, SignedBy, Signer, TermsId}
 
 use super::draft;
 use super::fields::{Checked, DocumentGroup, GuardianGroup, HealthGroup, MoreGroup, Reach, Who};
-use super::sign::{SignStep, Signing, sign_order, terms_in_force};
 use super::state::{Form, Intents, enrol, rules};
 use super::twins::{TwinPanel, Twins};
 use crate::parts::refusals::say_run_error;
+use crate::parts::signing::{SignStep, Signing, sign_order, terms_in_force};
 use crate::parts::{members, settings};
 use crate::shell::use_shell;
 use crate::studio::{Order, RunError, Studio, use_studio};

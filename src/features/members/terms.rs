@@ -6,12 +6,12 @@ use rollcall_domain::kernel::access;
 use rollcall_domain::kernel::access::STAFF;
 use rollcall_domain::members::{PublishTerms, Region, Statutory, Terms, TermsText};
 
-use super::sign::{TermsWords, terms_in_force};
 use super::words;
 use crate::parts::members;
 use crate::parts::pages::SettingsPage;
 use crate::parts::refusals::say_run_error;
 use crate::parts::settings::moment;
+use crate::parts::signing::{TermsWords, terms_in_force};
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::members as t;

@@ -12,7 +12,7 @@ mod state;
 mod week;
 
 use leptos::prelude::*;
-use rollcall_domain::classes::PlanSchedule;
+use rollcall_domain::classes::{PlanSchedule, Session};
 use rollcall_domain::kernel::access::STAFF;
 use rollcall_domain::kernel::command::Command;
 
@@ -25,7 +25,7 @@ pub use saying::SAYING;
 
 use change::ChangeForm;
 use plan::PlanForm;
-use sheet::{Asked, SessionSheet};
+use sheet::{Acts, Asked, SessionSheet};
 use state::{InHand, Shown, week_of};
 use week::Week;
 
@@ -37,6 +37,29 @@ pub const PAGE: SettingsPage = SettingsPage {
     view: || view! { <setup::Setup /> }.into_any(),
     roles: STAFF,
 };
+
+/// What can be done about one session, with the dialogs it needs, wherever it is shown.
+pub const ACTS: fn(Session) -> AnyView = |session| view! { <SessionActs session /> }.into_any();
+
+#[component]
+fn SessionActs(session: Session) -> impl IntoView {
+    let in_hand = InHand::new(session.on);
+    view! {
+        <Acts session in_hand />
+        <Dialogs in_hand />
+    }
+}
+
+/// What is asked before a session changes.
+#[component]
+fn Dialogs(in_hand: InHand) -> impl IntoView {
+    view! {
+        <Dialog title=t::change open=in_hand.changing width=DialogWidth::Wide>
+            {move || in_hand.moved.get_untracked().map(|moved| view! { <ChangeForm moved in_hand /> })}
+        </Dialog>
+        <Asked in_hand />
+    }
+}
 
 /// Whether whoever is at the desk may give this command.
 fn may<C: Command>(studio: &Studio) -> bool {
@@ -69,10 +92,7 @@ pub fn Timetable() -> impl IntoView {
         <Dialog title=t::plan open=in_hand.planning width=DialogWidth::Wide>
             <PlanForm in_hand />
         </Dialog>
-        <Dialog title=t::change open=in_hand.changing width=DialogWidth::Wide>
-            {move || in_hand.moved.get_untracked().map(|moved| view! { <ChangeForm moved in_hand /> })}
-        </Dialog>
-        <Asked in_hand />
+        <Dialogs in_hand />
     }
 }
 

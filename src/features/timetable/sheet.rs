@@ -41,7 +41,7 @@ pub(super) fn SessionSheet(one: Shown, in_hand: InHand) -> impl IntoView {
                 <Fact name=t::seats>{move || fmt::count(i64::from(seats))}</Fact>
                 <Fact name=t::repeats>{state::repeats(&studio, &session)}</Fact>
             </Facts>
-            {if begun { view! { <p class="quiet">{t::begun_note}</p> }.into_any() } else { view! { <Acts one=one.clone() in_hand /> }.into_any() }}
+            {if begun { view! { <p class="quiet">{t::begun_note}</p> }.into_any() } else { view! { <Acts session=one.session.clone() in_hand /> }.into_any() }}
             {parts}
         </div>
     }
@@ -49,10 +49,10 @@ pub(super) fn SessionSheet(one: Shown, in_hand: InHand) -> impl IntoView {
 
 /// What can be done while it has not begun.
 #[component]
-fn Acts(one: Shown, in_hand: InHand) -> impl IntoView {
+pub(super) fn Acts(session: Session, in_hand: InHand) -> impl IntoView {
     let studio = use_studio();
-    let session = StoredValue::new(one.session.clone());
-    let planned = one.session.takes_place();
+    let planned = session.takes_place();
+    let session = StoredValue::new(session);
     let may_change = planned && may::<ChangeSession>(&studio);
     let may_delete = may::<DeleteSession>(&studio);
     let change = move |()| {

@@ -1,4 +1,4 @@
-use rollcall_domain::classes::{ClassTypeId, ScheduleId, Terms};
+use rollcall_domain::classes::{ClassTypeId, ScheduleId, Standing, Terms};
 use rollcall_domain::kernel::Id;
 
 use super::*;

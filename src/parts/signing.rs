@@ -1,13 +1,13 @@
-//! The terms in force and a signature under them: the last step of a registration, or later from the file.
+//! The terms in force and a signature under them: the last step of a registration, or later from the file or a roster.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rollcall_domain::kernel::ids::CommandId;
 use rollcall_domain::members::{MemberId, SignTerms, SignedBy, Signer, Terms, TermsId, TermsText};
 
+use super::refusals::say_run_error;
+use super::settings::zone_name;
 use crate::fmt;
-use crate::parts::refusals::say_run_error;
-use crate::parts::settings::zone_name;
 use crate::shell::use_shell;
 use crate::studio::{Order, RunError, Studio, use_studio};
 use crate::tr::members as t;
