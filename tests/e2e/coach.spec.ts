@@ -1,7 +1,7 @@
 // A coach's phone in the park: prepared at home, a whole class without a network, closed and opened again, and home; and rain.
 import { allSynced, joinByCode, letIn } from './desk';
 import { ownerWithHub } from './faults';
-import { axeInBothThemes, expect, keptForOffline, test, type Hub } from './helper';
+import { axeInBothThemes, expect, keptForOffline, picture, test, type Hub } from './helper';
 import { book, row, withVisits } from './seats';
 import { block, describe, plan } from './timetable';
 import { ENGLISH as w } from './words';
@@ -103,6 +103,7 @@ test('a whole class without a network, the app closed and opened again, and home
   await expect(person.getByRole('button', { name: w.say('bookings.note_watch') })).toHaveAttribute('aria-pressed', 'true');
   await phone.keyboard.press('Escape');
   await axeInBothThemes(phone);
+  await picture(phone, 'roster-en-light-phone');
 
   // The app is closed and opened again, still without a network.
   await phone.close();

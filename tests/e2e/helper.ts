@@ -2,6 +2,7 @@
 // went wrong behind the screen. Import `test` and `expect` from here.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
 import { expect, test as base, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test';
 
@@ -149,6 +150,14 @@ export async function keptForOffline(page: Page): Promise<void> {
   await expect
     .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null), { message: 'a service worker in charge' })
     .toBe(true);
+}
+
+/** A picture for the documentation, where somebody asked for pictures (`cargo xtask screens`). */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.ROLLCALL_PICTURES;
+  if (!folder) return;
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 /** The app is up: the static page that stands in for it while the wasm arrives is gone. */

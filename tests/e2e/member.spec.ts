@@ -1,7 +1,7 @@
 // A member's own phone: their rows, the classes with their places, two taps; and the last seat that three wanted at once.
 import { allSynced } from './desk';
 import { joined, ownerWithHub } from './faults';
-import { axeInBothThemes, expect, test } from './helper';
+import { axeInBothThemes, expect, picture, test } from './helper';
 import { book, classOn, openClass, phoneOf, row, withVisits } from './seats';
 import { describe, plan } from './timetable';
 import { ENGLISH as w } from './words';
@@ -30,7 +30,7 @@ test('a member books on a phone of their own, and it knows nobody else', async (
   const bar = phone.getByRole('navigation', { name: w.say('shell.nav.label') });
   await expect(bar.getByRole('link')).toHaveText([w.say('shell.nav.mine'), w.say('shell.nav.classes'), w.say('shell.nav.settings')]);
   await phone.goto('/members');
-  await expect(phone.getByRole('heading', { level: 1 })).toHaveText(w.say('common.not_found_title'));
+  await expect(phone.getByRole('heading', { level: 1 })).toHaveText(w.say('common.not_found.title'));
   await phone.goto('/');
   await axeInBothThemes(phone);
 
@@ -53,6 +53,7 @@ test('a member books on a phone of their own, and it knows nobody else', async (
   const mine = phone.getByRole('list', { name: w.say('mine.bookings') }).getByRole('listitem');
   await expect(mine).toHaveCount(2);
   await expect(mine.first()).toContainText(w.like('mine.free_until'));
+  await picture(phone, 'card-en-light-phone');
   await mine.first().getByRole('button', { name: w.like('mine.cancel_of') }).click();
   await expect(phone.getByText(w.say('mine.cancelled_said'))).toBeVisible();
   await expect(mine).toHaveCount(1);
@@ -85,7 +86,7 @@ test('what was asked for without a network and could not be done is told, with t
   await allSynced(page);
 
   await phone.context().setOffline(false);
-  await allSynced(phone);
+  await expect(phone.getByTestId('sync')).toContainText(w.say('shell.sync.needs_you', { count: 1 }));
   await phone.goto('/');
   const told = phone.getByText(w.say('bookings.refused_does_not_take_place'));
   await expect(told).toBeVisible();

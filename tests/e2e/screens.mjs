@@ -14,7 +14,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const ALL = process.env.ROLLCALL_SCREENS ?? join(ROOT, 'target', 'screens');
 /** Those the README shows. */
 const KEPT = join(ROOT, 'docs', 'screens');
-const SHOWN = ['check-in-en-light', 'today-en-light', 'member-en-light', 'sell-en-light', 'check-in-zh-Hans-dark', 'members-zh-Hant-light'];
+const SHOWN = ['check-in-en-light', 'today-en-light', 'member-en-light', 'sell-en-light', 'classes-en-light', 'check-in-zh-Hans-dark', 'members-zh-Hant-light'];
 
 const LANGUAGES = [
   { lang: 'en', locale: 'en-GB', sample: /Look around/, open: 'Open the sample studio' },
@@ -38,6 +38,7 @@ const SCREENS = {
   import: (page) => open(page, '/members/import'),
   'check-in': checkIn,
   sell: async (page) => open(page, `/sell/${await firstMember(page)}`),
+  classes: openClasses,
   'needs-you': (page) => open(page, '/needs-you'),
   settings: (page) => open(page, '/settings'),
   plans: (page) => open(page, '/settings/plans'),
@@ -48,6 +49,14 @@ async function open(page, path) {
   await page.locator('.sample').waitFor();
   // The lists are painted with the first answer from memory; fonts and photos come with the frame after.
   await page.evaluate(() => document.fonts.ready);
+}
+
+/** The week, with a class of today in hand. */
+async function openClasses(page) {
+  await open(page, '/classes');
+  await page.locator('.week').getByRole('button').first().waitFor();
+  const blocks = page.locator('.week .block');
+  if (await blocks.first().isVisible()) await blocks.nth(2).click();
 }
 
 /** The first member of the list, by the address its row leads to. */

@@ -99,7 +99,11 @@ fn Class(offer: Memo<Offer>) -> impl IntoView {
     }
 }
 
+/// Whoever has a seat need not know how many are left.
 fn places(offer: &Offer) -> String {
+    if offer.mine.as_ref().is_some_and(Booking::has_seat) {
+        return offer.off.clone().unwrap_or_default();
+    }
     match (&offer.off, offer.free, offer.waiting) {
         (Some(off), ..) => off.clone(),
         (None, 0, 0) => t::full().to_owned(),
