@@ -275,6 +275,8 @@ async fn who_was_written_down_twice_goes_with_both_entries_and_stays_one() {
     desk.pull().await;
     assert_eq!(held(&desk, CANARY), Vec::<String>::new());
     assert!([her, again].iter().all(|id| desk.find::<Member>(*id).unwrap().erased));
+    // The other tablet hears of the refusal, too.
+    owner.pull().await;
     assert_eq!(owner.confirmed(), desk.confirmed());
     if world.server.is_none() {
         assert_eq!(files_with(world.dir.path(), CANARY), Vec::<String>::new());
