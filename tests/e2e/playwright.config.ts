@@ -26,8 +26,7 @@ export default defineConfig({
     // Colours in the middle of a transition belong to no theme.
     contextOptions: { reducedMotion: 'reduce' },
     actionTimeout: 30_000,
-    // Keeping a trace of every journey in case it fails costs a sixth of the time: TRACE=1 when one is looked into.
-    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
+    trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
   },
 });
