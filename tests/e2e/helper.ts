@@ -138,6 +138,7 @@ export async function axeInBothThemes(page: Page): Promise<void> {
     await page.emulateMedia({ colorScheme });
     // A select takes the new colours with the next frame only.
     await page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)));
     await axe(page);
   }
 }
