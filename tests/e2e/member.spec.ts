@@ -83,6 +83,8 @@ test('what was asked for without a network and could not be done is told, with t
   await dialog.getByLabel(w.like('classes.why')).fill('The coach is ill');
   await dialog.getByRole('button', { name: w.say('classes.call_off') }).click();
   await expect(dialog).toBeHidden();
+  // Read anew, so that the word is of a meeting after the call-off and not of one before.
+  await page.reload();
   await allSynced(page);
 
   await phone.context().setOffline(false);
