@@ -94,6 +94,20 @@ pub const KNOWN_AT: Timestamp = Timestamp(1_795_320_000_000);
 /// Makes a sample studio.
 #[must_use]
 pub fn sample(wish: &Wish<'_>) -> Sample {
+    made(wish).into_sample()
+}
+
+/// The same with a timetable as full as any: about 200 classes in the next week, and 60 people
+/// in one of tomorrow evening, or as many of them as there are members with a pass.
+#[must_use]
+pub fn full_sample(wish: &Wish<'_>) -> Sample {
+    let mut desk = made(wish);
+    desk.now = wish.now;
+    desk.fill_week(wish.now);
+    desk.into_sample()
+}
+
+fn made(wish: &Wish<'_>) -> Desk {
     let mut desk = Desk::open(wish);
     let plans = desk.offer_plans(wish.language);
     desk.plan_week(wish.now, wish.language);
@@ -103,7 +117,7 @@ pub fn sample(wish: &Wish<'_>) -> Sample {
         desk.run(&event, &plans, wish);
     }
     desk.book_week(wish.now);
-    Sample { studio: desk.studio, owner: desk.actor, records: desk.memory.into_records() }
+    desk
 }
 
 /// So many commands as wait on a tablet after days without a network: members of a sample come in, and every fifth time
@@ -177,6 +191,10 @@ impl Desk {
         };
         desk.give(&open, &OwnerName { owner_name: owner.to_owned() });
         desk
+    }
+
+    fn into_sample(self) -> Sample {
+        Sample { studio: self.studio, owner: self.actor, records: self.memory.into_records() }
     }
 
     /// Decides a command here and now, and keeps what it changes. What is refused or held leaves no trace.

@@ -68,7 +68,8 @@ impl Link {
         let Some(window) = web_sys::window() else { return };
         let link = self.clone();
         let heard = Closure::<dyn Fn()>::new(move || link.ring());
-        for event in ["online", "focus", "pageshow"] {
+        // `offline` too: the hub is asked once more, and the screen says at once that it is away.
+        for event in ["online", "offline", "focus", "pageshow"] {
             let _ = window.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
         }
         // The page's life is the closure's life.

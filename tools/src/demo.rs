@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::{NaiveDate, NaiveTime};
-use rollcall_domain::demo::{MEMBERS_MAX, Wish, sample};
+use rollcall_domain::demo::{MEMBERS_MAX, Sample, Wish, full_sample, sample};
 use rollcall_domain::han::Han;
 use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::ids::Hash;
@@ -21,6 +21,7 @@ rollcall-demo: writes a sample studio as a backup file
   --seed S        the same seed gives the same studio (1)
   --on DAY        the day it ends on, as 2026-11-22 (today); name it to get the same file tomorrow
   --language L    en, zh-Hans or zh-Hant (zh-Hans)
+  --week W        usual, or full: 200 classes a week and one of 60 people tomorrow evening (usual)
   --out FILE      where to write (demo.ndjson)
 ";
 
@@ -56,6 +57,7 @@ struct Asked {
     seed: u64,
     on: Option<NaiveDate>,
     language: String,
+    made: fn(&Wish<'_>) -> Sample,
     out: PathBuf,
 }
 
@@ -65,13 +67,14 @@ fn asked(mut args: impl Iterator<Item = String>) -> Result<Option<Asked>, Fault>
         seed: 1,
         on: None,
         language: "zh-Hans".to_owned(),
+        made: sample,
         out: PathBuf::from("demo.ndjson"),
     };
     while let Some(option) = args.next() {
         if matches!(option.as_str(), "--help" | "-h") {
             return Ok(None);
         }
-        if !matches!(option.as_str(), "--members" | "--seed" | "--on" | "--language" | "--out") {
+        if !matches!(option.as_str(), "--members" | "--seed" | "--on" | "--language" | "--week" | "--out") {
             return Err(Fault::Unknown(option));
         }
         let value = args.next().ok_or_else(|| Fault::NoValue(option.clone()))?;
@@ -84,7 +87,9 @@ fn asked(mut args: impl Iterator<Item = String>) -> Result<Option<Asked>, Fault>
             "--seed" => asked.seed = value.parse().map_err(|_| bad())?,
             "--on" => asked.on = Some(value.parse().map_err(|_| bad())?),
             "--language" if matches!(value.as_str(), "en" | "zh-Hans" | "zh-Hant") => asked.language = value,
-            "--language" => return Err(bad()),
+            "--week" if value == "usual" => asked.made = sample,
+            "--week" if value == "full" => asked.made = full_sample,
+            "--language" | "--week" => return Err(bad()),
             _ => asked.out = PathBuf::from(value),
         }
     }
@@ -102,8 +107,8 @@ fn now(on: Option<NaiveDate>) -> Timestamp {
 fn write(asked: &Asked) -> Result<(usize, usize), Fault> {
     let han = Han::read(HAN).map_err(|_| Fault::Table)?;
     let now = now(asked.on);
-    let made =
-        sample(&Wish { seed: asked.seed, members: asked.members, now, language: &asked.language, han: &han });
+    let wish = Wish { seed: asked.seed, members: asked.members, now, language: &asked.language, han: &han };
+    let made = (asked.made)(&wish);
     let in_file = |why| Fault::File { path: asked.out.clone(), why };
     let mut file = BufWriter::new(File::create(&asked.out).map_err(in_file)?);
     let header = Header {

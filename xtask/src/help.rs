@@ -25,7 +25,7 @@ cargo xtask <command>
   size
       Brotli bytes of what a first visit loads, file by file, and bytes per crate inside the wasm.
 
-  demo --members N --seed S [--on DAY] [--language L] [--out FILE]
+  demo --members N --seed S [--on DAY] [--language L] [--week usual|full] [--out FILE]
       A made-up studio as a backup file the app can load, ending on DAY. The same wish gives the same bytes.
 
   screens
@@ -33,6 +33,10 @@ cargo xtask <command>
 
   bench
       Builds the measuring page into dist-bench/ and prints its figures.
+
+  frames
+      Opens a week of 200 classes and a roster of 60 people in the real app on a CPU slowed down four times, and
+      prints how many frames came late.
 
   load [--studios S] [--devices D] [--seconds N] [--database sqlite|postgres] [--processes P] [--kill]
       Starts real hub processes, lets S studios with D devices each work at them for N seconds with real signed

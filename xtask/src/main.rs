@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod fail;
 mod files;
+mod frames;
 mod help;
 mod house;
 mod load;
@@ -49,6 +50,7 @@ fn dispatch(command: &str, args: Args) -> Result<(), Fail> {
         "demo" => demo::command(args),
         "screens" => screens::command(args),
         "bench" => bench::command(args),
+        "frames" => frames::command(args),
         "sim" => sim::command(args),
         "load" => load::command(args),
         "soak" => soak::command(args),

@@ -88,6 +88,22 @@ fn assert_week(sample: &Sample) {
 }
 
 #[test]
+fn a_full_week_has_two_hundred_classes_and_one_that_is_large() {
+    let han = Han::read(include_bytes!("../../data/han.bin").as_slice()).unwrap();
+    let wish = Wish { seed: 1, members: 200, now: KNOWN_AT, language: "en", han: &han };
+    let full = full_sample(&wish);
+    let schedules: Vec<crate::classes::Schedule> =
+        full.records.iter().filter(|r| r.kind == "schedule").map(|r| r.read().unwrap()).collect();
+    let tomorrow = Zone::default().day(KNOWN_AT) + chrono::Days::new(1);
+    let week = crate::classes::Days { first: tomorrow, last: tomorrow + chrono::Days::new(6) };
+    let timetable = crate::classes::Timetable::of(schedules, [], Vec::new());
+    assert!(timetable.sessions(week, Zone::default()).len() >= 200);
+    let seats: Vec<crate::bookings::Seats> =
+        full.records.iter().filter(|r| r.kind == "seats").map(|r| r.read().unwrap()).collect();
+    assert!(seats.iter().any(|one| (one.capacity, one.taken) == (60, 60)));
+}
+
+#[test]
 fn what_waits_after_days_without_a_network_are_visits_and_registrations_that_hold() {
     let han = Han::read(include_bytes!("../../data/han.bin").as_slice()).unwrap();
     let wish = Wish { seed: 3, members: 40, now: KNOWN_AT, language: "en", han: &han };

@@ -62,6 +62,12 @@ const WEEK: [(usize, usize, usize, &[Weekday], u32); 9] = [
     (1, 2, 1, &[Weekday::Sat, Weekday::Sun], 11 * 60),
 ];
 
+/// Hours of the day at which a full timetable has classes, and how many begin at each.
+const FULL_HOURS: std::ops::Range<u32> = 7..21;
+const FULL_AT_ONCE: usize = 2;
+/// Seats of its large class.
+const LARGE_SEATS: u32 = 60;
+
 fn in_language<'a>(language: &str, en: &'a str, hans: &'a str, hant: &'a str) -> &'a str {
     match language {
         "zh-Hans" => hans,
@@ -116,6 +122,70 @@ impl Desk {
                 capacity: *capacity,
             };
             self.give(&PlanSchedule { terms, first_on, rule: Some(Rule::weekly(days)) }, &());
+        }
+    }
+
+    /// Classes at every hour of every day from tomorrow on, and a large one tomorrow at eight in the evening that is as
+    /// full as it can be.
+    pub(super) fn fill_week(&mut self, now: Timestamp) {
+        let first_on = self.zone.day(now) + Days::new(1);
+        let every_day = [
+            Weekday::Mon,
+            Weekday::Tue,
+            Weekday::Wed,
+            Weekday::Thu,
+            Weekday::Fri,
+            Weekday::Sat,
+            Weekday::Sun,
+        ];
+        for at_once in 0..FULL_AT_ONCE {
+            let name = format!("Room {}", at_once + 1);
+            let draft = PlaceDraft { name, kind: PlaceKind::Room, capacity: None, note: String::new() };
+            let place_id = PlaceId(self.named("room", at_once));
+            self.give(&DescribePlace { place_id, seen_revision: 0, draft, retired: false }, &());
+            for hour in FULL_HOURS {
+                let which = usize::try_from(hour).unwrap_or_default() + at_once;
+                let terms = Terms {
+                    class_type_id: ClassTypeId(self.named("class", which % CLASSES.len())),
+                    coaches: vec![PersonId(self.named("coach", which % COACHES.len()))],
+                    place_id: Some(place_id),
+                    start_minute: hour * 60,
+                    length_minutes: 45,
+                    capacity: 12,
+                };
+                let rule = Some(Rule::weekly(&every_day));
+                self.give(&PlanSchedule { terms, first_on, rule }, &());
+            }
+        }
+        self.fill_large(first_on);
+    }
+
+    fn fill_large(&mut self, on: NaiveDate) {
+        let terms = Terms {
+            class_type_id: ClassTypeId(self.named("class", 4)),
+            coaches: vec![PersonId(self.named("coach", 1))],
+            place_id: Some(PlaceId(self.named("place", 2))),
+            start_minute: 20 * 60,
+            length_minutes: 60,
+            capacity: LARGE_SEATS,
+        };
+        self.give(&PlanSchedule { terms, first_on: on, rule: None }, &());
+        let timetable = Timetable::of(self.memory.all::<Schedule>(), [], Vec::new());
+        let sessions = timetable.sessions(Span { first: on, last: on }, self.zone);
+        let Some(large) = sessions.into_iter().find(|one| one.terms.capacity == LARGE_SEATS) else { return };
+        let members: Vec<MemberId> = self.members.values().copied().collect();
+        for member in members {
+            let roster: Vec<Booking> = self.memory.answer_all(&of_session(large.id()));
+            if roster.len() >= usize::try_from(LARGE_SEATS).unwrap_or_default() {
+                break;
+            }
+            let book = BookSeats {
+                session: large.key,
+                members: vec![member],
+                if_full: IfFull::Wait,
+                lease_id: None,
+            };
+            self.give(&book, &());
         }
     }
 
