@@ -9,29 +9,26 @@ use rollcall_domain::kernel::exceptions::{OPEN_KEY, SettleException};
 use rollcall_domain::kernel::order;
 
 use super::exceptions::{Choice, Orders, telling};
-use super::members::reads_files;
 use super::refusals::say_run_error;
 use crate::shell::use_shell;
 use crate::studio::{Order, RunError, Studio, use_studio};
 use crate::tr::exceptions as t;
 use crate::ui::{Answer, Banner, Button, ButtonKind, ButtonLink};
 
-/// What waits, newest first.
+/// What waits for whoever is here, newest first; not what this device foresees of other people's matters.
 #[must_use]
 pub fn open_items(studio: &Studio) -> Vec<Exception> {
+    let Some(me) = studio.me() else { return Vec::new() };
     let mut items = studio.live().by_key::<Exception>(OPEN_KEY, Exception::open_value());
+    items.retain(|item| item.is_for(me.person, me.role));
     order::by_key(&mut items, |item| std::cmp::Reverse(item.raised_at));
     items
 }
 
-/// How many wait; none for whom the desk's matters are not, whatever this device foresees of them.
+/// How many of them wait.
 #[must_use]
 pub fn open_count(studio: &Studio) -> u64 {
-    if !reads_files(studio) {
-        return 0;
-    }
-    let count = studio.live().by_key::<Exception>(OPEN_KEY, Exception::open_value()).len();
-    u64::try_from(count).unwrap_or(u64::MAX)
+    u64::try_from(open_items(studio).len()).unwrap_or(u64::MAX)
 }
 
 /// The slice's sentence, or plainly that this build has none.

@@ -2,7 +2,7 @@
 //! A step that cannot run has failed; none is ever passed over.
 
 use std::collections::BTreeMap;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::args::Args;
@@ -20,39 +20,124 @@ struct Step {
     about: &'static str,
     /// Steps without which this one cannot say anything.
     needs: &'static [&'static str],
+    when: When,
     job: fn() -> Result<(), Fail>,
 }
 
-/// In the order they run: what fails quickly comes first.
+/// When a step begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// When the one before has ended.
+    InTurn,
+    /// As soon as what it needs is there; the others go on meanwhile, and it is waited for at its turn.
+    Beside,
+}
+
+/// In the order they run: what fails quickly comes first. Linking the app keeps one core busy for minutes, so it goes on
+/// beside the native tests.
 const STEPS: [Step; 18] = [
-    Step { name: "fmt", about: "every Rust file is formatted", needs: &[], job: fmt },
-    Step { name: "tidy", about: "walls, first sentences, locales, style", needs: &[], job: tidy::check },
-    Step { name: "unit", about: "native tests of domain, hub, tools, xtask", needs: &[], job: unit },
+    Step { name: "fmt", about: "every Rust file is formatted", needs: &[], when: When::InTurn, job: fmt },
+    Step {
+        name: "tidy",
+        about: "walls, first sentences, locales, style",
+        needs: &[],
+        when: When::InTurn,
+        job: tidy::check,
+    },
+    Step {
+        name: "tools",
+        about: "wasm target, trunk, wasm-bindgen, wasm-opt",
+        needs: &[],
+        when: When::InTurn,
+        job: tools,
+    },
+    Step {
+        name: "unit",
+        about: "native tests of domain, hub, tools, xtask",
+        needs: &[],
+        when: When::InTurn,
+        job: unit,
+    },
     Step {
         name: "postgres",
         about: "the hub's storage and journeys over a real PostgreSQL",
         needs: &[],
+        when: When::InTurn,
         job: over_postgres,
     },
-    Step { name: "clippy", about: "lints of the native crates", needs: &[], job: clippy },
-    Step { name: "tools", about: "wasm target, trunk, wasm-bindgen, wasm-opt", needs: &[], job: tools },
-    Step { name: "clippy-app", about: "lints of the app, for wasm", needs: &["tools"], job: clippy_app },
+    Step { name: "clippy", about: "lints of the native crates", needs: &[], when: When::InTurn, job: clippy },
+    Step {
+        name: "clippy-app",
+        about: "lints of the app, for wasm",
+        needs: &["tools"],
+        when: When::InTurn,
+        job: clippy_app,
+    },
     Step {
         name: "web",
         about: "store, journal and the app's own units in a real Chromium",
         needs: &["tools"],
+        when: When::InTurn,
         job: web,
     },
-    Step { name: "app", about: "the app as it is shipped", needs: &["tools"], job: app },
-    Step { name: "size", about: "bytes of a first visit", needs: &["app"], job: size::print },
-    Step { name: "hub", about: "the hub as it is shipped", needs: &[], job: hub },
-    Step { name: "pack", about: "the app's files made small", needs: &["app", "hub"], job: pack },
-    Step { name: "sim", about: "2,000 worlds of devices, faults and a hub", needs: &[], job: sim::check },
-    Step { name: "node", about: "packages of the browser tests", needs: &[], job: packages },
-    Step { name: "types", about: "types of the browser tests", needs: &["node"], job: types },
-    Step { name: "e2e", about: "journeys in Chromium", needs: &["pack", "node"], job: e2e },
-    Step { name: "firefox", about: "the core journey in Firefox", needs: &["pack", "node"], job: firefox },
-    Step { name: "webkit", about: "the core journey in WebKit", needs: &["pack", "node"], job: webkit },
+    Step { name: "app", about: "the app as it is shipped", needs: &["tools"], when: When::Beside, job: app },
+    Step {
+        name: "size",
+        about: "bytes of a first visit",
+        needs: &["app"],
+        when: When::InTurn,
+        job: size::print,
+    },
+    Step { name: "hub", about: "the hub as it is shipped", needs: &[], when: When::InTurn, job: hub },
+    Step {
+        name: "pack",
+        about: "the app's files made small",
+        needs: &["app", "hub"],
+        when: When::InTurn,
+        job: pack,
+    },
+    Step {
+        name: "sim",
+        about: "2,000 worlds of devices, faults and a hub",
+        needs: &[],
+        when: When::InTurn,
+        job: sim::check,
+    },
+    Step {
+        name: "node",
+        about: "packages of the browser tests",
+        needs: &[],
+        when: When::InTurn,
+        job: packages,
+    },
+    Step {
+        name: "types",
+        about: "types of the browser tests",
+        needs: &["node"],
+        when: When::InTurn,
+        job: types,
+    },
+    Step {
+        name: "e2e",
+        about: "journeys in Chromium",
+        needs: &["pack", "node"],
+        when: When::InTurn,
+        job: e2e,
+    },
+    Step {
+        name: "firefox",
+        about: "the core journey in Firefox",
+        needs: &["pack", "node"],
+        when: When::InTurn,
+        job: firefox,
+    },
+    Step {
+        name: "webkit",
+        about: "the core journey in WebKit",
+        needs: &["pack", "node"],
+        when: When::InTurn,
+        job: webkit,
+    },
 ];
 
 struct Ran {
@@ -100,22 +185,45 @@ fn with_needs(step: &'static Step, wanted: &mut Vec<&str>) {
 }
 
 fn run_all(steps: &[&'static Step]) -> Vec<Ran> {
-    let mut ran: Vec<Ran> = Vec::new();
-    for (at, step) in steps.iter().enumerate() {
-        println!("\n== {} ({} of {}): {}", step.name, at + 1, steps.len(), step.about);
-        let started = Instant::now();
-        let failed = match broken_need(step, &ran) {
-            Some(need) => Some(format!("could not run: {need} failed")),
-            None => (step.job)().err().map(|why| why.to_string()),
-        };
-        let took = started.elapsed();
-        match &failed {
-            None => println!("== {} ok in {}", step.name, seconds(took)),
-            Some(why) => println!("== {} FAILED in {}: {why}", step.name, seconds(took)),
+    thread::scope(|scope| {
+        let mut beside: BTreeMap<&str, ScopedJoinHandle<'_, Ran>> = BTreeMap::new();
+        let mut ran: Vec<Ran> = Vec::new();
+        for (at, step) in steps.iter().copied().enumerate() {
+            for early in steps.iter().copied().filter(|early| begins_beside(early, &ran)) {
+                beside.entry(early.name).or_insert_with(|| scope.spawn(move || run(early)));
+            }
+            println!("\n== {} ({} of {}): {}", step.name, at + 1, steps.len(), step.about);
+            let one = match (broken_need(step, &ran), beside.remove(step.name)) {
+                (Some(need), _) => Ran {
+                    name: step.name,
+                    took: Duration::ZERO,
+                    failed: Some(format!("could not run: {need} failed")),
+                },
+                (None, Some(begun)) => begun.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                (None, None) => run(step),
+            };
+            match &one.failed {
+                None => println!("== {} ok in {}", one.name, seconds(one.took)),
+                Some(why) => println!("== {} FAILED in {}: {why}", one.name, seconds(one.took)),
+            }
+            ran.push(one);
         }
-        ran.push(Ran { name: step.name, took, failed });
-    }
-    ran
+        ran
+    })
+}
+
+fn run(step: &Step) -> Ran {
+    let started = Instant::now();
+    let failed = (step.job)().err().map(|why| why.to_string());
+    Ran { name: step.name, took: started.elapsed(), failed }
+}
+
+/// True for a step that does not wait for its turn, has not had it, and has what it needs.
+fn begins_beside(step: &Step, ran: &[Ran]) -> bool {
+    let is_done = |name: &str| ran.iter().any(|one| one.name == name && one.failed.is_none());
+    step.when == When::Beside
+        && !ran.iter().any(|one| one.name == step.name)
+        && step.needs.iter().all(|need| is_done(need))
 }
 
 fn broken_need(step: &Step, ran: &[Ran]) -> Option<&'static str> {
@@ -298,6 +406,20 @@ mod tests {
                 assert!(STEPS[..at].iter().any(|other| other.name == *need), "{} needs {need}", step.name);
             }
         }
+    }
+
+    #[test]
+    fn what_takes_long_begins_when_it_can_and_once() {
+        let app = STEPS.iter().find(|step| step.name == "app").unwrap();
+        let ran = |name, failed| Ran { name, took: Duration::ZERO, failed };
+        assert!(!begins_beside(app, &[]));
+        assert!(begins_beside(app, &[ran("tools", None)]));
+        assert!(!begins_beside(app, &[ran("tools", Some("why".into()))]));
+        assert!(!begins_beside(app, &[ran("tools", None), ran("app", None)]));
+        assert!(!begins_beside(
+            STEPS.iter().find(|step| step.name == "unit").unwrap(),
+            &[ran("tools", None)]
+        ));
     }
 
     #[test]

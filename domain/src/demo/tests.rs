@@ -90,7 +90,7 @@ fn assert_week(sample: &Sample) {
 #[test]
 fn a_full_week_has_two_hundred_classes_and_one_that_is_large() {
     let han = Han::read(include_bytes!("../../data/han.bin").as_slice()).unwrap();
-    let wish = Wish { seed: 1, members: 200, now: KNOWN_AT, language: "en", han: &han };
+    let wish = Wish { seed: 1, members: 100, now: KNOWN_AT, language: "en", han: &han };
     let full = full_sample(&wish);
     let schedules: Vec<crate::classes::Schedule> =
         full.records.iter().filter(|r| r.kind == "schedule").map(|r| r.read().unwrap()).collect();

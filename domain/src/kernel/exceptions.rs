@@ -137,6 +137,12 @@ pub const OPEN_KEY: &str = "exception.open";
 pub const SETTLED_KEY: &str = "exception.settled";
 
 impl Exception {
+    /// True for whom it is to settle. A device may foresee items for others: they are not this person's matter.
+    #[must_use]
+    pub fn is_for(&self, person: PersonId, role: Role) -> bool {
+        self.audience.takes(self.actor == person, role)
+    }
+
     /// The value under [`OPEN_KEY`].
     #[must_use]
     pub fn open_value() -> KeyValue {
@@ -223,7 +229,7 @@ impl Request for SettleException {
     const SLICE: &'static str = "kernel";
     fn decide(&self, (): &(), facts: &Facts, ctx: &Ctx) -> Result<Decision, SettleRefusal> {
         let mut item = facts.get::<Exception>(self.exception_id).ok_or(SettleRefusal::Unknown)?;
-        if !item.audience.takes(item.actor == ctx.actor, ctx.role) {
+        if !item.is_for(ctx.actor, ctx.role) {
             return Err(match item.audience {
                 Audience::Managers => SettleRefusal::ForManagers,
                 _ => SettleRefusal::Unknown,
@@ -241,5 +247,49 @@ impl Request for SettleException {
         let mut decision = Decision::nothing();
         decision.replace(facts.record::<Exception>(self.exception_id), &item);
         Ok(decision)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_is_for_those_who_settle_it_and_for_nobody_else() {
+        let author = PersonId(Id::from_u128(1));
+        let item = |audience| Exception {
+            id: Id::from_u128(9),
+            slice: "kernel".to_owned(),
+            what: serde_json::Value::Null,
+            about: Vec::new(),
+            command: CommandId(Id::from_u128(8)),
+            actor: author,
+            device: DeviceId(Id::from_u128(7)),
+            raised_at: Timestamp(0),
+            audience,
+            settled: None,
+        };
+        let other = PersonId(Id::from_u128(2));
+        // (whose, the author as a member, the author as a coach, another member, a coach, the desk, a manager)
+        for (audience, expected) in [
+            (Audience::Desk, [false, false, false, false, true, true]),
+            (Audience::Managers, [false, false, false, false, false, true]),
+            (Audience::Author, [true, true, false, false, false, false]),
+            (Audience::DeskAndAuthor, [true, true, false, false, true, true]),
+        ] {
+            let who = [
+                (author, Role::Member),
+                (author, Role::Coach),
+                (other, Role::Member),
+                (other, Role::Coach),
+                (other, Role::Desk),
+                (other, Role::Manager),
+            ];
+            assert_eq!(
+                who.map(|(person, role)| item(audience).is_for(person, role)),
+                expected,
+                "{audience:?}"
+            );
+        }
     }
 }
