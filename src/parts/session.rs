@@ -21,6 +21,8 @@ pub struct SessionParts {
     pub panel: fn(Session) -> AnyView,
     /// A few words; nothing where there is nothing to say. Follows changes.
     pub brief: fn(&Studio, SessionKey) -> Option<String>,
+    /// The names of those who count on it. Follows changes.
+    pub people: fn(&Studio, SessionKey) -> Vec<String>,
 }
 
 static PARTS: OnceLock<&'static [SessionParts]> = OnceLock::new();
@@ -40,6 +42,12 @@ pub fn session_parts() -> &'static [SessionParts] {
 #[must_use]
 pub fn session_brief(studio: &Studio, key: SessionKey) -> Vec<String> {
     session_parts().iter().filter_map(|part| (part.brief)(studio, key)).collect()
+}
+
+/// Who counts on a session, as far as this device knows. Follows changes.
+#[must_use]
+pub fn session_people(studio: &Studio, key: SessionKey) -> Vec<String> {
+    session_parts().iter().flat_map(|part| (part.people)(studio, key)).collect()
 }
 
 static ACTS: OnceLock<fn(Session) -> AnyView> = OnceLock::new();

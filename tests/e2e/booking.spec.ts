@@ -15,6 +15,7 @@ test('one seat, two who want it, and the one who waits moves up once', async ({ 
   await describe(page);
   await withVisits(page, 'Ada Wong', '0912 345 678');
   await withVisits(page, 'Bo Chen', '0922 345 678');
+  await withVisits(page, 'Cy Lin', '0932 345 678');
   await plan(page, { seats: 1, days: ['Tue'] });
   await allSynced(page);
 
@@ -28,6 +29,8 @@ test('one seat, two who want it, and the one who waits moves up once', async ({ 
   await expect(row(roster, 'Bo Chen')).toContainText(w.say('bookings.word_waitlisted', { place: 1 }));
   await book(page, 'Bo Chen');
   await expect(page.getByText(w.say('bookings.refused_already_booked'))).toBeVisible();
+  await book(page, 'Cy Lin');
+  await expect(row(roster, 'Cy Lin')).toContainText(w.say('bookings.word_waitlisted', { place: 2 }));
 
   // Ada gives it back; the hub gives it to Bo, and the other tablet shows that too.
   await allSynced(page);
@@ -37,7 +40,79 @@ test('one seat, two who want it, and the one who waits moves up once', async ({ 
   await expect(row(roster, 'Bo Chen')).toContainText(w.say('bookings.word_booked'), { timeout: 30_000 });
   const elsewhere = await openClass(second);
   await expect(row(elsewhere, 'Bo Chen')).toContainText(w.say('bookings.word_booked'));
-  await expect(elsewhere).toContainText(w.say('bookings.count', { taken: 1, capacity: 1 }));
+  await expect(elsewhere).toContainText(w.say('bookings.count_waiting', { taken: 1, capacity: 1, waiting: 1 }));
+
+  // Bo cannot come after all: the next one moves up, once, and nobody is left waiting.
+  await row(roster, 'Bo Chen').getByRole('button', { name: w.say('bookings.cancel') }).click();
+  await expect(row(roster, 'Bo Chen')).toBeHidden();
+  for (const there of [roster, elsewhere]) {
+    await expect(row(there, 'Cy Lin')).toContainText(w.say('bookings.word_booked'));
+    await expect(there).toContainText(w.say('bookings.count', { taken: 1, capacity: 1 }));
+    await expect(there.getByRole('listitem')).toHaveCount(1);
+  }
+});
+
+test('seats stay with their class through every change of the timetable, and who is touched is named first', async ({ page }) => {
+  await page.goto('/');
+  await foundStudio(page);
+  await describe(page);
+  const ada = await withVisits(page, 'Ada Wong', '0912 345 678');
+  await withVisits(page, 'Bo Chen', '0922 345 678');
+  await plan(page, { seats: 4 });
+  for (const [which, name] of ['Ada Wong', 'Bo Chen'].entries()) {
+    const roster = await openClass(page, which);
+    await book(page, name);
+    await expect(row(roster, name)).toContainText(w.say('bookings.word_booked'));
+  }
+
+  // Thursday's class moves to Friday, this one alone: Bo is in it and Ada is not.
+  await page.getByRole('button', { name: w.say('classes.change'), exact: true }).click();
+  const change = page.getByRole('dialog', { name: w.say('classes.change') });
+  await change.getByLabel(w.like('classes.day')).first().fill(nextWeek()[4]!);
+  await expect(change.getByTestId('touched')).toContainText('Bo Chen');
+  await expect(change.getByTestId('touched')).not.toContainText('Ada Wong');
+  await axeInBothThemes(page);
+  await change.getByRole('button', { name: w.say('common.save') }).click();
+  await expect(change).toBeHidden();
+
+  // All of them begin earlier: both are named.
+  await block(page, '09:00').first().click();
+  await page.getByRole('button', { name: w.say('classes.change'), exact: true }).click();
+  await change.getByRole('radio', { name: w.say('classes.reach_all') }).check();
+  await change.getByLabel(w.like('classes.start')).fill('08:30');
+  for (const name of ['Ada Wong', 'Bo Chen']) await expect(change.getByTestId('touched')).toContainText(name);
+  await change.getByRole('button', { name: w.say('common.save') }).click();
+  await expect(block(page, '08:30')).toHaveCount(2);
+
+  // The class gets another name.
+  await page.goto('/settings/classes');
+  await page.getByRole('listitem').filter({ hasText: 'Morning yoga' }).getByRole('button', { name: w.say('common.edit') }).click();
+  const named = page.getByRole('dialog', { name: w.say('classes.class_edit') });
+  await named.getByLabel(w.say('classes.name')).fill('Sunrise yoga');
+  await named.getByRole('button', { name: w.say('common.save') }).click();
+  await expect(named).toBeHidden();
+
+  await page.goto('/classes');
+  await page.getByRole('button', { name: w.say('classes.week_after') }).click();
+  const roster = page.getByTestId('roster');
+  for (const [which, name] of ['Ada Wong', 'Bo Chen'].entries()) {
+    const one = block(page, '08:30').nth(which);
+    await expect(one).toContainText('Sunrise yoga');
+    await expect(one).toContainText('1/4');
+    await one.click();
+    await expect(row(roster, name)).toContainText(w.say('bookings.word_booked'));
+  }
+
+  // Tuesday's is taken out: Ada is named before, and her visit is hers again.
+  await block(page, '08:30').first().click();
+  await page.getByRole('button', { name: w.say('classes.delete') }).click();
+  const out = page.getByRole('dialog', { name: w.say('classes.delete') });
+  await expect(out.getByTestId('touched').first()).toContainText('Ada Wong');
+  await out.getByRole('button', { name: w.say('classes.delete_this'), exact: true }).click();
+  await expect(block(page, '08:30')).toHaveCount(1);
+  await expect(block(page, '08:30')).toContainText('1/4');
+  await page.goto(`/members/${ada}`);
+  await expect(page.getByText(w.like('passes.words_visits', { count: 10 })).first()).toBeVisible();
 });
 
 test('without the network a seat is requested, and it is certain when the hub has answered', async ({ page, hub }) => {

@@ -26,7 +26,8 @@ export default defineConfig({
     // Colours in the middle of a transition belong to no theme.
     contextOptions: { reducedMotion: 'reduce' },
     actionTimeout: 30_000,
-    trace: 'retain-on-failure',
+    // What was done, said and sent; pictures of every step would slow the journeys down.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false, sources: false },
     screenshot: 'only-on-failure',
   },
 });

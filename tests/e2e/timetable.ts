@@ -23,9 +23,12 @@ export async function describe(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: w.say('classes.coach_stop') })).toBeVisible();
 }
 
-/** Days of the next week, from Monday on, as the fields of a form want them. */
+/** How far the studio's clock is ahead of UTC, all year. */
+const TAIPEI_MS = 8 * 60 * 60_000;
+
+/** Days of the next week by the studio's clock, from Monday on, as the fields of a form want them. */
 export function nextWeek(): string[] {
-  const monday = new Date();
+  const monday = new Date(Date.now() + TAIPEI_MS);
   monday.setUTCDate(monday.getUTCDate() + 7 - ((monday.getUTCDay() + 6) % 7));
   return Array.from({ length: 7 }, (_, day) => {
     const date = new Date(monday);

@@ -186,6 +186,37 @@ async fn the_hubs_clock_promotes_once_for_one_freed_seat() {
 }
 
 #[tokio::test]
+async fn a_clock_that_jumps_while_the_hub_runs_gives_a_freed_seat_away_once() {
+    const HOURS_MS: i64 = 3 * 3_600_000;
+    let mut club = club(1).await;
+    for n in 0..2 {
+        club.owner.give(&club.book(n), &());
+    }
+    club.owner.sync().await;
+    let booked = |club: &Club| -> Vec<Booking> {
+        let all: Vec<Booking> = club.owner.all(&of_session(club.session.id()));
+        all.into_iter().filter(Booking::has_seat).collect()
+    };
+    let first = booked(&club)[0].id;
+    club.owner.give(&CancelBooking { booking_id: first }, &());
+    club.owner.sync().await;
+    // By a clock that was put back nothing is due yet; what is saved meanwhile is taken all the same.
+    club.world.pass(-HOURS_MS);
+    assert_eq!(rollcall_hub::tick(club.world.hub()).await.unwrap(), 0);
+    enrol(&mut club.owner, "Cai", "+8613900000001");
+    club.owner.sync().await;
+    for (jump_ms, given) in [(HOURS_MS + 1_000, 1), (-HOURS_MS, 0), (HOURS_MS, 0), (2 * HOURS_MS, 0)] {
+        club.world.pass(jump_ms);
+        assert_eq!(rollcall_hub::tick(club.world.hub()).await.unwrap(), given, "after {jump_ms} ms");
+    }
+    club.owner.sign_in().await;
+    club.owner.sync().await;
+    let seated = booked(&club);
+    assert_eq!(seated.len(), 1);
+    assert_ne!(seated[0].id, first);
+}
+
+#[tokio::test]
 async fn a_copied_device_holds_no_seats_any_more() {
     let mut club = club(1).await;
     let mut desk = club.world.joined(&mut club.owner, 2, Role::Desk).await;

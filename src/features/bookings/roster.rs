@@ -21,7 +21,7 @@ use crate::ui::{Actions, Button, ButtonKind, ButtonSize, Face};
 
 /// What stands in a session's sheet, and on its block.
 pub static SESSION: SessionParts =
-    SessionParts { panel: |session| view! { <Roster session /> }.into_any(), brief };
+    SessionParts { panel: |session| view! { <Roster session /> }.into_any(), brief, people };
 
 /// The seats in a few figures; nothing before the first booking. Follows changes.
 pub(super) fn brief(studio: &Studio, key: SessionKey) -> Option<String> {
@@ -31,6 +31,11 @@ pub(super) fn brief(studio: &Studio, key: SessionKey) -> Option<String> {
     } else {
         t::brief(seats.taken, seats.capacity)
     })
+}
+
+/// Who has a seat or waits for one. Follows changes.
+fn people(studio: &Studio, key: SessionKey) -> Vec<String> {
+    roster(studio, key).iter().map(|booking| name_of(studio, booking)).collect()
 }
 
 #[component]

@@ -109,9 +109,11 @@ async fn begin(studio: &Studio, wanted: Wanted) -> Result<Pairing, String> {
     Ok(pairing)
 }
 
-/// The name of the device that has come in since. Every newcomer is introduced to the others by a record.
+/// The name of the device that has come in since. Every newcomer is introduced to the others by a record, and so is this
+/// device itself when it has only just met the hub.
 fn newcomer(studio: &Studio) -> Memo<Option<String>> {
-    let known: Vec<Id> = untrack(|| studio.live().ids(Device::KIND));
+    let mut known: Vec<Id> = untrack(|| studio.live().ids(Device::KIND));
+    known.extend(studio.me_now().map(|me| me.device.raw()));
     let studio = studio.clone();
     Memo::new(move |_| {
         let now = studio.live().of_kind::<Device>();

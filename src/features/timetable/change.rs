@@ -11,6 +11,7 @@ use rollcall_domain::kernel::Timestamp;
 use super::may;
 use super::plan::{TermFields, TermsAsked, clash_words, refused};
 use super::state::{InHand, Moved, ahead, clashes_of, goes_on, schedule, timetable};
+use super::touched::{Touch, TouchedPeople, of_change};
 use crate::parts::doing::{Doing, Trouble};
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
@@ -94,21 +95,23 @@ pub(super) fn ChangeForm(moved: Moved, in_hand: InHand) -> impl IntoView {
 }
 
 /// What would come of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 struct Foresight {
     refused: Option<String>,
     clashes: Vec<(String, Timestamp)>,
+    touched: Vec<Touch>,
 }
 
 #[component]
 fn Foreseen(foreseen: Memo<Option<Foresight>>) -> impl IntoView {
     let studio = use_studio();
     move || {
-        let Foresight { refused, clashes } = foreseen.get()?;
+        let Foresight { refused, clashes, touched } = foreseen.get()?;
         let clashes = clash_words(&studio, &clashes);
         Some(view! {
             {refused.map(|text| view! { <Banner answer=Answer::Stop text /> })}
             {clashes.map(|text| view! { <Banner answer=Answer::Warn text /> })}
+            <TouchedPeople all=Signal::stored(touched) />
         })
     }
 }
@@ -155,11 +158,13 @@ fn first_key(studio: &Studio, series: &Schedule) -> Option<SessionKey> {
 fn foresee(studio: &Studio, session: &Session, series: Option<&Schedule>, wish: &Wish) -> Foresight {
     let before = timetable(studio, ahead(studio));
     match after(studio, &before, session, series, wish) {
-        Ok(Some((after, series))) => {
-            Foresight { refused: None, clashes: clashes_of(studio, &after, &series) }
-        }
-        Ok(None) => Foresight { refused: None, clashes: Vec::new() },
-        Err(why) => Foresight { refused: Some(refused(&why)), clashes: Vec::new() },
+        Ok(Some((after, series))) => Foresight {
+            refused: None,
+            clashes: clashes_of(studio, &after, &series),
+            touched: of_change(studio, &before, &after),
+        },
+        Ok(None) => Foresight::default(),
+        Err(why) => Foresight { refused: Some(refused(&why)), ..Foresight::default() },
     }
 }
 

@@ -9,6 +9,7 @@ mod saying;
 mod setup;
 mod sheet;
 mod state;
+mod touched;
 mod week;
 
 use leptos::prelude::*;

@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 use rollcall_domain::classes::{
-    CallOffSession, ChangeSession, DeleteSession, EndSchedule, NOTE_CHARS_MAX, Session,
+    CallOffSession, ChangeSession, DeleteSession, EndSchedule, NOTE_CHARS_MAX, Schedule, Session, SessionKey,
 };
 
 use super::may;
 use super::state::{self, InHand, Moved, Shown};
+use super::touched::{Touch, TouchedPeople, of_change, of_gone};
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::session::session_parts;
 use crate::shell::use_shell;
-use crate::studio::{Order, use_studio};
+use crate::studio::{Order, Studio, use_studio};
 use crate::tr::classes as t;
 use crate::ui::{
     Actions, Answer, Button, ButtonKind, ButtonRole, Dialog, Fact, Facts, Mark, TextField, time_text,
@@ -92,6 +93,8 @@ fn CallOff(session: Session, #[prop(into)] on_done: Callback<()>) -> impl IntoVi
     let doing = Doing::new(&studio);
     let why = RwSignal::new(String::new());
     let (key, seen_revision) = (session.key, session.revision);
+    let for_touched = studio.clone();
+    let touched = Memo::new(move |_| of_gone(&for_touched, [session.clone()]));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let off = CallOffSession { key, seen_revision, why: why.get_untracked() };
@@ -108,6 +111,7 @@ fn CallOff(session: Session, #[prop(into)] on_done: Callback<()>) -> impl IntoVi
     view! {
         <form class="form" novalidate on:submit=submit>
             <p class="quiet">{t::call_off_note}</p>
+            <TouchedPeople all=touched />
             <TextField label=t::why value=why length_max=chars placeholder=t::why_example />
             <Trouble doing />
             <Actions>
@@ -116,6 +120,15 @@ fn CallOff(session: Session, #[prop(into)] on_done: Callback<()>) -> impl IntoVi
             </Actions>
         </form>
     }
+}
+
+/// Who counts on a session or on any later one of its schedule.
+fn later_people(studio: &Studio, schedule: &Schedule, from: SessionKey) -> Vec<Touch> {
+    let before = state::timetable(studio, state::ahead(studio));
+    let end = EndSchedule { from, seen_revision: schedule.revision };
+    // Why it cannot be ended is said when it is asked for.
+    let after = end.applied(schedule, studio.now(), studio.zone());
+    after.map(|after| of_change(studio, &before, &before.with(after))).unwrap_or_default()
 }
 
 /// Taking out one session, or it and all later ones: nothing fills the day again, so it is said before.
@@ -127,6 +140,12 @@ fn TakeOut(session: Session, in_hand: InHand, #[prop(into)] on_done: Callback<()
     let schedule = untrack(|| state::schedule(&studio, key));
     let may_end = may::<EndSchedule>(&studio) && schedule.as_ref().is_some_and(state::goes_on);
     let for_all = studio.clone();
+    let for_touched = (studio.clone(), schedule.clone());
+    let touched = Memo::new(move |_| of_gone(&for_touched.0, [session.clone()]));
+    let all_later = Memo::new(move |_| match &for_touched {
+        (studio, Some(schedule)) if may_end => later_people(studio, schedule, key),
+        _ => Vec::new(),
+    });
     let done = move || {
         shell.say(t::deleted_said());
         in_hand.session.set(None);
@@ -144,6 +163,11 @@ fn TakeOut(session: Session, in_hand: InHand, #[prop(into)] on_done: Callback<()
     view! {
         <div class="form">
             <p>{t::delete_note}</p>
+            <TouchedPeople all=touched />
+            <Show when=move || { all_later.with(|all| all.len() > 1) }>
+                <p class="quiet">{t::touched_later}</p>
+                <TouchedPeople all=all_later />
+            </Show>
             <Trouble doing />
             <Actions>
                 <Button on_press=move |()| on_done.run(())>{tr::common::cancel}</Button>

@@ -2,10 +2,12 @@
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
-use rollcall_domain::classes::{Closure, DeclareClosure, LiftClosure};
+use rollcall_domain::classes::{Closure, Days, DeclareClosure, LiftClosure};
 use rollcall_domain::kernel::order;
 
 use super::super::may;
+use super::super::state::timetable;
+use super::super::touched::{TouchedPeople, of_gone};
 use super::{Ends, name_chars, needed};
 use crate::parts::doing::{Doing, Trouble};
 use crate::shell::use_shell;
@@ -13,6 +15,9 @@ use crate::studio::{Order, use_studio};
 use crate::tr::classes as t;
 use crate::ui::{Button, ButtonKind, ButtonSize, DateField, Dialog, List, Need, Row, Section, TextField};
 use crate::{fmt, tr};
+
+/// Of a longer closure those who booked its first weeks are named: nobody books further ahead.
+const CLOSURE_SHOWN: chrono::Duration = chrono::Duration::days(90);
 
 /// Days on which nothing takes place.
 #[component]
@@ -62,6 +67,12 @@ fn ClosureForm(#[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let today = studio.day_now();
     let (name, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
     let (first, last) = (RwSignal::new(None::<NaiveDate>), RwSignal::new(None::<NaiveDate>));
+    let for_touched = studio.clone();
+    let touched = Memo::new(move |_| {
+        let Some(first) = first.get() else { return Vec::new() };
+        let span = Days { first, last: last.get().unwrap_or(first).min(first + CLOSURE_SHOWN) };
+        of_gone(&for_touched, timetable(&for_touched, span).sessions(span, for_touched.zone()))
+    });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
@@ -96,6 +107,7 @@ fn ClosureForm(#[prop(into)] on_done: Callback<()>) -> impl IntoView {
                 <DateField label=t::closure_last value=last min=Signal::derive(move || first.get()) hint=t::closure_last_hint />
             </div>
             <p class="quiet">{t::closure_note}</p>
+            <TouchedPeople all=touched />
             <Ends doing on_done />
         </form>
     }
