@@ -20,6 +20,8 @@
   root.lang = wanted.filter(Boolean).map(spoken).find(Boolean) ?? "en";
   const theme = read("rollcall.theme");
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  // A device that the members have shows no way to anywhere (src/parts/kiosk.rs).
+  if (read("rollcall.kiosk")) root.dataset.kiosk = "";
   // A script that never arrives would leave the drawn page standing for ever.
   addEventListener(
     "error",

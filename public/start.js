@@ -131,6 +131,10 @@ async function keepWorker() {
   const look = () => registration.update().catch(() => {});
   setInterval(look, 60 * 60 * 1000);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
+  // What is needed only now and then is kept once nobody waits for anything.
+  const { active } = await container.ready;
+  const idle = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, 5000));
+  idle(() => active?.postMessage("keep-later"));
 }
 
 // The app may have come up after the announcement; it asks once.

@@ -2,10 +2,16 @@
 //
 // It never answers for /api/, never replaces a running version by itself, and never gives a page where a script was
 // asked for. The build writes version and files into the next line; a build without a list keeps nothing.
-const BUILD = {"version":"dev","files":[]};
+//
+// What a screen needs only now and then (the reader of camera pictures) is `later`: no install waits for it. A page asks
+// for it when nobody waits for anything, and it is kept under a version of its own, so that a new build that left it
+// as it was does not fetch it again.
+const BUILD = {"version":"dev","files":[],"later":{"version":"dev","files":[]}};
 
 const PREFIX = "rollcall-build-";
 const CACHE = PREFIX + BUILD.version;
+const LATER_PREFIX = "rollcall-later-";
+const LATER = LATER_PREFIX + BUILD.later.version;
 const active = BUILD.version !== "dev";
 const PAGE = "/index.html";
 
@@ -19,6 +25,8 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "skip-waiting") self.skipWaiting();
+  // What fails now is asked for again by the next page.
+  if (active && event.data === "keep-later") event.waitUntil(keepLater().catch(() => {}));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -40,9 +48,18 @@ async function keepAll() {
   }
 }
 
+// File by file: one that does not come now leaves the others kept.
+async function keepLater() {
+  const cache = await caches.open(LATER);
+  for (const url of BUILD.later.files) {
+    if (!(await cache.match(url))) await cache.add(new Request(url, { cache: "reload" }));
+  }
+}
+
 async function forgetOthers() {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== CACHE).map((name) => caches.delete(name)));
+  const old = (name) => (name.startsWith(PREFIX) && name !== CACHE) || (name.startsWith(LATER_PREFIX) && name !== LATER);
+  await Promise.all(names.filter(old).map((name) => caches.delete(name)));
   // Only matters at the very first visit: there is no older version whose pages could be taken over.
   await self.clients.claim();
 }
@@ -50,7 +67,7 @@ async function forgetOthers() {
 async function answer(request, url) {
   const cache = await caches.open(CACHE);
   const path = url.pathname === "/" ? PAGE : url.pathname;
-  const kept = await cache.match(path);
+  const kept = (await cache.match(path)) ?? (await keptLater(path));
   if (kept) return kept;
   // Every address of the app is the same page; the app reads the address.
   if (request.mode === "navigate" && !/\.[a-z0-9]+$/i.test(url.pathname)) {
@@ -64,4 +81,11 @@ async function answer(request, url) {
     return new Response("", { status: 404, statusText: "Not Found" });
   }
   return fresh;
+}
+
+// What is asked for before it was kept is fetched like anything else.
+async function keptLater(path) {
+  if (!BUILD.later.files.includes(path)) return undefined;
+  const cache = await caches.open(LATER);
+  return cache.match(path);
 }

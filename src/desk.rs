@@ -10,9 +10,11 @@ use leptos::prelude::*;
 use rollcall_domain::kernel::Role;
 
 use crate::device;
+use crate::features::kiosk::Kiosk;
 use crate::features::settings::SwitchPerson;
 use crate::features::start::{OwnStudio, SampleBanner, Start};
 use crate::hub::use_link;
+use crate::parts::kiosk;
 use crate::parts::settings::studio_settings;
 use crate::routes::Screens;
 use crate::shell::{Chrome, use_shell};
@@ -71,10 +73,21 @@ pub fn Desk() -> impl IntoView {
         for_role.me().map(|me| if me.role == Role::Member { me.role } else { Role::Owner })
     });
     let stage = Memo::new(move |before: Option<&Stage>| Stage::of(&studio, before.copied()));
+    kiosk::follow_other_tabs();
+    let alone = Memo::new(move |_| kiosk::is_on());
     Effect::new(move |_| {
-        shell.chrome.set(if stage.get() == Stage::Ready { Chrome::Full } else { Chrome::Bare });
+        // Where there is no studio there is nobody to check in, and nobody's PIN either.
+        if stage.get() == Stage::Start && alone.get() {
+            kiosk::end();
+        }
+        shell.chrome.set(match (alone.get(), stage.get()) {
+            (true, _) => Chrome::Alone,
+            (false, Stage::Ready) => Chrome::Full,
+            (false, _) => Chrome::Bare,
+        });
     });
-    let code = RwSignal::new(take_join_code());
+    // Whoever has the device in their hands joins nothing with it.
+    let code = RwSignal::new(take_join_code().filter(|_| !alone.get_untracked()));
     // A code that opened the studio on this very page is used up.
     Effect::new(move |before: Option<Stage>| {
         let now = stage.get();
@@ -84,6 +97,8 @@ pub fn Desk() -> impl IntoView {
         now
     });
     move || match (stage.get(), code.get()) {
+        // Before any address is looked at.
+        (Stage::Ready, _) if alone.get() => view! { <Kiosk /> }.into_any(),
         (Stage::Start, code) => view! { <Start code /> }.into_any(),
         (Stage::Fetching, _) => view! { <Fetching /> }.into_any(),
         (Stage::Locked, _) => view! { <Locked /> }.into_any(),

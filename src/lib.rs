@@ -54,6 +54,8 @@ pub fn App() -> impl IntoView {
     // A device that has never had a studio begins without a frame, so that none flashes up before the first question.
     if shell.is_first_visit() || device::has_left() {
         shell.chrome.set(Chrome::Bare);
+    } else if untrack(parts::kiosk::is_on) {
+        shell.chrome.set(Chrome::Alone);
     }
     provide_context(shell);
     let inside = move || match device::has_left() {

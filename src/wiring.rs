@@ -3,7 +3,7 @@
 //! One line each; given before anything is shown. A feature never finds another one except through here.
 
 use crate::features::settings as own;
-use crate::features::{bookings, checkin, members, plans, receipts, sell, timetable};
+use crate::features::{bookings, checkin, kiosk, members, plans, receipts, sell, timetable};
 use crate::parts::answers::{Asking, set_askings};
 use crate::parts::exceptions::{Telling, set_tellings};
 use crate::parts::member_file::{FileParts, set_file_parts};
@@ -44,6 +44,7 @@ static SETTINGS_PAGES: &[SettingsPage] = &[
     own::PEOPLE,
     own::LOOK,
     own::DEVICE,
+    kiosk::PAGE,
     own::HUB,
     own::DEVICES,
     own::BACKUP,

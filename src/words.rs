@@ -34,5 +34,17 @@ pub(crate) fn give() {
         sign_name: t::sign_name,
         sign_name_hint: t::sign_name_hint,
         print: t::print,
+        scan_open: t::scan_open,
+        scan_close: t::scan_close,
+        scan_again: t::scan_again,
+        scan_picture: t::scan_picture,
+        scan_starting: t::scan_starting,
+        scan_aim: t::scan_aim,
+        scan_light: t::scan_light,
+        scan_insecure: t::scan_insecure,
+        scan_missing: t::scan_missing,
+        scan_refused: t::scan_refused,
+        scan_in_use: t::scan_in_use,
+        scan_no_reader: t::scan_no_reader,
     });
 }

@@ -4,6 +4,7 @@ pub mod bookings;
 pub mod checkin;
 pub mod exceptions;
 pub mod import;
+pub mod kiosk;
 pub mod members;
 pub mod plans;
 pub mod receipts;

@@ -1,12 +1,12 @@
-//! Photo, signature, QR code and paper.
+//! Photo, signature, QR code, camera and paper.
 
 use leptos::prelude::*;
 
 use crate::fmt;
 use crate::tr::gallery as t;
 use crate::ui::{
-    Fact, Facts, Paper, PhotoField, PrintButton, PrintFrame, QrCode, Section, Signature, SignaturePad,
-    Strokes,
+    Fact, Facts, Paper, PhotoField, PrintButton, PrintFrame, QrCode, ScanButton, Scanner, Section, Signature,
+    SignaturePad, Strokes,
 };
 
 /// Two strokes that look like a name.
@@ -20,6 +20,7 @@ fn drawn() -> Strokes {
 #[component]
 pub fn Media() -> impl IntoView {
     let strokes = RwSignal::new(drawn());
+    let (camera, read) = (RwSignal::new(false), RwSignal::new(String::new()));
     view! {
         <Section title=t::media>
             <div class="columns">
@@ -29,6 +30,11 @@ pub fn Media() -> impl IntoView {
                     <Signature strokes label=t::signature />
                 </div>
                 <div class="stack"><QrCode data="RC1:204471" label=t::card /></div>
+                <div class="stack">
+                    <div><ScanButton open=camera /></div>
+                    <Scanner open=camera on_read=move |text| read.set(text) />
+                    <p>{move || read.get()}</p>
+                </div>
                 <div class="stack">
                     <PrintFrame paper=Paper::Receipt>
                         <h2>"Riverside Studio"</h2>

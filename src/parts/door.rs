@@ -1,9 +1,9 @@
-//! The answer at the door, asked of what this device knows, and told in a sentence.
+//! The door: whose card a number is, and the answer, asked of what this device knows and told in a sentence.
 
 use rollcall_domain::attendance::{DoorAnswer, DoorReason, Light};
 use rollcall_domain::flow::check_in::AtDoor;
 use rollcall_domain::members::MemberId;
-use rollcall_domain::passes::cards::CardState;
+use rollcall_domain::passes::cards::{Card, CardId, CardState, NUMBER_KEY, SHARED_KEY, number_value};
 
 use super::passes::{held, name_or_plain, owed_cents};
 use super::visits::visits_of;
@@ -12,6 +12,29 @@ use crate::fmt;
 use crate::studio::Studio;
 use crate::tr::attendance as t;
 use crate::ui::Answer;
+
+/// A card that carries a number, and who stands for its holder by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// Who.
+    pub member: MemberId,
+    /// Their card.
+    pub card: (CardId, CardState),
+}
+
+/// Everybody who carries a card of this number: one, unless blanks were printed twice. Follows changes.
+#[must_use]
+pub fn holders(studio: &Studio, number: &str) -> Vec<Holder> {
+    let value = number_value(number);
+    if value.0.is_empty() {
+        return Vec::new();
+    }
+    let mut found: Vec<Card> = studio.live().by_key::<Card>(NUMBER_KEY, value.clone());
+    found.extend(studio.live().by_key::<Card>(SHARED_KEY, value));
+    let holder =
+        |card: Card| Holder { member: members::stands(studio, card.member_id), card: (card.id, card.state) };
+    found.into_iter().map(holder).collect()
+}
 
 /// What the door says to somebody now. Follows changes.
 #[must_use]

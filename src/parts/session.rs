@@ -68,3 +68,38 @@ pub fn session_acts(session: Session) -> Option<AnyView> {
 pub fn roster_href(key: SessionKey) -> String {
     format!("/roster/{key}")
 }
+
+/// The session whose roster lies at an address of this `origin`: what the code of a roster on paper says. An address of
+/// anywhere else leads nowhere.
+#[must_use]
+pub fn roster_at(address: &str, origin: &str) -> Option<SessionKey> {
+    // A scanner may end what it types with a sign of its own.
+    let path = address.trim().strip_prefix(origin)?;
+    path.strip_prefix("/roster/")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    const ORIGIN: &str = "https://desk.example";
+
+    #[wasm_bindgen_test]
+    fn the_code_of_a_paper_roster_leads_to_its_session_and_no_other_origin_does() {
+        let key: SessionKey = "00000000-0000-4000-8000-000000000001_2026-03-02_1080_0".parse().unwrap();
+        let address = format!("{ORIGIN}{}", roster_href(key));
+        assert_eq!(roster_at(&address, ORIGIN), Some(key));
+        assert_eq!(roster_at(&format!("{address}\r\n"), ORIGIN), Some(key));
+        for never in [
+            format!("https://desk.example.org{}", roster_href(key)),
+            format!("https://other.example/{address}"),
+            format!("{ORIGIN}/settings"),
+            format!("{address}/paper"),
+            roster_href(key),
+        ] {
+            assert_eq!(roster_at(&never, ORIGIN), None, "{never}");
+        }
+    }
+}

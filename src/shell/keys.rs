@@ -23,7 +23,7 @@ pub fn listen(shell: ShellState, search: NodeRef<html::Input>) {
     let going = StoredValue::new(false);
     let navigate = use_navigate();
     let heard = window_event_listener(ev::keydown, move |event| {
-        if is_composing(&event) || event.default_prevented() || shell.chrome.get_untracked() == Chrome::Bare {
+        if is_composing(&event) || event.default_prevented() || shell.chrome.get_untracked() != Chrome::Full {
             return;
         }
         if (event.ctrl_key() || event.meta_key()) && !event.alt_key() && event.key().eq_ignore_ascii_case("k")

@@ -42,14 +42,18 @@ pub fn Shell(children: Children) -> impl IntoView {
         <a class="skip" href="#main">{tr::shell::skip}</a>
         <div class=move || if full() { "app" } else { "bare" }>
             <Show when=full><Rail /></Show>
-            <Show when=full fallback=BareCorner><Top search /></Show>
+            <Show when=full><Top search /></Show>
+            <Show when=move || shell.chrome.get() == Chrome::Bare><BareCorner /></Show>
             <main class="main" id="main" tabindex="-1">{children()}</main>
             <Show when=full><Bar /></Show>
         </div>
-        <Palette />
-        <KeySheet />
-        <UpdateNotice />
-        <SaidBar />
+        // What was said last may name somebody, and how to undo it.
+        <Show when=move || shell.chrome.get() != Chrome::Alone>
+            <Palette />
+            <KeySheet />
+            <UpdateNotice />
+            <SaidBar />
+        </Show>
     }
 }
 

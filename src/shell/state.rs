@@ -40,6 +40,8 @@ pub enum Chrome {
     Full,
     /// Only language and appearance in the corner: the first start.
     Bare,
+    /// Nothing at all, no key and no message either: the device is in the members' hands.
+    Alone,
 }
 
 /// What a find leads to.

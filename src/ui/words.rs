@@ -35,6 +35,18 @@ pub struct Words {
     pub sign_name: Word,
     pub sign_name_hint: Word,
     pub print: Word,
+    pub scan_open: Word,
+    pub scan_close: Word,
+    pub scan_again: Word,
+    pub scan_picture: Word,
+    pub scan_starting: Word,
+    pub scan_aim: Word,
+    pub scan_light: Word,
+    pub scan_insecure: Word,
+    pub scan_missing: Word,
+    pub scan_refused: Word,
+    pub scan_in_use: Word,
+    pub scan_no_reader: Word,
 }
 
 static WORDS: OnceLock<Words> = OnceLock::new();
@@ -78,5 +90,17 @@ pub fn words() -> Words {
         sign_name: none,
         sign_name_hint: none,
         print: none,
+        scan_open: none,
+        scan_close: none,
+        scan_again: none,
+        scan_picture: none,
+        scan_starting: none,
+        scan_aim: none,
+        scan_light: none,
+        scan_insecure: none,
+        scan_missing: none,
+        scan_refused: none,
+        scan_in_use: none,
+        scan_no_reader: none,
     })
 }

@@ -15,7 +15,7 @@ const WALKS: { language: Language; locale: string; colorScheme: 'light' | 'dark'
   { language: 'en', locale: 'en-GB', colorScheme: 'dark', viewport: PHONE },
 ];
 
-const SETTINGS = ['studio', 'plans', 'classes', 'terms', 'look', 'device', 'hub', 'devices', 'backup', 'about'];
+const SETTINGS = ['studio', 'plans', 'classes', 'terms', 'look', 'device', 'self-check-in', 'hub', 'devices', 'backup', 'about'];
 
 async function sampleStudio(page: Page, words: Words): Promise<void> {
   await page.goto('/');

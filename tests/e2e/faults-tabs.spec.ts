@@ -168,7 +168,7 @@ test('a tab of the build before and one of the next work side by side', async ({
       .toBe(true);
     await next.evaluate(() => dispatchEvent(new Event('rollcall:update-now')));
     await expect.poll(() => next.title().catch(() => '')).toContain('River Gym');
-    await expect.poll(() => next.evaluate(() => caches.keys()).catch(() => [])).toEqual(['rollcall-build-second']);
+    await expect.poll(() => next.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('rollcall-build-'))).catch(() => [])).toEqual(['rollcall-build-second']);
 
     await registerOnward(old, 'Chen Wei');
     await register(next, 'He Jing');

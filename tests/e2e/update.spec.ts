@@ -45,7 +45,7 @@ async function lookForUpdate(page: Page): Promise<void> {
   });
 }
 
-const kept = (page: Page) => page.evaluate(() => caches.keys());
+const kept = (page: Page) => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('rollcall-build-')));
 const source = (page: Page) => page.evaluate(async () => (await fetch('/index.html')).text());
 
 test('a new version is said, waits for a yes, and is then there as a whole', async ({ page, hub, app }) => {

@@ -1,15 +1,21 @@
-//! The field that always has the focus: a scanner types into it, people type into it, Enter decides.
+//! The field that always has the focus: a scanner types into it, people type into it, Enter decides. Beside it the
+//! camera, which reads the same codes.
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use rollcall_domain::members::{Member, MemberId};
 
-use super::state::{Door, hits, read};
+use super::state::{Door, hits, is_whole, read};
+use crate::hub;
 use crate::parts::members::phone_of;
 use crate::parts::passes::member_line;
+use crate::parts::scanning::{LINE_CHARS_MAX, LineKey, keep_focus, line_key};
+use crate::parts::session::{roster_at, roster_href};
 use crate::studio::{Studio, use_studio};
 use crate::tr::attendance as t;
-use crate::ui::{Steer, Steered, focus, focused, is_composing, next_id};
+use crate::ui::{ButtonSize, ScanButton, Scanner, Steer, Steered, is_composing, next_id};
 
 /// The field and the people it may mean.
 #[component]
@@ -24,16 +30,19 @@ pub(super) fn ScanField(door: Door) -> impl IntoView {
         found.track();
         active.set(0);
     });
-    keep_focus(door, node);
+    keep_focus(node, move || door.shown.track());
     let list_id = StoredValue::new(next_id("hits"));
-    let for_decide = studio.clone();
-    let decide = Callback::new(move |picked: Option<MemberId>| {
+    let (for_read, navigate) = (studio.clone(), use_navigate());
+    let take = Callback::new(move |(text, picked): (String, Option<MemberId>)| {
         open.set(false);
-        let text = door.text.get_untracked();
-        if let Some(shown) = untrack(|| read(&for_decide, &text, picked)) {
+        // The code of a roster on paper: what is on the sheet is written down on its screen.
+        if let Some(key) = roster_at(&text, &hub::address()) {
+            navigate(&roster_href(key), NavigateOptions::default());
+        } else if let Some(shown) = untrack(|| read(&for_read, &text, picked)) {
             door.show(shown);
         }
     });
+    let decide = Callback::new(move |picked: Option<MemberId>| take.run((door.text.get_untracked(), picked)));
     let enter = move || {
         if door.text.with_untracked(|text| text.trim().is_empty()) {
             if let Some(confirm) = door.confirm.get_value() {
@@ -44,18 +53,18 @@ pub(super) fn ScanField(door: Door) -> impl IntoView {
         let at = active.get_untracked();
         decide.run(found.with_untracked(|all| all.get(at).copied()));
     };
+    let for_tab = studio.clone();
     let keys = move |event: web_sys::KeyboardEvent| {
         if is_composing(&event) {
             return;
         }
+        match line_key(&event, || door.text.with_untracked(|text| untrack(|| is_whole(&for_tab, text)))) {
+            // A key that is held down confirms once.
+            LineKey::Held => return,
+            LineKey::End => return enter(),
+            LineKey::Other => {}
+        }
         match event.key().as_str() {
-            "Enter" => {
-                event.prevent_default();
-                // A key that is held down confirms once.
-                if !event.repeat() {
-                    enter();
-                }
-            }
             "Escape" => {
                 event.prevent_default();
                 door.clear();
@@ -65,7 +74,9 @@ pub(super) fn ScanField(door: Door) -> impl IntoView {
             }
         }
     };
+    let camera = RwSignal::new(false);
     view! {
+      <div class="door__line">
         <div class="picker door__scan">
             <input
                 node_ref=node
@@ -77,7 +88,7 @@ pub(super) fn ScanField(door: Door) -> impl IntoView {
                 autocapitalize="none"
                 spellcheck="false"
                 enterkeyhint="go"
-                maxlength="100"
+                maxlength=LINE_CHARS_MAX
                 aria-label=t::field
                 aria-autocomplete="list"
                 aria-expanded=move || open.get().to_string()
@@ -100,6 +111,9 @@ pub(super) fn ScanField(door: Door) -> impl IntoView {
                 </ul>
             </div>
         </div>
+        <ScanButton open=camera size=ButtonSize::Large />
+      </div>
+      <Scanner open=camera on_read=move |text| take.run((text, None)) />
     }
 }
 
@@ -130,30 +144,4 @@ fn hit(
             <span class="picker__detail">{note}</span>
         </li>
     }
-}
-
-/// The field takes the focus at first, after every answer, and whenever it would lie nowhere.
-fn keep_focus(door: Door, node: NodeRef<html::Input>) {
-    let take = move || {
-        if let Some(input) = node.get_untracked() {
-            focus(&input);
-        }
-    };
-    Effect::new(move |_| {
-        door.shown.track();
-        if let Some(input) = node.get() {
-            focus(&input);
-        }
-    });
-    // What is typed beside any field belongs here: a scanner does not look where the focus is.
-    let typed = window_event_listener(leptos::ev::keydown, move |event| {
-        let plain =
-            event.key().chars().count() == 1 && !event.ctrl_key() && !event.alt_key() && !event.meta_key();
-        let nowhere =
-            focused().is_none_or(|element| matches!(element.tag_name().as_str(), "BODY" | "MAIN" | "HTML"));
-        if plain && nowhere {
-            take();
-        }
-    });
-    on_cleanup(move || typed.remove());
 }

@@ -16,7 +16,7 @@ use rollcall_domain::members::{Member, MemberId};
 use crate::parts::members::phone_of;
 use crate::studio::use_studio;
 use crate::tr::attendance as t;
-use crate::ui::{Answer, Banner, Button, ButtonLink, Face, List, Page, PageHead, Row};
+use crate::ui::{Answer, Banner, Button, ButtonKind, ButtonLink, Face, List, Page, PageHead, Row};
 
 pub use file::FILE;
 pub use telling::TELLING;
@@ -39,7 +39,9 @@ pub fn CheckInDesk() -> impl IntoView {
     });
     view! {
         <Page>
-            <PageHead title=t::title />
+            <PageHead title=t::title>
+                <ButtonLink href="/settings/self-check-in" kind=ButtonKind::Quiet>{crate::tr::kiosk::offer}</ButtonLink>
+            </PageHead>
             <div class="door">
                 <ScanField door />
                 <div class="door__answer" aria-live="assertive">{move || door.shown.get().map(|shown| show(door, shown))}</div>

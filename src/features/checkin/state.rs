@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 use rollcall_domain::attendance::Found;
 use rollcall_domain::members::MemberId;
-use rollcall_domain::passes::cards::{
-    Card, CardId, CardState, NUMBER_KEY, SHARED_KEY, Scan, looks_mistyped, number_value, read_scan,
-};
+use rollcall_domain::passes::cards::{CardId, CardState, Scan, looks_mistyped, read_scan};
 
-use crate::parts::members::{find, stands};
+use crate::parts::door::{Holder, holders};
+use crate::parts::members::find;
 use crate::studio::Studio;
 
 /// People offered while somebody types.
@@ -107,6 +106,7 @@ pub(super) fn read(studio: &Studio, text: &str, picked: Option<MemberId>) -> Opt
         }
         Scan::Foreign => Some(Shown::Problem(Problem::Foreign)),
         Scan::Typed(words) if words.is_empty() => None,
+        Scan::Typed(words) if is_address(&words) => Some(Shown::Problem(Problem::Foreign)),
         Scan::Typed(words) => Some(typed(studio, words, picked)),
     }
 }
@@ -123,22 +123,26 @@ fn typed(studio: &Studio, words: String, picked: Option<MemberId>) -> Shown {
 
 /// Whoever carries a card of this number.
 fn by_number(studio: &Studio, number: &str) -> Option<Shown> {
-    let value = number_value(number);
-    if value.0.is_empty() {
-        return None;
+    let guest =
+        |holder: &Holder| Guest { member: holder.member, card: Some(holder.card), found: Found::Scan };
+    match holders(studio, number).as_slice() {
+        [] => None,
+        [one] => Some(Shown::Person(guest(one))),
+        several => Some(Shown::Several(several.iter().map(guest).collect())),
     }
-    let mut found: Vec<Card> = studio.live().by_key::<Card>(NUMBER_KEY, value.clone());
-    found.extend(studio.live().by_key::<Card>(SHARED_KEY, value));
-    let mut guests = found.into_iter().map(|card| Guest {
-        member: stands(studio, card.member_id),
-        card: Some((card.id, card.state)),
-        found: Found::Scan,
-    });
-    let first = guests.next()?;
-    let rest: Vec<Guest> = guests.collect();
-    Some(if rest.is_empty() {
-        Shown::Person(first)
-    } else {
-        Shown::Several(std::iter::once(first).chain(rest).collect())
-    })
+}
+
+/// True for an address: what the codes on posters say, and those on rosters.
+fn is_address(text: &str) -> bool {
+    text.contains("://")
+}
+
+/// True for what a scanner read to its end: a code, an address, or the whole number of a card. Only then does a Tab
+/// behind it decide; whoever types a name and presses Tab wants to go on to the next thing.
+pub(super) fn is_whole(studio: &Studio, text: &str) -> bool {
+    let Some(me) = studio.me_now() else { return false };
+    match read_scan(me.studio, text) {
+        Scan::Ours { .. } | Scan::Foreign => true,
+        Scan::Typed(words) => is_address(&words) || !holders(studio, &words).is_empty(),
+    }
 }

@@ -6,13 +6,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use rollcall_domain::kernel::access::TILL;
 use rollcall_domain::kernel::ids::PersonId;
 use rollcall_domain::studio::Person;
-use rollcall_domain::studio::pins::{DIGITS_MAX, Pin, is_pin};
+use rollcall_domain::studio::pins::{DIGITS_MAX, is_pin};
 
+use crate::parts::pins::pin_holders;
 use crate::parts::refusals::say_failure;
-use crate::parts::settings::people;
 use crate::shell::use_shell;
 use crate::studio::{Authority, Studio, SwitchError, use_studio};
 use crate::tr::people as t;
@@ -23,15 +22,7 @@ use crate::ui::{
 /// Everybody else who may take the place here by PIN, with its hash.
 fn others(studio: &Studio) -> Vec<(Person, String)> {
     let Some(me) = studio.me() else { return Vec::new() };
-    let with_pin = |person: Person| {
-        let pin: Pin = studio.live().get(Pin::id_of(PersonId(person.id)))?;
-        Some((person, pin.hash))
-    };
-    people(studio)
-        .into_iter()
-        .filter(|person| person.id != me.person.raw() && TILL.contains(&person.role))
-        .filter_map(with_pin)
-        .collect()
+    pin_holders(studio).into_iter().filter(|(person, _)| person.id != me.person.raw()).collect()
 }
 
 /// The dialog behind the name in the frame. Only with a hub: alone there is nobody to change places with.
