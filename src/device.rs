@@ -139,6 +139,13 @@ pub fn hand_over(bytes: &[u8], name: &str, kind: &str) -> bool {
     link.is_some()
 }
 
+/// Random bytes for a secret; nothing in a browser that has no source of them.
+pub fn draw<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// Copies a text. Refused outside secure pages and by some browsers.
 pub async fn copy(text: &str) -> bool {
     let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).ok();

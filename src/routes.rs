@@ -6,7 +6,7 @@ use leptos_router::path;
 use rollcall_domain::kernel::Role;
 use rollcall_domain::kernel::access::{MEMBER, PEOPLE, STAFF, TILL};
 
-use crate::features::bookings::{CoachDay, MyClasses, PickClass, RosterDesk, RosterPaper};
+use crate::features::bookings::{CoachDay, FreeCourts, MyClasses, PickClass, RosterDesk, RosterPaper};
 use crate::features::checkin::CheckInDesk;
 use crate::features::exceptions::NeedsYou;
 use crate::features::import::ImportMembers;
@@ -14,7 +14,7 @@ use crate::features::members::{EditMember, Members, MergeDesk, Register};
 use crate::features::receipts::{CardDesk, PayDesk, ReceiptDesk};
 use crate::features::sell::SellDesk;
 use crate::features::settings::Settings;
-use crate::features::timetable::Timetable;
+use crate::features::timetable::{CourtsDesk, Timetable};
 use crate::features::today::Today;
 use crate::gallery::Gallery;
 use crate::studio::use_studio;
@@ -111,6 +111,7 @@ fn OfMembers() -> impl IntoView {
         <Routes fallback=NotFound>
             <Route path=path!("/") view=MyClasses />
             <Route path=path!("/classes") view=PickClass />
+            <Route path=path!("/classes/courts") view=FreeCourts />
             <Route path=path!("/settings/:page?") view=Settings />
         </Routes>
     }
@@ -132,6 +133,7 @@ fn OfStaff() -> impl IntoView {
             <Route path=path!("/members/:id/merge/:other") view=MergeDesk />
             <Route path=path!("/members/:id?") view=Members />
             <Route path=path!("/classes") view=Timetable />
+            <Route path=path!("/classes/courts") view=CourtsDesk />
             <Route path=path!("/roster/:session") view=RosterDesk />
             <Route path=path!("/roster/:session/paper") view=RosterPaper />
             <Route path=path!("/needs-you") view=NeedsYou />

@@ -3,7 +3,7 @@
 //! One line each; given before anything is shown. A feature never finds another one except through here.
 
 use crate::features::settings as own;
-use crate::features::{bookings, checkin, kiosk, members, plans, receipts, sell, timetable};
+use crate::features::{bookings, checkin, feeds, kiosk, members, plans, receipts, sell, timetable};
 use crate::parts::answers::{Asking, set_askings};
 use crate::parts::exceptions::{Telling, set_tellings};
 use crate::parts::member_file::{FileParts, set_file_parts};
@@ -23,10 +23,11 @@ static TELLINGS: &[Telling] = &[
 ];
 
 /// Who says the refusals of a slice.
-static SAYINGS: &[Saying] = &[members::SAYING, plans::SAYING, timetable::SAYING, bookings::SAYING];
+static SAYINGS: &[Saying] =
+    &[members::SAYING, plans::SAYING, timetable::SAYING, bookings::SAYING, feeds::SAYING];
 
 /// Who says what was asked for, where the hub refused it later.
-static ASKINGS: &[Asking] = &[bookings::ASKING];
+static ASKINGS: &[Asking] = &[bookings::ASKING, timetable::ASKING];
 
 /// What features add to a member's file, in the order in which it is shown.
 static FILE_PARTS: &[FileParts] = &[sell::FILE, receipts::FILE, checkin::FILE, own::FILE];
@@ -39,6 +40,7 @@ static SETTINGS_PAGES: &[SettingsPage] = &[
     own::STUDIO,
     plans::PAGE,
     timetable::PAGE,
+    feeds::PAGE,
     members::TERMS_PAGE,
     own::ME,
     own::PEOPLE,

@@ -11,6 +11,7 @@ pub mod classes;
 #[cfg(test)]
 mod decoders;
 pub mod demo;
+pub mod feeds;
 pub mod flow;
 pub mod han;
 pub mod import;

@@ -11,7 +11,7 @@ use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
 use crate::passes::cards;
 use crate::studio::{people, pins};
-use crate::{attendance, bookings, classes, flow, import, members, passes, payments, plans, studio};
+use crate::{attendance, bookings, classes, feeds, flow, import, members, passes, payments, plans, studio};
 
 /// Everything the plumbing needs of all slices.
 #[must_use]
@@ -162,6 +162,7 @@ static SLICES: &[Slice] = &[
             KindDef::of::<classes::Closure>(),
             KindDef::of::<classes::CourtDay>(),
             KindDef::of::<classes::Hire>(),
+            KindDef::of::<classes::HireMade>(),
         ],
         commands: &[
             CommandDef::request::<classes::DescribeClass>(),
@@ -211,6 +212,14 @@ static SLICES: &[Slice] = &[
             CommandDef::request::<bookings::Sweep>(),
         ],
         reactions: booking::REACTIONS,
+        views: &[],
+        exceptions: Telling::Figures,
+    },
+    Slice {
+        name: "feeds",
+        kinds: &[KindDef::of::<feeds::CalendarFeed>().shown(flow::feed::FEED)],
+        commands: &[CommandDef::request::<feeds::MakeFeed>(), CommandDef::request::<feeds::EndFeed>()],
+        reactions: &[],
         views: &[],
         exceptions: Telling::Figures,
     },

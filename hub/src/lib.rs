@@ -11,6 +11,7 @@ mod clockwork;
 #[cfg(test)]
 mod decoders;
 pub mod erasures;
+mod feed;
 mod house;
 mod http;
 mod hub;

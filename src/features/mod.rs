@@ -3,6 +3,7 @@
 pub mod bookings;
 pub mod checkin;
 pub mod exceptions;
+pub mod feeds;
 pub mod import;
 pub mod kiosk;
 pub mod members;

@@ -5,6 +5,7 @@
 pub mod answers;
 pub mod backup;
 pub mod catalogue;
+pub mod courts;
 pub mod doing;
 pub mod door;
 pub mod empty;

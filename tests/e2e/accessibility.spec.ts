@@ -15,7 +15,7 @@ const WALKS: { language: Language; locale: string; colorScheme: 'light' | 'dark'
   { language: 'en', locale: 'en-GB', colorScheme: 'dark', viewport: PHONE },
 ];
 
-const SETTINGS = ['studio', 'plans', 'classes', 'terms', 'look', 'device', 'self-check-in', 'hub', 'devices', 'backup', 'about'];
+const SETTINGS = ['studio', 'plans', 'classes', 'calendar', 'terms', 'look', 'device', 'self-check-in', 'hub', 'devices', 'backup', 'about'];
 
 async function sampleStudio(page: Page, words: Words): Promise<void> {
   await page.goto('/');
@@ -57,7 +57,7 @@ for (const { language, locale, colorScheme, viewport } of WALKS) {
       await axe(page);
       const member = await firstMember(page);
       await axe(page);
-      for (const path of ['/members', '/members/new', '/members/import', '/check-in', '/classes', '/needs-you', '/sell', '/gallery']) {
+      for (const path of ['/members', '/members/new', '/members/import', '/check-in', '/classes', '/classes/courts', '/needs-you', '/sell', '/gallery']) {
         await look(page, path);
       }
       for (const path of [`/members/${member}`, `/members/${member}/edit`, `/sell/${member}`, `/card/${member}`, `/pay/${member}`]) {

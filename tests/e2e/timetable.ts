@@ -23,6 +23,17 @@ export async function describe(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: w.say('classes.coach_stop') })).toBeVisible();
 }
 
+/** A court among the places, open from nine to nine in the evening. */
+export async function withCourt(page: Page, name = 'Court 1'): Promise<void> {
+  await page.goto('/settings/classes');
+  await page.getByRole('button', { name: w.say('classes.place_add') }).click();
+  const dialog = page.getByRole('dialog', { name: w.say('classes.place_add') });
+  await dialog.getByLabel(w.say('classes.name')).fill(name);
+  await dialog.getByText(w.say('classes.place_court'), { exact: true }).click();
+  await dialog.getByRole('button', { name: w.say('common.save') }).click();
+  await expect(page.getByText(name)).toBeVisible();
+}
+
 /** How far the studio's clock is ahead of UTC, all year. */
 const TAIPEI_MS = 8 * 60 * 60_000;
 
@@ -45,19 +56,20 @@ interface Plan {
   start?: string;
   /** The first day, as the field of a form wants it. */
   first?: string;
+  place?: string;
 }
 
 /** Plans the class every Tuesday and Thursday of next week on, at nine; at other times and with other seats if asked. */
 export async function plan(
   page: Page,
-  { seats, days = ['Tue', 'Thu'], coach = 'Lin Yue', start = '09:00', first = nextWeek()[1]! }: Plan = {},
+  { seats, days = ['Tue', 'Thu'], coach = 'Lin Yue', start = '09:00', first = nextWeek()[1]!, place = 'Small hall' }: Plan = {},
 ): Promise<void> {
   await page.goto('/classes');
   await page.getByRole('button', { name: w.say('classes.plan') }).first().click();
   const dialog = page.getByRole('dialog', { name: w.say('classes.plan') });
   await dialog.getByLabel(w.like('classes.class')).first().selectOption({ label: 'Morning yoga' });
   await dialog.getByLabel(w.like('classes.coach')).selectOption({ label: coach });
-  await dialog.getByLabel(w.like('classes.place')).selectOption({ label: 'Small hall' });
+  await dialog.getByLabel(w.like('classes.place')).selectOption({ label: place });
   await dialog.getByLabel(w.like('classes.start')).fill(start);
   await dialog.getByLabel(w.like('classes.first_day')).fill(first);
   const weekdays = dialog.getByRole('group', { name: w.say('classes.weekdays') });

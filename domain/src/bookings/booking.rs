@@ -223,6 +223,8 @@ pub struct Booking {
 pub const SESSION_KEY: &str = "booking.session";
 /// The key of live bookings by member and by the day the session was first planned for.
 pub const LIVE_KEY: &str = "booking.live";
+/// The key of bookings by member and by the day the session was first planned for, whatever became of them.
+pub const MEMBER_KEY: &str = "booking.member";
 /// The key of past bookings by member and by the day the session was first planned for.
 pub const ATTENDED_KEY: &str = "attended.member";
 /// The key of past bookings by session.
@@ -230,6 +232,7 @@ pub const ATTENDED_SESSION_KEY: &str = "attended.session";
 
 impl RecordBody for Booking {
     const KIND: &'static str = "booking";
+    const KEYS_VERSION: u16 = 2;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Roster, Reader::Own];
     const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
@@ -248,6 +251,7 @@ impl RecordBody for Booking {
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(SESSION_KEY, KeyValue::of(self.session.id().raw()));
+        keys.shared(MEMBER_KEY, KeyValue::pair(self.member_id.raw(), self.session.on));
         if self.is_live() {
             keys.shared(LIVE_KEY, KeyValue::pair(self.member_id.raw(), self.session.on));
         }

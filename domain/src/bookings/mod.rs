@@ -19,8 +19,9 @@ mod seats;
 mod word;
 
 pub use booking::{
-    ATTENDED_KEY, ATTENDED_SESSION_KEY, Attended, Booking, Dropped, Forgiven, LIVE_KEY, Mark, Marked,
-    MovedUp, Note, PassedOver, Pays, SESSION_KEY, Settled, State, live_between, live_want, of_session,
+    ATTENDED_KEY, ATTENDED_SESSION_KEY, Attended, Booking, Dropped, Forgiven, LIVE_KEY, MEMBER_KEY, Mark,
+    Marked, MovedUp, Note, PassedOver, Pays, SESSION_KEY, Settled, State, live_between, live_want,
+    of_session,
 };
 pub use due::{EndLease, Promote, Sweep};
 pub use exception::BookingException;

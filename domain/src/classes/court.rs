@@ -16,7 +16,7 @@ use crate::kernel::command::{Command, Request};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::erasure::{Erased, Fate, Tells};
 use crate::kernel::facts::{Facts, Want};
-use crate::kernel::ids::{self, CommandId, Id};
+use crate::kernel::ids::{self, CommandId, Id, PersonId};
 use crate::kernel::keys::{KeyValue, Keys};
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
@@ -92,11 +92,33 @@ pub struct Hire {
     pub released_at: Option<Timestamp>,
 }
 
+/// Who let it, and when: the desk's matter alone. Hires of before have none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HireMade {
+    /// Which hire.
+    pub hire_id: HireId,
+    /// Who let it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl RecordBody for HireMade {
+    const KIND: &'static str = "hire_made";
+    const TELLS: Tells = Tells::OfNobody;
+    fn id(&self) -> Id {
+        self.hire_id.raw()
+    }
+}
+
 /// The key of hires by their day.
 pub(super) const HIRE_DAY_KEY: &str = "hire.on";
+/// The key of hires by their member and their day.
+pub const HIRE_MEMBER_KEY: &str = "hire.member";
 
 impl RecordBody for Hire {
     const KIND: &'static str = "hire";
+    const KEYS_VERSION: u16 = 2;
     const READERS: &'static [Reader] = &[Reader::Desk, Reader::Own];
     const TELLS: Tells = Tells::OfPeople;
     fn id(&self) -> Id {
@@ -115,6 +137,9 @@ impl RecordBody for Hire {
     }
     fn keys(&self, keys: &mut Keys) {
         keys.shared(HIRE_DAY_KEY, KeyValue::of(self.on));
+        if let Some(member) = self.member_id {
+            keys.shared(HIRE_MEMBER_KEY, KeyValue::pair(member.raw(), self.on));
+        }
     }
 }
 
@@ -188,9 +213,9 @@ impl HireCourt {
         });
         match met {
             Some(session) if session.starts_at > from => {
-                Err(ClassRefusal::CourtTaken { hour: ctx.zone.minute_of_day(session.starts_at) / 60 })
+                Err(ClassRefusal::ClassOnCourt { hour: ctx.zone.minute_of_day(session.starts_at) / 60 })
             }
-            Some(_) => Err(ClassRefusal::CourtTaken { hour: self.from_hour }),
+            Some(_) => Err(ClassRefusal::ClassOnCourt { hour: self.from_hour }),
             None => Ok(()),
         }
     }
@@ -293,6 +318,7 @@ impl Request for HireCourt {
             name,
             released_at: None,
         });
+        decision.put(&HireMade { hire_id, by: ctx.actor, at: ctx.effective_at });
         decision.replace(facts.record::<CourtDay>(id), &day);
         Ok(decision)
     }

@@ -38,7 +38,7 @@ pub use clash::{Clash, Over, Side, Taken, clashes};
 pub use class_type::{ClassDraft, ClassType, DescribeClass, Level};
 pub use closure::{Closure, DeclareClosure, LiftClosure};
 pub use coach::{Coach, CoachName, IntroduceCoach};
-pub use court::{CourtDay, Hire, HireCourt, HiredHours, HirerName, ReleaseCourt};
+pub use court::{CourtDay, HIRE_MEMBER_KEY, Hire, HireCourt, HireMade, HiredHours, HirerName, ReleaseCourt};
 pub use end_schedule::EndSchedule;
 pub use place::{DescribePlace, MapPoint, Place, PlaceDraft, PlaceKind};
 pub use plan_schedule::PlanSchedule;

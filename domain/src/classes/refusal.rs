@@ -124,6 +124,12 @@ pub enum ClassRefusal {
         /// The first hour that is taken.
         hour: u32,
     },
+    /// A class is taught there.
+    #[error("a class is on the court at {hour}")]
+    ClassOnCourt {
+        /// The first hour that is taken.
+        hour: u32,
+    },
     /// Given back before, or never let.
     #[error("there is no such hire")]
     NoHire,

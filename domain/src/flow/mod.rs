@@ -4,6 +4,7 @@
 
 pub mod booking;
 pub mod check_in;
+pub mod feed;
 pub mod import;
 pub mod reverse;
 pub mod sell;

@@ -5,6 +5,7 @@ use super::command::{CommandDef, Input};
 use super::erasure::{AboutErased, Erased, Fate, SUBJECT_KEY, Tells, subject_value};
 use super::exceptions::{Exception, Settled};
 use super::facts::{Facts, Want};
+use super::feed::Feed;
 use super::ids::{CommandId, Id, PersonId, StudioId};
 use super::record::{
     Body, Change, Described, KindDef, KindName, Record, RecordBody, Temperature, Unreadable,
@@ -175,6 +176,11 @@ impl Catalogue {
     ) -> impl Iterator<Item = (&'static Reaction, Vec<&'a Change>)> + use<'a, '_> {
         let all = self.slices.iter().flat_map(|slice| slice.reactions);
         all.map(move |reaction| (reaction, reaction.heard(changes))).filter(|(_, heard)| !heard.is_empty())
+    }
+
+    /// What is shown to whoever holds a secret, with the kinds of record that say to whom.
+    pub fn feeds(&self) -> impl Iterator<Item = (&'static KindDef, &'static Feed)> + '_ {
+        self.kinds().filter_map(|kind| Some((kind, kind.feed.as_ref()?)))
     }
 
     /// True for a kind that is cut from another.

@@ -12,6 +12,7 @@ pub mod edit;
 pub mod erasure;
 pub mod exceptions;
 pub mod facts;
+pub mod feed;
 pub mod ids;
 pub mod json;
 pub mod keys;

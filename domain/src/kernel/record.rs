@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{Reader, Scope};
 use super::command::Input;
 use super::erasure::{Erased, Fate, SUBJECT_KEY, Tells, subject_value};
+use super::feed::Feed;
 use super::ids::{Hash, Id};
 use super::json::lifted;
 use super::keys::Keys;
@@ -172,6 +173,8 @@ pub struct KindDef {
     pub without: fn(&Record, &Erased) -> Result<Fate<Body>, Unreadable>,
     /// All the plumbing wants to know of one record.
     pub describe: fn(&Record) -> Result<Described, Unreadable>,
+    /// What a hub shows of it to whoever holds its secret.
+    pub feed: Option<Feed>,
 }
 
 /// What a record says about itself to the plumbing.
@@ -214,7 +217,14 @@ impl KindDef {
             tells: T::TELLS,
             without: without::<T>,
             describe: describe::<T>,
+            feed: None,
         }
+    }
+
+    /// The same, shown by a hub to whoever holds the secret of such a record.
+    #[must_use]
+    pub const fn shown(self, feed: Feed) -> Self {
+        Self { feed: Some(feed), ..self }
     }
 }
 

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::catalogue;
 use crate::attendance::{DoorReason, VisitId};
 use crate::attendance::{Found, Light, NotThePerson};
+use crate::feeds::{EndFeed, FeedWords, MakeFeed, Shows};
 use crate::flow::check_in::{CheckIn, LetIn, SeenAtDoor, UndoCheckIn};
 use crate::flow::import::PassPart;
 use crate::flow::reverse::{Reason, ReversePayment};
@@ -28,7 +29,7 @@ use crate::kernel::devices::{DeviceName, KnowDevice, Standing};
 use crate::kernel::edit::FieldEdit;
 use crate::kernel::erasure::{EraseAgain, Erased};
 use crate::kernel::exceptions::SettleException;
-use crate::kernel::ids::{CommandId, DeviceId, Id, PersonId, Uuid, derived};
+use crate::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, Uuid, derived};
 use crate::kernel::record::{Record, RecordBody};
 use crate::kernel::time::Zone;
 use crate::kernel::{Change, Currency, Money, Number, Role, Timestamp};
@@ -73,7 +74,8 @@ macro_rules! of_each_kind {
             crate::attendance::LentCard, crate::classes::ClassType, crate::classes::Place, crate::classes::Coach,
             crate::classes::Schedule, crate::classes::SessionChange, crate::classes::Closure,
             crate::classes::CourtDay, crate::classes::Hire, crate::bookings::Booking, crate::bookings::Attended,
-            crate::bookings::Seats, crate::bookings::SeatLease, crate::bookings::BookingRules)
+            crate::bookings::Seats, crate::bookings::SeatLease, crate::bookings::BookingRules,
+            crate::classes::HireMade, crate::feeds::CalendarFeed)
     };
     (@ $name:expr, $call:ident, $arguments:tt, $($kind:ty),+) => {
         match $name {
@@ -208,7 +210,22 @@ fn life() -> Vec<(Role, Input)> {
     let next = |all: &Vec<(Role, Input)>| u128::try_from(all.len()).unwrap() + 1;
     all.extend(timetable::deeds(next(&all)));
     all.extend(bookings::deeds(next(&all)));
+    all.extend(feeds());
     all
+}
+
+/// An address for a calendar, made, taken back and made again.
+fn feeds() -> Vec<(Role, Input)> {
+    let (owner, person_id, shows) = (Role::Owner, PersonId(uuid(0xC)), Shows::Timetable);
+    let words = FeedWords {
+        name: "Timetable".to_owned(),
+        taken: "{taken} of {seats} seats taken".to_owned(),
+        waiting: "On the waiting list".to_owned(),
+    };
+    let secret = Hash::of(&[7; 16]);
+    let make = MakeFeed { person_id, shows, secret, language: "en".to_owned(), words };
+    let end = EndFeed { person_id, shows };
+    vec![of(owner, &make, &()), of(owner, &end, &()), of(owner, &make, &())]
 }
 
 /// What comes up at the desk.

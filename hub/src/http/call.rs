@@ -116,7 +116,8 @@ pub(super) async fn enter(hub: Hub, route: &'static Route, request: Request) -> 
         tracing::debug!(path = route.path, status = fault.status.as_u16(), "refused");
         fault.into_response()
     });
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Only what says so itself may be kept by anybody.
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -128,7 +129,7 @@ async fn admit(hub: Hub, route: &'static Route, request: Request) -> Result<Call
     }
     same_origin(&parts)?;
     let session = match route.needs {
-        Needs::Nothing | Needs::Signature => None,
+        Needs::Nothing | Needs::Signature | Needs::Secret => None,
         Needs::Loopback => {
             let session = find_session(&hub, &parts.headers).await?;
             let is_staff = session.is_some_and(|s| STAFF.contains(&s.principal.role));

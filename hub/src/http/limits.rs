@@ -30,6 +30,8 @@ pub(crate) enum Pace {
     Account,
     /// What a device that is not in use any more drops off.
     Drop,
+    /// Calendar programs, which come once an hour, per address: 30 a minute.
+    Feed,
 }
 
 /// Who calls.
@@ -96,6 +98,7 @@ pub(crate) struct Limits {
     password: Bucket,
     account: Bucket,
     drop: Bucket,
+    feed: Bucket,
 }
 
 impl std::fmt::Debug for Limits {
@@ -127,6 +130,7 @@ impl Limits {
             password: bucket(per_minute(5, 5)),
             account: bucket(per_hour(20)),
             drop: bucket(per_minute(20, 20)),
+            feed: bucket(per_minute(30, 30)),
             clock,
         }
     }
@@ -140,6 +144,7 @@ impl Limits {
             Pace::Password => &self.password,
             Pace::Account => &self.account,
             Pace::Drop => &self.drop,
+            Pace::Feed => &self.feed,
         };
         bucket.check_key(&caller).map_err(|not_until| {
             let wait: Duration = not_until.wait_time_from(self.clock.now());
@@ -149,7 +154,9 @@ impl Limits {
 
     /// Forgets callers that were quiet for long.
     pub(crate) fn sweep(&self) {
-        for bucket in [&self.code, &self.open, &self.device, &self.password, &self.account, &self.drop] {
+        for bucket in
+            [&self.code, &self.open, &self.device, &self.password, &self.account, &self.drop, &self.feed]
+        {
             bucket.retain_recent();
         }
     }

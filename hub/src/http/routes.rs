@@ -20,7 +20,7 @@ use super::headers;
 use super::limits::Pace;
 use super::pages::Pages;
 use crate::hub::Hub;
-use crate::{auth, blobs, house, sync, upload};
+use crate::{auth, blobs, feed, house, sync, upload};
 
 /// Bodies of most calls.
 const SMALL: usize = 64 * 1024;
@@ -36,6 +36,8 @@ pub enum Needs {
     Nothing,
     /// A device that signs what it sends.
     Signature,
+    /// Whoever holds the secret that is part of the path: a program without a session.
+    Secret,
     /// The machine itself, or a session.
     Loopback,
     /// A device with a session.
@@ -55,7 +57,9 @@ impl Needs {
             Self::Owner => OWNER.contains(&role),
             Self::Manager => MANAGERS.contains(&role),
             Self::Till => TILL.contains(&role),
-            Self::Nothing | Self::Signature | Self::Loopback | Self::Session => role != Role::Unknown,
+            Self::Nothing | Self::Signature | Self::Secret | Self::Loopback | Self::Session => {
+                role != Role::Unknown
+            }
         }
     }
 }
@@ -94,7 +98,7 @@ macro_rules! route {
     };
 }
 
-static ROUTES: [Route; 22] = [
+static ROUTES: [Route; 23] = [
     route!(GET "/api/v1/status", Nothing, Some(Pace::Open), SMALL, house::status),
     route!(POST "/api/v1/claim", Nothing, Some(Pace::Code), SMALL, auth::claim::call),
     route!(POST "/api/v1/upload", Owner, None, UPLOAD, upload::call),
@@ -115,6 +119,7 @@ static ROUTES: [Route; 22] = [
     route!(POST "/api/v1/devices/{id}/revoke", Owner, None, SMALL, auth::devices::revoke),
     route!(GET "/api/v1/hub", Owner, None, SMALL, house::about),
     route!(POST "/api/v1/hub/continue", Owner, None, SMALL, house::go_on),
+    route!(GET "/api/v1/calendar/{address}", Secret, Some(Pace::Feed), SMALL, feed::get),
     route!(GET "/healthz", Nothing, None, SMALL, house::health),
     route!(GET "/metrics", Loopback, None, SMALL, house::metrics),
 ];

@@ -12,7 +12,9 @@ use crate::http::Call;
 use crate::world::World;
 
 fn filled(path: &str) -> String {
-    path.replace("{sha256}", &"ab".repeat(32)).replace("{id}", "00000000-0000-0000-0000-00000000d001")
+    path.replace("{sha256}", &"ab".repeat(32))
+        .replace("{id}", "00000000-0000-0000-0000-00000000d001")
+        .replace("{address}", &format!("{}-{}.ics", "ab".repeat(16), "cd".repeat(16)))
 }
 
 #[tokio::test]
@@ -38,7 +40,11 @@ async fn every_route_without_a_session_is_shut_unless_it_is_on_the_list() {
             [None, Some("rollcall_session=abc"), Some("rollcall_session="), Some("x=y; rollcall_session=a=b")]
         {
             let reply = call.clone().cookie(cookie).send().await;
-            if open.contains(&(route.method.as_str(), route.path)) {
+            if route.needs == Needs::Secret {
+                // Nothing is told without the secret, whoever asks: not even that a session is missing.
+                assert_eq!(route.path, "/api/v1/calendar/{address}", "the only path that is a secret");
+                reply.refused(404, ProblemCode::NotFound);
+            } else if open.contains(&(route.method.as_str(), route.path)) {
                 assert_ne!(reply.status, 401, "{route:?}");
             } else {
                 reply.refused(401, ProblemCode::SignIn);

@@ -9,6 +9,7 @@ mod device;
 mod doors;
 mod erasing;
 mod faults;
+mod feeds;
 mod hostile;
 mod http;
 mod pages;

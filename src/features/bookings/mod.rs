@@ -21,7 +21,7 @@ mod telling;
 pub use asking::ASKING;
 pub use day::CoachDay;
 pub use hand::RosterDesk;
-pub use mine::{MyClasses, PickClass};
+pub use mine::{FreeCourts, MyClasses, PickClass};
 pub use paper::RosterPaper;
 pub use roster::SESSION;
 pub use saying::SAYING;

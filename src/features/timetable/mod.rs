@@ -2,7 +2,9 @@
 //!
 //! What it needs beforehand (classes, places, coaches, closed days) is a page of the settings. It must never know who booked.
 
+mod asking;
 mod change;
+mod courts;
 mod drag;
 mod plan;
 mod saying;
@@ -17,11 +19,14 @@ use rollcall_domain::classes::{PlanSchedule, Session};
 use rollcall_domain::kernel::access::STAFF;
 use rollcall_domain::kernel::command::Command;
 
+use crate::parts::courts::ClassViews;
 use crate::parts::pages::SettingsPage;
 use crate::studio::{Studio, use_studio};
 use crate::tr::classes as t;
 use crate::ui::{Button, ButtonKind, ButtonLink, Dialog, DialogWidth, Empty, Page, PageWidth, Sheet, Split};
 
+pub use asking::ASKING;
+pub use courts::CourtsDesk;
 pub use saying::SAYING;
 
 use change::ChangeForm;
@@ -108,6 +113,7 @@ fn Head(in_hand: InHand) -> impl IntoView {
         <header class="page__head week__head">
             <h1>{move || state::span_words(in_hand.first.get())}</h1>
             <div class="cluster">
+                <ClassViews />
                 <div class="week__turn" role="group" aria-label=t::which_week>
                     <button type="button" class="week__step" aria-label=t::week_before on:click=move |_| step(-7)>"‹"</button>
                     <Button kind=ButtonKind::Quiet on_press=today>{t::this_week}</Button>

@@ -30,6 +30,7 @@ pub(super) fn say(why: &ClassRefusal) -> String {
             return t::refused_court_closed(time_text(opens * 60), time_text(closes * 60));
         }
         ClassRefusal::ClosedThatDay { name } => return t::refused_closed_that_day(name),
+        ClassRefusal::ClassOnCourt { hour } => return t::refused_class_on_court(time_text(hour * 60)),
         ClassRefusal::CourtTaken { hour } => return t::refused_court_taken(time_text(hour * 60)),
         ClassRefusal::ChangedMeanwhile => t::refused_changed_meanwhile(),
         ClassRefusal::NameMissing => t::refused_name_missing(),

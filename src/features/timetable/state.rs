@@ -10,6 +10,7 @@ use rollcall_domain::classes::{
 };
 use rollcall_domain::kernel::{Timestamp, order};
 
+use crate::parts::courts::let_hours;
 use crate::parts::sessions::Naming;
 pub(super) use crate::parts::sessions::timetable;
 use crate::studio::Studio;
@@ -175,7 +176,7 @@ pub(super) fn week_of(studio: &Studio, first: NaiveDate) -> Vec<Shown> {
     let span = Days { first, last };
     let sessions = timetable(studio, span).sessions(span, studio.zone());
     let named = Naming::of(studio, span);
-    let found = clashes(&sessions, &[], |place| named.holds_one(place));
+    let found = clashes(&sessions, &let_hours(studio, span), |place| named.holds_one(place));
     let mut over: BTreeMap<usize, Over> = BTreeMap::new();
     for clash in found {
         for side in [clash.first, clash.second] {
@@ -254,11 +255,12 @@ pub(super) fn clashes_of(
     };
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
-    for clash in clashes(&sessions, &[], |place| named.holds_one(place)) {
+    let hires = untrack(|| let_hours(studio, span));
+    for clash in clashes(&sessions, &hires, |place| named.holds_one(place)) {
         if (ours(clash.first) || ours(clash.second)) && seen.insert(clash.over) {
             let at = match clash.second {
                 Side::Session(index) => sessions.get(index).map(|one| one.starts_at),
-                Side::Hire(_) => None,
+                Side::Hire(id) => hires.iter().find(|one| one.hire_id == id).map(|one| one.from),
             };
             all.extend(at.map(|at| (named.over(clash.over), at)));
         }

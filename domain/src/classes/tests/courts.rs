@@ -42,8 +42,8 @@ fn a_class_has_its_court_wherever_it_comes_from() {
     let mut house = House::open();
     let on_court = Terms { place_id: Some(COURT), ..terms(18 * 60 + 30) };
     let id = house.plan("2026-11-24", on_court, None);
-    assert_eq!(house.room.refused(&hire(17, 2), &guest()), ClassRefusal::CourtTaken { hour: 18 });
-    assert_eq!(house.room.refused(&hire(19, 1), &guest()), ClassRefusal::CourtTaken { hour: 19 });
+    assert_eq!(house.room.refused(&hire(17, 2), &guest()), ClassRefusal::ClassOnCourt { hour: 18 });
+    assert_eq!(house.room.refused(&hire(19, 1), &guest()), ClassRefusal::ClassOnCourt { hour: 19 });
     house.room.granted(&hire(17, 1), &guest());
     // Moved here for once, by a schedule that is in the hall and on another day.
     house.plan("2026-11-26", terms(8 * 60), None);
@@ -51,7 +51,7 @@ fn a_class_has_its_court_wherever_it_comes_from() {
     let terms = TermsChange { place_id: Some(COURT), ..TermsChange::default() };
     let here = ChangeSession { key, seen_revision: 0, on: Some(day("2026-11-24")), terms };
     house.room.granted(&here, &());
-    assert_eq!(house.room.refused(&hire(8, 1), &guest()), ClassRefusal::CourtTaken { hour: 8 });
+    assert_eq!(house.room.refused(&hire(8, 1), &guest()), ClassRefusal::ClassOnCourt { hour: 8 });
     // What is called off needs no court.
     let key =
         house.sessions("2026-11-24", "2026-11-24").iter().find(|one| one.key.schedule_id == id).unwrap().key;

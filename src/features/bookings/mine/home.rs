@@ -8,6 +8,7 @@ use rollcall_domain::members::{Member, MemberId};
 use rollcall_domain::passes::cards::face;
 
 use super::super::state::words;
+use super::courts::MyHires;
 use super::state::{free_until, own, upcoming};
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::members::called;
@@ -33,6 +34,7 @@ pub fn MyClasses() -> impl IntoView {
             <MyCard me />
             <Answers />
             <Booked />
+            <MyHires />
             {move || id.get().map(|member| view! { <Holds member /> })}
         </Page>
     }

@@ -7,6 +7,7 @@ use rollcall_domain::flow::booking::{BookSeats, IfFull};
 use rollcall_domain::kernel::record::RecordBody as _;
 
 use super::super::state::words;
+use super::courts::Views;
 use super::home::CancelIt;
 use super::state::{Offer, days_ahead, offers, own};
 use crate::fmt;
@@ -28,6 +29,7 @@ pub fn PickClass() -> impl IntoView {
     view! {
         <Page width=PageWidth::Narrow>
             <PageHead title=t::title note=lead />
+            <Views />
             <For each=dates key=|on| *on children=move |on| view! { <Day on days /> } />
             <Show when=move || days.with(Vec::is_empty)><Empty title=t::nothing note=t::nothing_note /></Show>
         </Page>

@@ -45,6 +45,7 @@ pub(super) fn CalendarFiles() -> impl IntoView {
                 {may_take.then(|| view! { <Choose rows /> })}
             </div>
             <p class="quiet">{t::save_note}</p>
+            <p><a href="/settings/calendar">{tr::feeds::from_timetable}</a></p>
             {move || rows.get().map(|read| match read {
                 Err(sentence) => view! { <Banner answer=Answer::Stop text=sentence /> }.into_any(),
                 Ok(read) => view! { <Preview read on_done=move |()| rows.set(None) /> }.into_any(),
