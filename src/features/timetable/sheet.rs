@@ -140,9 +140,9 @@ fn TakeOut(session: Session, in_hand: InHand, #[prop(into)] on_done: Callback<()
     let schedule = untrack(|| state::schedule(&studio, key));
     let may_end = may::<EndSchedule>(&studio) && schedule.as_ref().is_some_and(state::goes_on);
     let for_all = studio.clone();
-    let for_touched = (studio.clone(), schedule.clone());
-    let touched = Memo::new(move |_| of_gone(&for_touched.0, [session.clone()]));
-    let all_later = Memo::new(move |_| match &for_touched {
+    let (for_this, for_later) = (studio.clone(), (studio.clone(), schedule.clone()));
+    let touched = Memo::new(move |_| of_gone(&for_this, [session.clone()]));
+    let all_later = Memo::new(move |_| match &for_later {
         (studio, Some(schedule)) if may_end => later_people(studio, schedule, key),
         _ => Vec::new(),
     });
