@@ -76,6 +76,8 @@ impl Court {
 /// All courts of a day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CourtsDay {
+    /// Which day.
+    pub on: NaiveDate,
     /// The first hour of the table.
     pub first: u32,
     /// The hour after the last.
@@ -200,7 +202,7 @@ pub fn courts_of(studio: &Studio, on: NaiveDate) -> CourtsDay {
         name: place.draft.name,
         cells: cells((first, last), open, &taking, is_past),
     };
-    CourtsDay { first, last, courts: all.into_iter().map(court).collect() }
+    CourtsDay { on, first, last, courts: all.into_iter().map(court).collect() }
 }
 
 /// What is let on the days of a span, for the clashes of a timetable. Follows changes.

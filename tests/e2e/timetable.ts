@@ -29,7 +29,7 @@ export async function withCourt(page: Page, name = 'Court 1'): Promise<void> {
   await page.getByRole('button', { name: w.say('classes.place_add') }).click();
   const dialog = page.getByRole('dialog', { name: w.say('classes.place_add') });
   await dialog.getByLabel(w.say('classes.name')).fill(name);
-  await dialog.getByText(w.say('classes.place_court'), { exact: true }).click();
+  await dialog.getByRole('radio', { name: w.say('classes.place_court'), exact: true }).check();
   await dialog.getByRole('button', { name: w.say('common.save') }).click();
   await expect(page.getByText(name)).toBeVisible();
 }

@@ -116,8 +116,10 @@ pub(super) async fn enter(hub: Hub, route: &'static Route, request: Request) -> 
         tracing::debug!(path = route.path, status = fault.status.as_u16(), "refused");
         fault.into_response()
     });
-    // Only what says so itself may be kept by anybody.
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    // Only what a secret opens says by itself who may keep it.
+    if route.needs != Needs::Secret || !response.headers().contains_key(header::CACHE_CONTROL) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     response
 }
 

@@ -22,11 +22,11 @@ use crate::roles::device_of;
 use crate::world::World;
 
 /// A studio with a class of one seat today at noon, and members who may come.
-struct Club {
-    world: World,
-    owner: Device,
-    session: SessionKey,
-    members: Vec<MemberId>,
+pub(crate) struct Club {
+    pub(crate) world: World,
+    pub(crate) owner: Device,
+    pub(crate) session: SessionKey,
+    pub(crate) members: Vec<MemberId>,
 }
 
 fn rules() -> PlanRules {
@@ -41,7 +41,7 @@ fn rules() -> PlanRules {
     }
 }
 
-async fn club(people: u64) -> Club {
+pub(crate) async fn club(people: u64) -> Club {
     let (world, mut owner) = World::claimed().await;
     let price = Money::new(0, Currency::Cny);
     let offered =
@@ -92,7 +92,7 @@ async fn club(people: u64) -> Club {
 }
 
 impl Club {
-    fn book(&self, n: usize) -> BookSeats {
+    pub(crate) fn book(&self, n: usize) -> BookSeats {
         BookSeats {
             session: self.session,
             members: vec![self.members[n]],

@@ -80,7 +80,7 @@ pub(super) fn Grid(here: Courts, shown: Memo<CourtsDay>) -> impl IntoView {
                     let wish = Slot {
                         place_id: court.place_id,
                         court: court.name.clone(),
-                        on: here.on.get_untracked(),
+                        on: day.on,
                         from: hour,
                         free: court.free_from(hour),
                     };
@@ -198,6 +198,7 @@ mod tests {
         let cell = |from, hours| Cell { from, hours, what: Hour::Past };
         let court = |cells: Vec<Cell>| Court { place_id: PlaceId::default(), name: String::new(), cells };
         CourtsDay {
+            on: chrono::NaiveDate::default(),
             first: 8,
             last: 12,
             courts: vec![
