@@ -18,7 +18,7 @@ const field = (page: Page) => page.getByTestId('kiosk-field');
 /** Hands the device over, with a code where nobody has a PIN. */
 async function begin(page: Page): Promise<void> {
   await page.goto('/settings/self-check-in');
-  await page.getByLabel(w.say('kiosk.code'), { exact: true }).or(page.getByLabel(/^Code required/)).first().fill(CODE);
+  await page.getByLabel(w.say('kiosk.code')).first().fill(CODE);
   await page.getByLabel(w.say('kiosk.code_again')).fill(CODE);
   await page.getByRole('button', { name: w.say('kiosk.begin') }).click();
   await expect(kiosk(page)).toBeVisible();
@@ -135,7 +135,7 @@ test('the camera of the device reads cards', async ({ page, context }) => {
   await page.goto(`/card/${member}`);
   await hold(page.getByTestId('card-face').locator('.qr').first());
   await begin(page);
-  await page.getByRole('button', { name: w.say('ui.scan_open') }).click();
+  await page.getByRole('button', { name: w.say('ui.scan.open') }).click();
   await expect(told(page)).toContainText('Welcome, Ada');
 });
 
@@ -145,7 +145,7 @@ test('nothing else is reachable, by any address, key or restart', async ({ page,
   const member = await register(page, 'Zhang Jiamin');
   await page.goto('/settings/self-check-in');
   await page.getByRole('button', { name: w.say('kiosk.begin') }).click();
-  await expect(page.getByText(w.say('people.pin_bad')).first()).toBeVisible();
+  await expect(page.getByText(w.say('people.pin.bad')).first()).toBeVisible();
   await axeInBothThemes(page);
   await begin(page);
   await nothingElse(page);
@@ -203,11 +203,11 @@ test('a PIN of the desk takes the device back; wrong ones are counted over a rel
     await expect(dialog.locator('input')).toHaveValue('');
     await expect(dialog.getByRole('button', { name: w.say('kiosk.leave_go'), exact: true })).toBeEnabled();
   }
-  await expect(dialog.getByText(w.like('people.switch_locked', { count: 1 }))).toBeVisible();
+  await expect(dialog.getByText(w.like('people.switch.locked', { count: 1 }))).toBeVisible();
   await page.context().setOffline(false);
   await page.reload();
   await leave(page, CODE);
-  await expect(page.getByText(w.like('people.switch_locked', { count: 1 }))).toBeVisible();
+  await expect(page.getByText(w.like('people.switch.locked', { count: 1 }))).toBeVisible();
   await expect(kiosk(page)).toBeVisible();
 });
 

@@ -11,8 +11,8 @@ import { ENGLISH as w } from './words';
 
 test.use({ launchOptions: cameraOptions });
 
-const openCamera = (page: Page) => page.getByRole('button', { name: w.say('ui.scan_open') }).click();
-const closeCamera = (page: Page) => page.getByRole('button', { name: w.say('ui.scan_close') }).click();
+const openCamera = (page: Page) => page.getByRole('button', { name: w.say('ui.scan.open') }).click();
+const closeCamera = (page: Page) => page.getByRole('button', { name: w.say('ui.scan.close') }).click();
 const looking = (page: Page) => expect(page.getByTestId('scanner')).toHaveAttribute('data-stage', 'looking');
 const answer = (page: Page) => page.getByTestId('answer');
 
@@ -135,9 +135,9 @@ test('the camera is given back: closed, out of sight, and on another screen', as
   await toDoor(page);
   await openCamera(page);
   await looking(page);
-  expect(await runs(page)).toEqual(['live']);
+  await expect.poll(() => runs(page)).toEqual(['live']);
   await closeCamera(page);
-  expect(await runs(page)).toEqual(['ended']);
+  await expect.poll(() => runs(page)).toEqual(['ended']);
 
   await openCamera(page);
   await looking(page);
@@ -147,14 +147,14 @@ test('the camera is given back: closed, out of sight, and on another screen', as
       document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
     }, state);
   await turn('hidden');
-  expect(await runs(page)).toEqual(['ended', 'ended']);
+  await expect.poll(() => runs(page)).toEqual(['ended', 'ended']);
   await turn('visible');
   await looking(page);
-  expect(await runs(page)).toEqual(['ended', 'ended', 'live']);
+  await expect.poll(() => runs(page)).toEqual(['ended', 'ended', 'live']);
 
   await page.getByRole('navigation', { name: 'Main areas' }).getByRole('link', { name: 'Members' }).click();
   await expect(page.getByTestId('scanner')).toHaveCount(0);
-  expect(await runs(page)).toEqual(['ended', 'ended', 'ended']);
+  await expect.poll(() => runs(page)).toEqual(['ended', 'ended', 'ended']);
 });
 
 test('a camera with a light has a button for it', async ({ page, context }) => {
@@ -171,11 +171,11 @@ test('a camera with a light has a button for it', async ({ page, context }) => {
   await foundStudio(page);
   await toDoor(page);
   await openCamera(page);
-  const light = page.getByRole('button', { name: w.say('ui.scan_light') });
+  const light = page.getByRole('button', { name: w.say('ui.scan.light') });
   await light.click();
   await expect(light).toHaveAttribute('aria-pressed', 'true');
   const wanted = () => page.evaluate(() => (window as unknown as { wanted: unknown[] }).wanted);
-  expect(await wanted()).toEqual([{ advanced: [{ torch: true }] }]);
+  await expect.poll(wanted).toEqual([{ advanced: [{ torch: true }] }]);
 });
 
 test('a camera that is not allowed says so, and works once it is', async ({ page, context }) => {
@@ -185,19 +185,19 @@ test('a camera that is not allowed says so, and works once it is', async ({ page
   const card = await sell(page, await register(page, 'Ada Wong'), /Month/);
   await toDoor(page);
   await openCamera(page);
-  await expect(page.getByText(w.say('ui.scan_refused'))).toBeVisible();
+  await expect(page.getByText(w.say('ui.scan.refused'))).toBeVisible();
   await axeInBothThemes(page);
   await page.getByTestId('scan').fill(card);
   await page.getByTestId('scan').press('Enter');
   await expect(answer(page).getByTestId('who')).toHaveText('Ada Wong');
   await context.grantPermissions(['camera']);
-  await page.getByRole('button', { name: w.say('ui.scan_again') }).click();
+  await page.getByRole('button', { name: w.say('ui.scan.again') }).click();
   await looking(page);
 });
 
 for (const [name, sentence] of [
-  ['NotFoundError', 'ui.scan_missing'],
-  ['NotReadableError', 'ui.scan_in_use'],
+  ['NotFoundError', 'ui.scan.missing'],
+  ['NotReadableError', 'ui.scan.in_use'],
 ] as const) {
   test(`no picture: ${name}`, async ({ page }) => {
     await page.addInitScript((name) => {
@@ -217,7 +217,7 @@ test('a page that is not secure has no camera, and says why', async ({ page }) =
   await foundStudio(page);
   await toDoor(page);
   await openCamera(page);
-  await expect(page.getByText(w.say('ui.scan_insecure'))).toBeVisible();
+  await expect(page.getByText(w.say('ui.scan.insecure'))).toBeVisible();
 });
 
 test('a decoder that never arrived is missed in a sentence', async ({ page, context, trouble }) => {
@@ -228,7 +228,7 @@ test('a decoder that never arrived is missed in a sentence', async ({ page, cont
   await foundStudio(page);
   await toDoor(page);
   await openCamera(page);
-  await expect(page.getByText(w.say('ui.scan_no_reader'))).toBeVisible();
+  await expect(page.getByText(w.say('ui.scan.no_reader'))).toBeVisible();
 });
 
 test('the code of a roster on paper opens that roster, and no other address opens anything', async ({ page, context, hub }) => {
@@ -273,7 +273,7 @@ test('USB scanners end as they like, and type wherever the focus is', async ({ p
     await expect(answer(page)).toHaveCount(0);
   }
   // On a button: what is typed goes into the field, and the end of it presses nothing.
-  await page.getByRole('button', { name: w.say('ui.scan_open') }).focus();
+  await page.getByRole('button', { name: w.say('ui.scan.open') }).focus();
   await scan(page, card);
   await expect(answer(page).getByTestId('who')).toHaveText('Ada Wong');
   await expect(page.getByTestId('scanner')).toHaveCount(0);
