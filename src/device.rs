@@ -91,13 +91,14 @@ pub fn begin_anew() {
 }
 
 /// What is kept in small beside the records.
-const SMALL_KEYS: [&str; 6] = [
+const SMALL_KEYS: [&str; 7] = [
     "rollcall.studio",
     "rollcall.marker",
     crate::panic::WAITING_KEY,
     HUB_OFFER_KEY,
     crate::parts::members::DRAFT_KEY,
     crate::parts::session::PACK_KEY,
+    crate::parts::purse::WHOLE_KEY,
 ];
 
 /// Where it is kept that the offer to connect the hub was put away.

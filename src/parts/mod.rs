@@ -15,6 +15,7 @@ pub mod members;
 pub mod odd;
 pub mod pages;
 pub mod passes;
+pub mod purse;
 pub mod refusals;
 pub mod session;
 pub mod sessions;

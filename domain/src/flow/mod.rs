@@ -5,6 +5,7 @@
 pub mod booking;
 pub mod check_in;
 pub mod import;
+pub mod money;
 pub mod reverse;
 pub mod sell;
 pub mod take;

@@ -52,6 +52,7 @@ use crate::studio::{AddPerson, ChangeSettings, OpenStudio, OwnerName, PersonName
 use crate::testing::Room;
 
 mod bookings;
+mod prepaid;
 mod timetable;
 
 /// How to mend what this file complains about.
@@ -73,7 +74,8 @@ macro_rules! of_each_kind {
             crate::attendance::LentCard, crate::classes::ClassType, crate::classes::Place, crate::classes::Coach,
             crate::classes::Schedule, crate::classes::SessionChange, crate::classes::Closure,
             crate::classes::CourtDay, crate::classes::Hire, crate::bookings::Booking, crate::bookings::Attended,
-            crate::bookings::Seats, crate::bookings::SeatLease, crate::bookings::BookingRules)
+            crate::bookings::Seats, crate::bookings::SeatLease, crate::bookings::BookingRules,
+            crate::payments::MoneyLease, crate::payments::OfflineSpending)
     };
     (@ $name:expr, $call:ident, $arguments:tt, $($kind:ty),+) => {
         match $name {
@@ -208,6 +210,7 @@ fn life() -> Vec<(Role, Input)> {
     let next = |all: &Vec<(Role, Input)>| u128::try_from(all.len()).unwrap() + 1;
     all.extend(timetable::deeds(next(&all)));
     all.extend(bookings::deeds(next(&all)));
+    all.extend(prepaid::deeds(next(&all)));
     all
 }
 
@@ -255,6 +258,7 @@ fn desk() -> Vec<(Role, Input)> {
         given_cents: Some(100_000),
         receipt: number(n),
         card: (n == 1).then(|| NewCard::Counted(number(1))),
+        lease_id: None,
     };
     let row = ImportRow {
         line: 2,
@@ -352,6 +356,7 @@ fn desk() -> Vec<(Role, Input)> {
                 tenders: cash(10_000),
                 given_cents: None,
                 receipt: number(2),
+                lease_id: None,
             },
             &(),
         ),

@@ -211,6 +211,7 @@ fn sell(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
         given_cents: None,
         receipt: number(tab, head, "receipt"),
         card: dice.chance(30).then(|| NewCard::Counted(number(tab, head, "card"))),
+        lease_id: None,
     };
     encode(&sale, &())
 }
@@ -224,6 +225,7 @@ fn take(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
         tenders: vec![Tender { kind: TenderKind::Cash, amount_cents: cents }],
         given_cents: Some(cents),
         receipt: number(tab, head, "receipt"),
+        lease_id: None,
     };
     encode(&command, &())
 }
