@@ -89,8 +89,9 @@ pub fn is_read(lease: &MoneyLease) -> bool {
 #[must_use]
 pub fn reach(link: &Link) -> Reach {
     match link.state().get().phase {
-        Phase::UpToDate | Phase::Sending { .. } => Reach::InReach,
-        Phase::Solo | Phase::Offline | Phase::ShutOut | Phase::Trouble => Reach::OutOfReach,
+        // Right after the start nobody knows: whoever asks will hear, or hear nothing.
+        Phase::Solo | Phase::UpToDate | Phase::Sending { .. } => Reach::InReach,
+        Phase::Offline | Phase::ShutOut | Phase::Trouble => Reach::OutOfReach,
     }
 }
 
