@@ -91,7 +91,7 @@ pub fn begin_anew() {
 }
 
 /// What is kept in small beside the records.
-const SMALL_KEYS: [&str; 7] = [
+const SMALL_KEYS: [&str; 8] = [
     "rollcall.studio",
     "rollcall.marker",
     crate::panic::WAITING_KEY,
@@ -99,6 +99,7 @@ const SMALL_KEYS: [&str; 7] = [
     crate::parts::members::DRAFT_KEY,
     crate::parts::session::PACK_KEY,
     crate::parts::kiosk::KEY,
+    crate::parts::purse::WHOLE_KEY,
 ];
 
 /// Where it is kept that the offer to connect the hub was put away.

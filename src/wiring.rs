@@ -3,7 +3,7 @@
 //! One line each; given before anything is shown. A feature never finds another one except through here.
 
 use crate::features::settings as own;
-use crate::features::{bookings, checkin, feeds, kiosk, members, plans, receipts, sell, timetable};
+use crate::features::{balance, bookings, checkin, feeds, kiosk, members, plans, receipts, sell, timetable};
 use crate::parts::answers::{Asking, set_askings};
 use crate::parts::exceptions::{Telling, set_tellings};
 use crate::parts::member_file::{FileParts, set_file_parts};
@@ -23,8 +23,14 @@ static TELLINGS: &[Telling] = &[
 ];
 
 /// Who says the refusals of a slice.
-static SAYINGS: &[Saying] =
-    &[members::SAYING, plans::SAYING, timetable::SAYING, bookings::SAYING, feeds::SAYING];
+static SAYINGS: &[Saying] = &[
+    members::SAYING,
+    plans::SAYING,
+    timetable::SAYING,
+    bookings::SAYING,
+    feeds::SAYING,
+    balance::SAYING,
+];
 
 /// Who says what was asked for, where the hub refused it later.
 static ASKINGS: &[Asking] = &[bookings::ASKING, timetable::ASKING];
@@ -42,6 +48,7 @@ static SETTINGS_PAGES: &[SettingsPage] = &[
     timetable::PAGE,
     feeds::PAGE,
     members::TERMS_PAGE,
+    balance::PAGE,
     own::ME,
     own::PEOPLE,
     own::LOOK,

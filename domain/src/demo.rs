@@ -321,6 +321,7 @@ impl Desk {
                 .then(|| (paid + 9_999) / 10_000 * 10_000),
             receipt: self.number("receipt"),
             card: held.is_empty().then(|| NewCard::Counted(self.number("card"))),
+            lease_id: None,
         };
         self.give(&sale, &());
     }

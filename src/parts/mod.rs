@@ -18,6 +18,7 @@ pub mod odd;
 pub mod pages;
 pub mod passes;
 pub mod pins;
+pub mod purse;
 pub mod refusals;
 pub mod scanning;
 pub mod session;

@@ -14,11 +14,19 @@ pub struct Choice<K> {
     pub label: Text,
     /// A second, quieter line, shown by tiles and lists.
     pub note: Option<Text>,
+    /// False for what is in sight and cannot be picked now; something beside it says why.
+    pub is_open: bool,
 }
 
 impl<K> Choice<K> {
     pub fn new(value: K, label: impl Into<Text>) -> Self {
-        Self { value, label: label.into(), note: None }
+        Self { value, label: label.into(), note: None, is_open: true }
+    }
+
+    /// In sight, and not to be picked now.
+    #[must_use]
+    pub fn shut(self) -> Self {
+        Self { is_open: false, ..self }
     }
 
     #[must_use]
@@ -28,7 +36,7 @@ impl<K> Choice<K> {
 }
 
 /// What the markup needs of the choices, free of their type so that it is compiled once.
-type Labels = Signal<Vec<(Text, Option<Text>)>>;
+type Labels = Signal<Vec<(Text, Option<Text>, bool)>>;
 
 /// Which of the choices is picked, and how to pick another.
 fn by_place<K>(
@@ -39,7 +47,7 @@ where
     K: Clone + PartialEq + Send + Sync + 'static,
 {
     let labels = Signal::derive(move || {
-        choices.with(|all| all.iter().map(|choice| (choice.label, choice.note)).collect())
+        choices.with(|all| all.iter().map(|choice| (choice.label, choice.note, choice.is_open)).collect())
     });
     let picked = Signal::derive(move || {
         let value = value.get()?;
@@ -87,9 +95,9 @@ fn select_control(
             .get()
             .into_iter()
             .enumerate()
-            .map(|(place, (label, _))| {
+            .map(|(place, (label, _, is_open))| {
                 view! {
-                    <option value=place selected=move || picked.get() == Some(place)>{move || label.get()}</option>
+                    <option value=place disabled=!is_open selected=move || picked.get() == Some(place)>{move || label.get()}</option>
                 }
             })
             .collect_view()
@@ -160,13 +168,14 @@ where
 
 fn radio_controls(labels: Labels, picked: Signal<Option<usize>>, pick: Callback<usize>) -> impl IntoView {
     let name = next_id("radio");
-    let one = move |place: usize, label: Text, note: Option<Text>| {
+    let one = move |place: usize, label: Text, note: Option<Text>, is_open: bool| {
         view! {
             <label class="choice">
                 <input
                     type="radio"
                     class="choice__dot"
                     name=name.clone()
+                    disabled=!is_open
                     prop:checked=move || picked.get() == Some(place)
                     on:change=move |_| pick.run(place)
                 />
@@ -184,7 +193,7 @@ fn radio_controls(labels: Labels, picked: Signal<Option<usize>>, pick: Callback<
                     .get()
                     .into_iter()
                     .enumerate()
-                    .map(|(place, (label, note))| one(place, label, note))
+                    .map(|(place, (label, note, is_open))| one(place, label, note, is_open))
                     .collect_view()
             }}
         </div>

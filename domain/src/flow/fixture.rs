@@ -160,6 +160,7 @@ impl Desk {
             given_cents: None,
             receipt: self.receipt(),
             card: None,
+            lease_id: None,
         }
     }
 
@@ -272,6 +273,7 @@ impl Desk {
             tenders: vec![tender(TenderKind::Cash, cents)],
             given_cents: None,
             receipt,
+            lease_id: None,
         };
         self.room.fact(&take, &())
     }

@@ -6,6 +6,7 @@ pub mod booking;
 pub mod check_in;
 pub mod feed;
 pub mod import;
+pub mod money;
 pub mod reverse;
 pub mod sell;
 pub mod take;

@@ -3,7 +3,8 @@
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::till::{Till, overdraft_want, receipt_want, stored_value_cents};
+use super::money::Spend;
+use super::till::{Till, receipt_want};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
@@ -18,9 +19,11 @@ use crate::members::{Member, MemberId};
 use crate::passes::cards::{self, CardId, NewCard};
 use crate::passes::{
     GIFT_CENTS, Holding, Origin, PRINCIPAL_CENTS, Pass, PassException, PassId, PassKind, StartChoice, VISITS,
-    holdings, holdings_wants,
+    holdings,
 };
-use crate::payments::{self, Line, LineOf, OWED_CENTS, Payment, PaymentId, Tender, tenders_well_formed};
+use crate::payments::{
+    self, Line, LineOf, MoneyLeaseId, OWED_CENTS, Payment, PaymentId, Tender, tenders_well_formed,
+};
 use crate::plans::{Grant, Plan, PlanId, PlanRevision, PlanRevisionId};
 
 /// A pass is sold and, as a rule, paid.
@@ -49,6 +52,9 @@ pub struct SellPass {
     /// The card handed out with it; nothing for a member who has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<NewCard>,
+    /// The lease of this device under which prepaid money is spent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease_id: Option<MoneyLeaseId>,
 }
 
 impl SellPass {
@@ -60,6 +66,10 @@ impl SellPass {
     #[must_use]
     pub fn payment_id(ctx: &Ctx) -> PaymentId {
         PaymentId(ctx.id(Self::PAYMENT))
+    }
+
+    fn spend(&self) -> Spend {
+        Spend::of(self.member_id, &self.tenders, self.lease_id)
     }
 
     fn pass(&self, revision: &PlanRevision, ctx: &Ctx) -> Pass {
@@ -183,12 +193,11 @@ impl Command for SellPass {
             Want::id::<PlanRevision>(self.revision_id),
             Want::id::<Member>(self.member_id),
             Want::id::<Balance>(payments::owed_id(self.member_id)),
-            overdraft_want(self.member_id),
             receipt_want(&self.receipt),
         ];
         wants.extend(current);
         wants.extend(self.card.as_ref().map(|card| cards::number_want(&card.number())));
-        wants.extend(holdings_wants(self.member_id, facts));
+        wants.extend(self.spend().wants(facts));
         wants
     }
 
@@ -243,7 +252,7 @@ impl Fact for SellPass {
             reverses: None,
             whose: None,
         });
-        till.spend_stored_value(self.member_id, &held, stored_value_cents(&self.tenders), source);
+        till.spend_stored_value(&self.spend(), &held, source);
         till.write_payment(payment);
         if let Some(card) = &self.card {
             cards::issue(

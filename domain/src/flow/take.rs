@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::till::{Till, overdraft_want, receipt_want, stored_value_cents};
+use super::money::Spend;
+use super::till::{Till, receipt_want};
 use crate::kernel::access::{self, Role};
 use crate::kernel::command::{Command, Fact};
 use crate::kernel::decide::{Ctx, Decision};
@@ -13,9 +14,10 @@ use crate::kernel::ledger::{Balance, Posting};
 use crate::kernel::money::Money;
 use crate::kernel::number::Number;
 use crate::members::MemberId;
-use crate::passes::{holdings, holdings_wants};
+use crate::passes::holdings;
 use crate::payments::{
-    self, Line, LineOf, OWED_CENTS, Payment, PaymentException, PaymentId, Tender, tenders_well_formed,
+    self, Line, LineOf, MoneyLeaseId, OWED_CENTS, Payment, PaymentException, PaymentId, Tender,
+    tenders_well_formed,
 };
 
 /// A member pays what they owe, or a part of it.
@@ -32,6 +34,15 @@ pub struct TakePayment {
     pub given_cents: Option<i64>,
     /// The receipt's number.
     pub receipt: Number,
+    /// The lease of this device under which prepaid money is spent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease_id: Option<MoneyLeaseId>,
+}
+
+impl TakePayment {
+    fn spend(&self) -> Spend {
+        Spend::of(self.member_id, &self.tenders, self.lease_id)
+    }
 }
 
 impl Command for TakePayment {
@@ -45,13 +56,10 @@ impl Command for TakePayment {
     }
 
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
-        let mut wants = vec![
-            Want::id::<Balance>(payments::owed_id(self.member_id)),
-            overdraft_want(self.member_id),
-            receipt_want(&self.receipt),
-        ];
+        let mut wants =
+            vec![Want::id::<Balance>(payments::owed_id(self.member_id)), receipt_want(&self.receipt)];
         wants.extend(payments::owed_wants(self.member_id, facts));
-        wants.extend(holdings_wants(self.member_id, facts));
+        wants.extend(self.spend().wants(facts));
         wants
     }
 
@@ -90,12 +98,7 @@ impl Fact for TakePayment {
                 vec![self.member_id.raw(), id.raw()],
             );
         }
-        till.spend_stored_value(
-            self.member_id,
-            &holdings(self.member_id, facts),
-            stored_value_cents(&self.tenders),
-            id.raw(),
-        );
+        till.spend_stored_value(&self.spend(), &holdings(self.member_id, facts), id.raw());
         till.write_payment(Payment {
             id,
             number: self.receipt.clone(),

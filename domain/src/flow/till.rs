@@ -1,8 +1,8 @@
 //! One payment being written: ledger lines that chain within a command, the receipt's number, prepaid money spent in its order.
 
-use crate::kernel::order;
 use std::collections::BTreeMap;
 
+use super::money::{Spend, draw, purses};
 use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::exceptions::ExceptionDraft;
 use crate::kernel::facts::{Facts, Want};
@@ -10,9 +10,8 @@ use crate::kernel::ids::Id;
 use crate::kernel::keys::KeyValue;
 use crate::kernel::ledger::{self, Balance, Posting, balance_id};
 use crate::kernel::number::Number;
-use crate::members::MemberId;
-use crate::passes::{GIFT_CENTS, Holding, PRINCIPAL_CENTS, PassKind};
-use crate::payments::{Effect, NUMBER_KEY, Payment, PaymentException, Tender, TenderKind};
+use crate::passes::{Holding, PRINCIPAL_CENTS};
+use crate::payments::{Effect, MoneyLease, NUMBER_KEY, Payment, PaymentException};
 
 /// Ledger lines of a command get ids from here on, clear of the records it creates.
 const LINE_INDEX: u32 = 1 << 10;
@@ -82,51 +81,45 @@ impl<'a> Till<'a> {
         self.decision.raise(ExceptionDraft::new("payments", what, about));
     }
 
-    /// Spends prepaid money: what was paid in first, then what was given, oldest pass first. What is not there becomes a
-    /// named debt on the oldest pass, or on the member where there is none.
-    pub(super) fn spend_stored_value(
-        &mut self,
-        member_id: MemberId,
-        holdings: &[Holding],
-        amount_cents: i64,
-        source: Id,
-    ) {
-        let mut purses: Vec<&Holding> = holdings
-            .iter()
-            .filter(|h| h.pass.kind == PassKind::StoredValue && h.pass.reversed_at.is_none())
-            .collect();
-        order::by_key(&mut purses, |h| (h.pass.sold_at, h.pass.id));
-        let mut rest = amount_cents;
-        for unit in [PRINCIPAL_CENTS, GIFT_CENTS] {
-            for purse in &purses {
-                let there = if unit == PRINCIPAL_CENTS { purse.principal_cents } else { purse.gift_cents };
-                let part = rest.min(there.max(0));
-                self.post(&Posting {
-                    account: purse.pass.id.raw(),
-                    unit,
-                    amount: -part,
-                    why: "spent",
-                    source: Some(source),
-                    reverses: None,
-                    whose: Some(purse.pass.member_id.raw()),
-                });
-                rest -= part;
-            }
+    /// Spends prepaid money: what was paid in first, then what was given, oldest pass first. What is not there, or is kept
+    /// for another device, becomes a named debt: on the oldest pass, or on the member where there is none or where a pass
+    /// holds what another device may still spend.
+    pub(super) fn spend_stored_value(&mut self, spend: &Spend, held: &[Holding], source: Id) {
+        if spend.cents <= 0 {
+            return;
         }
-        if rest > 0 {
-            let own = (member_id.raw(), member_id.raw());
-            let (account, whose) =
-                purses.first().map_or(own, |purse| (purse.pass.id.raw(), purse.pass.member_id.raw()));
+        let ruled = spend.ruled(held, self.facts, self.ctx);
+        let drawn = draw(held, ruled.granted_cents);
+        for part in &drawn {
+            self.post(&Posting {
+                account: part.pass_id.raw(),
+                unit: part.unit,
+                amount: -part.cents,
+                why: "spent",
+                source: Some(source),
+                reverses: None,
+                whose: Some(part.whose.raw()),
+            });
+        }
+        let short_cents = spend.cents - drawn.iter().map(|part| part.cents).sum::<i64>();
+        if short_cents > 0 {
+            let own = (spend.member_id.raw(), spend.member_id.raw());
+            let oldest = purses(held).first().map(|purse| (purse.pass.id.raw(), purse.pass.member_id.raw()));
+            let (account, whose) = oldest.filter(|_| ruled.kept_cents == 0).unwrap_or(own);
             self.post(&Posting {
                 account,
                 unit: PRINCIPAL_CENTS,
-                amount: -rest,
+                amount: -short_cents,
                 why: "overdrawn",
                 source: Some(source),
                 reverses: None,
                 whose: Some(whose),
             });
-            self.raise(&PaymentException::StoredValueOverdrawn { short_cents: rest }, vec![member_id.raw()]);
+            self.raise(&ruled.exception(short_cents), vec![spend.member_id.raw(), source]);
+        }
+        if let Some(mut lease) = ruled.lease {
+            lease.spend(spend.member_id, spend.cents, self.ctx.effective_at);
+            self.decision.replace(self.facts.record::<MoneyLease>(lease.id), &lease);
         }
     }
 
@@ -153,14 +146,4 @@ impl<'a> Till<'a> {
 /// The want that shows whether a receipt's number is taken.
 pub(super) fn receipt_want(number: &Number) -> Want {
     Want::key::<Payment>(NUMBER_KEY, KeyValue::of(number.label()))
-}
-
-/// How much of a bill is paid with prepaid money.
-pub(super) fn stored_value_cents(tenders: &[Tender]) -> i64 {
-    tenders.iter().filter(|t| t.kind == TenderKind::StoredValue).map(|t| t.amount_cents).sum()
-}
-
-/// The wants for the balance that a debt of spent prepaid money may fall on where the member holds no such pass.
-pub(super) fn overdraft_want(member_id: MemberId) -> Want {
-    Want::id::<Balance>(balance_id(member_id.raw(), PRINCIPAL_CENTS))
 }

@@ -43,11 +43,13 @@ pub enum Planted {
     ErasureForgetsJournal,
     /// A hub that was put back does not look who was erased since.
     ErasureNotRepeated,
+    /// What is kept for one device can be spent by others.
+    LeasesIgnored,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::AckAll,
         Self::DropOnSignIn,
         Self::DedupeBySeq,
@@ -66,6 +68,7 @@ impl Planted {
         Self::FactRefused,
         Self::ErasureForgetsJournal,
         Self::ErasureNotRepeated,
+        Self::LeasesIgnored,
     ];
 }
 

@@ -17,6 +17,16 @@ pub enum PaymentException {
         /// By how much.
         short_cents: i64,
     },
+    /// Prepaid money was spent without asking that is kept for another device.
+    SpentHeldElsewhere {
+        /// How much of it.
+        short_cents: i64,
+    },
+    /// A device spent by itself after its right to had ended, and the money was gone by then.
+    SpentAfterLease {
+        /// How much was.
+        short_cents: i64,
+    },
     /// More was paid than was owed.
     PaidMoreThanOwed {
         /// By how much.
@@ -54,7 +64,10 @@ impl PaymentException {
     pub const fn choices(&self) -> [&'static str; 2] {
         match self {
             Self::ReceiptNumberTaken { .. } => ["print_again", "seen"],
-            Self::StoredValueOverdrawn { .. } | Self::ValueSpentBefore { .. } => ["collect", "waive"],
+            Self::StoredValueOverdrawn { .. }
+            | Self::SpentHeldElsewhere { .. }
+            | Self::SpentAfterLease { .. }
+            | Self::ValueSpentBefore { .. } => ["collect", "waive"],
             Self::PaidMoreThanOwed { .. } => ["give_back", "keep_as_credit"],
             Self::ReversedBefore { .. } => ["given_once", "given_twice"],
             Self::NotReversible {} => ["seen", "look_into"],

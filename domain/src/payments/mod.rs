@@ -20,17 +20,31 @@ use crate::members::MemberId;
 use crate::typed_id;
 
 mod exceptions;
+mod lease;
+mod offline;
 mod receipt;
+mod refusal;
 mod tender;
 
 pub use exceptions::PaymentException;
+pub use lease::{
+    EndMoneyLease, HOLD_TERM_MS, LEASE_TERM_MS, MONEY_ALL_KEY, MONEY_DEVICE_KEY, MONEY_MEMBER_KEY,
+    MoneyLease, MoneyLeaseEnd, Used, lease_for_all, money_leases_of, money_leases_of_device,
+};
+pub use offline::{OfflineSpending, SetOfflineSpending, offline_id, offline_of, offline_want};
 pub use receipt::{Receipt, ReceiptLine, receipt};
+pub use refusal::MoneyRefusal;
 pub use tender::{TENDERS_MAX, Tender, TenderKind, sum, tenders_well_formed};
 
 typed_id! {
     /// One payment, either way.
     PaymentId,
+    /// The right of a device to spend prepaid money by itself.
+    MoneyLeaseId,
 }
+
+/// The slice's name in refusals and exceptions.
+pub const SLICE: &str = "payments";
 
 /// The ledger's unit of what a member owes; the account is the member.
 pub const OWED_CENTS: &str = "owed_cents";

@@ -87,6 +87,8 @@ fn every_exception_has_two_buttons() {
     let all = [
         PaymentException::ReceiptNumberTaken { label: String::new() },
         PaymentException::StoredValueOverdrawn { short_cents: 1 },
+        PaymentException::SpentHeldElsewhere { short_cents: 1 },
+        PaymentException::SpentAfterLease { short_cents: 1 },
         PaymentException::PaidMoreThanOwed { over_cents: 1 },
         PaymentException::ReversedBefore { label: String::new() },
         PaymentException::NotReversible {},

@@ -53,6 +53,7 @@ use crate::studio::{AddPerson, ChangeSettings, OpenStudio, OwnerName, PersonName
 use crate::testing::Room;
 
 mod bookings;
+mod prepaid;
 mod timetable;
 
 /// How to mend what this file complains about.
@@ -75,7 +76,8 @@ macro_rules! of_each_kind {
             crate::classes::Schedule, crate::classes::SessionChange, crate::classes::Closure,
             crate::classes::CourtDay, crate::classes::Hire, crate::bookings::Booking, crate::bookings::Attended,
             crate::bookings::Seats, crate::bookings::SeatLease, crate::bookings::BookingRules,
-            crate::classes::HireMade, crate::feeds::CalendarFeed)
+            crate::classes::HireMade, crate::feeds::CalendarFeed, crate::payments::MoneyLease,
+            crate::payments::OfflineSpending)
     };
     (@ $name:expr, $call:ident, $arguments:tt, $($kind:ty),+) => {
         match $name {
@@ -211,6 +213,7 @@ fn life() -> Vec<(Role, Input)> {
     all.extend(timetable::deeds(next(&all)));
     all.extend(bookings::deeds(next(&all)));
     all.extend(feeds());
+    all.extend(prepaid::deeds(next(&all)));
     all
 }
 
@@ -272,6 +275,7 @@ fn desk() -> Vec<(Role, Input)> {
         given_cents: Some(100_000),
         receipt: number(n),
         card: (n == 1).then(|| NewCard::Counted(number(1))),
+        lease_id: None,
     };
     let row = ImportRow {
         line: 2,
@@ -369,6 +373,7 @@ fn desk() -> Vec<(Role, Input)> {
                 tenders: cash(10_000),
                 given_cents: None,
                 receipt: number(2),
+                lease_id: None,
             },
             &(),
         ),

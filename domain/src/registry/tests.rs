@@ -214,6 +214,7 @@ fn example(kind: &str, id: &dyn Fn(u128) -> String) -> serde_json::Value {
         "passes.issue_card" => json!({ "card": { "counted": number } }),
         "passes.end_card" => json!({ "card_id": id(3), "why": "lost" }),
         "payments.take" => json!({ "amount": money, "tenders": [], "receipt": number }),
+        "payments.hold_money" => json!({ "device": id(3), "cents": 1 }),
         "payments.reverse" => json!({ "payment_id": id(3), "receipt": number }),
         "attendance.check_in" => json!({
             "found": "search",

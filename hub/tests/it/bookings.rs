@@ -61,6 +61,7 @@ pub(crate) async fn club(people: u64) -> Club {
             given_cents: None,
             receipt: Number { series: owner.series.clone(), n },
             card: None,
+            lease_id: None,
         };
         owner.give(&sale, &());
     }

@@ -76,6 +76,7 @@ fn take(device: &mut Device, member_id: MemberId, n: u64) -> CommandId {
         tenders: vec![Tender { kind: TenderKind::Cash, amount_cents: 1_000 }],
         given_cents: None,
         receipt: Number { series: device.series.clone(), n },
+        lease_id: None,
     };
     device.give(&command, &())
 }

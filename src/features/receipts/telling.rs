@@ -33,6 +33,12 @@ fn sentence(studio: &Studio, item: &Exception) -> Option<String> {
         PaymentException::StoredValueOverdrawn { short_cents } => {
             t::odd_stored_value_overdrawn(who, money(studio, short_cents))
         }
+        PaymentException::SpentHeldElsewhere { short_cents } => {
+            tr::balance::odd_held_elsewhere(who, money(studio, short_cents))
+        }
+        PaymentException::SpentAfterLease { short_cents } => {
+            tr::balance::odd_after_lease(who, money(studio, short_cents))
+        }
         PaymentException::PaidMoreThanOwed { over_cents } => {
             t::odd_paid_more_than_owed(who, money(studio, over_cents))
         }

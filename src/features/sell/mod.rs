@@ -121,14 +121,17 @@ fn Form(member: MemberId, #[prop(into)] on_sold: Callback<Sold>) -> impl IntoVie
         let Some(sale) = untrack(|| counter.sale()) else { return };
         let studio = studio.get_value();
         let for_done = studio.clone();
-        doing.run(
-            &studio,
-            move |id| sale.into_order(id),
-            move |done| {
-                on_sold.try_run(Sold::of(&for_done, member, &done));
-            },
-        );
+        counter.purse.when_free(sale.spend_cents(), move |lease_id| {
+            doing.run(
+                &studio,
+                move |id| sale.under(lease_id).into_order(id),
+                move |done| {
+                    on_sold.try_run(Sold::of(&for_done, member, &done));
+                },
+            );
+        });
     };
+    let busy = Signal::derive(move || doing.busy().get() || counter.purse.busy());
     let unpicked = Signal::derive(move || counter.revision.with(Option::is_none));
     view! {
         <Show when=move || !none.get() fallback=NothingToSell>
@@ -139,7 +142,7 @@ fn Form(member: MemberId, #[prop(into)] on_sold: Callback<Sold>) -> impl IntoVie
                 <CardChoice counter />
                 <Trouble doing />
                 <Actions>
-                    <Button kind=ButtonKind::Primary size=ButtonSize::Large role=ButtonRole::Submit busy=doing.busy() disabled=unpicked>
+                    <Button kind=ButtonKind::Primary size=ButtonSize::Large role=ButtonRole::Submit busy disabled=unpicked>
                         {move || label.get()}
                     </Button>
                 </Actions>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rollcall_domain::payments::TenderKind;
 
 use super::state::Counter;
+use crate::parts::purse::PurseNote;
 use crate::parts::settings::{currency, money};
 use crate::parts::tenders::tender_word;
 use crate::studio::use_studio;
@@ -14,10 +15,7 @@ use crate::ui::{Answer, Choice, Mark, MoneyField, RadioGroup, RadioLook, Toggle}
 #[component]
 pub(super) fn Paying(counter: Counter) -> impl IntoView {
     let choices = Signal::derive(move || {
-        kinds(counter)
-            .into_iter()
-            .map(|kind| Choice::new(kind, move || tender_word(kind)))
-            .collect::<Vec<_>>()
+        kinds(counter).into_iter().map(|kind| choice(counter, kind)).collect::<Vec<_>>()
     });
     let (has_price, has_cash) = (move || counter.price_cents() > 0, move || counter.cash_cents() > 0);
     view! {
@@ -28,6 +26,7 @@ pub(super) fn Paying(counter: Counter) -> impl IntoView {
             <Show when=move || counter.split.get()><Split counter /></Show>
             <Toggle label=t::split value=counter.split />
             <Show when=has_cash><Given counter /></Show>
+            <PurseNote purse=counter.purse cents=Signal::derive(move || counter.spend_cents()) />
             <Rest counter />
         </Show>
     }
@@ -35,8 +34,15 @@ pub(super) fn Paying(counter: Counter) -> impl IntoView {
 
 /// Prepaid money is offered only where there is some.
 fn kinds(counter: Counter) -> Vec<TenderKind> {
-    let purse = counter.purse_cents() > 0;
+    let purse = counter.purse.there().cents() > 0;
     TenderKind::ALL.into_iter().filter(|kind| *kind != TenderKind::StoredValue || purse).collect()
+}
+
+/// It stays in sight where it cannot be spent now: what stands in the way is said below.
+fn choice(counter: Counter, kind: TenderKind) -> Choice<TenderKind> {
+    let choice = Choice::new(kind, move || tender_word(kind));
+    let shut = kind == TenderKind::StoredValue && counter.purse.most_cents() <= 0;
+    if shut { choice.shut() } else { choice }
 }
 
 /// An amount for each way.
@@ -45,7 +51,7 @@ fn Split(counter: Counter) -> impl IntoView {
     let studio = use_studio();
     let currency = untrack(|| currency(&studio));
     let field = move |(kind, amount): (TenderKind, RwSignal<Option<i64>>)| {
-        let hidden = kind == TenderKind::StoredValue && untrack(|| counter.purse_cents()) <= 0;
+        let hidden = kind == TenderKind::StoredValue && untrack(|| counter.purse.most_cents()) <= 0;
         (!hidden).then(|| {
             view! {
                 <MoneyField label=move || tender_word(kind) value=amount currency=Signal::stored(currency.code().to_owned())
@@ -80,15 +86,10 @@ fn Given(counter: Counter) -> impl IntoView {
 #[component]
 fn Rest(counter: Counter) -> impl IntoView {
     let studio = use_studio();
-    let rest = move || {
-        if counter.purse_short() {
-            return Some((Answer::Stop, t::balance_short(money(&studio, counter.purse_cents()))));
-        }
-        match counter.rest_cents() {
-            0 => None,
-            rest if rest > 0 => Some((Answer::Warn, t::rest(money(&studio, rest)))),
-            over => Some((Answer::Stop, t::over(money(&studio, -over)))),
-        }
+    let rest = move || match counter.rest_cents() {
+        0 => None,
+        rest if rest > 0 => Some((Answer::Warn, t::rest(money(&studio, rest)))),
+        over => Some((Answer::Stop, t::over(money(&studio, -over)))),
     };
     move || rest().map(|(answer, text)| view! { <Mark answer=Signal::stored(answer) text /> })
 }

@@ -7,11 +7,12 @@ use rollcall_domain::kernel::{Number, Outcome, RecordBody};
 use rollcall_domain::members::MemberId;
 use rollcall_domain::passes::cards::{Card, NewCard};
 use rollcall_domain::passes::{Pass, Quote, QuoteOption, StartChoice, quote};
-use rollcall_domain::payments::{Payment, Tender, TenderKind, tenders_well_formed};
+use rollcall_domain::payments::{MoneyLeaseId, Payment, Tender, TenderKind, tenders_well_formed};
 use rollcall_domain::plans::{PlanRevision, PlanRevisionId};
 
 use crate::parts::catalogue::on_sale;
-use crate::parts::passes::{active_card, held, stored_value_cents};
+use crate::parts::passes::{active_card, held};
+use crate::parts::purse::Purse;
 use crate::studio::{Done, Order, Studio};
 
 /// Which card goes with the sale, where the member has none.
@@ -38,6 +39,7 @@ pub(super) struct Counter {
     pub(super) card: RwSignal<Option<CardWish>>,
     pub(super) printed: RwSignal<String>,
     pub(super) tried: RwSignal<bool>,
+    pub(super) purse: Purse,
     studio: StoredValue<Studio>,
 }
 
@@ -58,6 +60,7 @@ impl Counter {
             card: RwSignal::new(Some(CardWish::Counted)),
             printed: RwSignal::new(String::new()),
             tried: RwSignal::new(false),
+            purse: Purse::open(member),
             studio: StoredValue::new(studio.clone()),
         };
         // Another plan begins in its own usual way.
@@ -131,16 +134,9 @@ impl Counter {
         self.given.get().map(|given| given - self.cash_cents())
     }
 
-    /// Prepaid money the member has. Follows changes.
-    pub(super) fn purse_cents(self) -> i64 {
-        self.with_studio(|studio| stored_value_cents(&held(studio, self.member)))
-    }
-
-    /// How much prepaid money is asked for beyond what is there.
-    pub(super) fn purse_short(self) -> bool {
-        self.tenders()
-            .iter()
-            .any(|t| t.kind == TenderKind::StoredValue && t.amount_cents > self.purse_cents())
+    /// How much of it is prepaid money. Follows changes.
+    pub(super) fn spend_cents(self) -> i64 {
+        self.tenders().iter().filter(|t| t.kind == TenderKind::StoredValue).map(|t| t.amount_cents).sum()
     }
 
     /// The card the member has.
@@ -159,7 +155,7 @@ impl Counter {
         let (revision, option, tenders) = (self.chosen()?, self.option()?, self.tenders());
         let given_cents = if self.cash_cents() > 0 { self.given.get() } else { None };
         if !tenders_well_formed(&tenders, revision.price.cents, given_cents)
-            || self.purse_short()
+            || self.purse.why_not(self.spend_cents()).is_some()
             || self.printed_missing()
         {
             return None;
@@ -168,7 +164,7 @@ impl Counter {
             (Some(_), _) | (None, None) => None,
             (None, Some(wish)) => Some((wish, self.printed.get())),
         };
-        Some(Sale { member: self.member, revision, option, tenders, given_cents, card })
+        Some(Sale { member: self.member, revision, option, tenders, given_cents, card, lease_id: None })
     }
 }
 
@@ -181,9 +177,20 @@ pub(super) struct Sale {
     tenders: Vec<Tender>,
     given_cents: Option<i64>,
     card: Option<(CardWish, String)>,
+    lease_id: Option<MoneyLeaseId>,
 }
 
 impl Sale {
+    /// How much of it is prepaid money.
+    pub(super) fn spend_cents(&self) -> i64 {
+        self.tenders.iter().filter(|t| t.kind == TenderKind::StoredValue).map(|t| t.amount_cents).sum()
+    }
+
+    /// Prepaid money is spent under this lease.
+    pub(super) fn under(self, lease_id: Option<MoneyLeaseId>) -> Self {
+        Self { lease_id, ..self }
+    }
+
     /// The order: the receipt's number, and a card's where one is counted, are taken in the transaction that saves it.
     pub(super) fn into_order(self, id: CommandId) -> Order {
         let counted = matches!(self.card, Some((CardWish::Counted, _)));
@@ -210,6 +217,7 @@ impl Sale {
                 given_cents: self.given_cents,
                 receipt: number("receipt"),
                 card,
+                lease_id: self.lease_id,
             };
             (command, ())
         };

@@ -90,6 +90,7 @@ impl Desk {
             given_cents: None,
             receipt: Number { series: self.device.series.clone(), n: self.customers },
             card: None,
+            lease_id: None,
         };
         self.device.give(&sale, &());
     }

@@ -30,12 +30,17 @@ use rollcall_domain::plans::{
 };
 use rollcall_domain::studio::{AddPerson, ChangeSettings, PersonName, Section, Settings, settings_id};
 
-use super::classes;
 use super::disk::Head;
 use super::tab::Tab;
+use super::{classes, money};
 
 /// One deed at a tab; nothing when there is nothing to do it to.
 pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice, command: CommandId) -> Option<Input> {
+    // Dice of their own: what else comes up is what it always was.
+    let mut apart = Dice::new(command.raw().as_u64_pair().1);
+    if let Some(input) = money::deed(tab, head, &mut apart) {
+        return Some(input);
+    }
     // What happens all day comes up more often than what an owner does once a year.
     if dice.chance(35) {
         return classes::deed(tab, dice);
@@ -90,7 +95,7 @@ pub(super) fn member(tab: &Tab, dice: &mut Dice) -> Option<Member> {
 }
 
 /// The device's next number; it counts only if the command is saved.
-fn number(tab: &Tab, head: &mut Head, counter: &'static str) -> Number {
+pub(super) fn number(tab: &Tab, head: &mut Head, counter: &'static str) -> Number {
     let n = head.counters.entry(counter).or_insert(0);
     *n += 1;
     Number { series: tab.disk.borrow().me.series.clone(), n: *n }
@@ -146,12 +151,12 @@ fn change_name(tab: &Tab, dice: &mut Dice) -> Option<Input> {
 }
 
 /// All ids of a member, as this device knows them; the one they go by first.
-fn circle(tab: &Tab, member_id: MemberId) -> Vec<MemberId> {
+pub(super) fn circle(tab: &Tab, member_id: MemberId) -> Vec<MemberId> {
     let circle = Circle::from_alias(member_id.raw(), tab.find::<Alias>(member_id.raw()).as_ref());
     circle.ids().iter().copied().map(MemberId).collect()
 }
 
-fn holdings(tab: &Tab, member_id: MemberId) -> Vec<Holding> {
+pub(super) fn holdings(tab: &Tab, member_id: MemberId) -> Vec<Holding> {
     let held = |id: MemberId| tab.all(&Want::key::<Pass>(passes::MEMBER_KEY, KeyValue::of(id.raw())));
     let passes: Vec<Pass> = circle(tab, member_id).into_iter().flat_map(held).collect();
     passes.into_iter().map(|pass| Holding::new(pass, |id| tab.find::<Balance>(id))).collect()
@@ -211,6 +216,7 @@ fn sell(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
         given_cents: None,
         receipt: number(tab, head, "receipt"),
         card: dice.chance(30).then(|| NewCard::Counted(number(tab, head, "card"))),
+        lease_id: None,
     };
     encode(&sale, &())
 }
@@ -224,6 +230,7 @@ fn take(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
         tenders: vec![Tender { kind: TenderKind::Cash, amount_cents: cents }],
         given_cents: Some(cents),
         receipt: number(tab, head, "receipt"),
+        lease_id: None,
     };
     encode(&command, &())
 }
@@ -341,11 +348,22 @@ fn draft(dice: &mut Dice) -> PlanDraft {
         Grant::Count { visits: 10, length: None },
         Grant::StoredValue { principal_cents: 50_000, gift_cents: 5_000 },
     ];
+    let name = dice.between(0, 12);
+    let price = dice.between(1, 900);
+    plan(name, price, *dice.pick(&grants))
+}
+
+/// A plan that grants this.
+pub(super) fn draft_of(dice: &mut Dice, grant: Grant) -> PlanDraft {
+    plan(dice.between(0, 12), dice.between(1, 900), grant)
+}
+
+fn plan(name: u32, price: u32, grant: Grant) -> PlanDraft {
     PlanDraft {
-        name: format!("Plan {}", dice.between(0, 12)),
-        price: Money::new(i64::from(dice.between(1, 900)) * 100, Currency::Cny),
+        name: format!("Plan {name}"),
+        price: Money::new(i64::from(price) * 100, Currency::Cny),
         rules: PlanRules {
-            grant: *dice.pick(&grants),
+            grant,
             starts: Starts::AtPurchase,
             sections: Vec::new(),
             freeze_days: 0,

@@ -3,12 +3,14 @@
 //! The same promises as the app's own: an append is whole or not there, and found under the head it was decided on; the
 //! store holds what the hub confirmed, and may be thrown away. It knows no network and no rule.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_domain::kernel::Planted;
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
+use rollcall_domain::kernel::record::RecordBody as _;
 use rollcall_domain::kernel::{Erased, planted};
+use rollcall_domain::payments::MoneyLease;
 use rollcall_domain::registry;
 use rollcall_domain::sync::book::Name;
 use rollcall_domain::sync::meeting::{Reading, Resending};
@@ -62,6 +64,8 @@ pub(crate) struct Store {
     pub(crate) rows: BTreeMap<Name, Row>,
     /// Counts writes: a tab that did not see the last one must look again before it writes.
     pub(crate) stamp: u64,
+    /// Leases on everybody's money beside which everything has been read that was there when they were given.
+    pub(crate) whole: BTreeSet<Id>,
 }
 
 /// How the next append goes wrong.
@@ -173,6 +177,12 @@ impl Disk {
             self.relaxed.remove(0);
         }
         self.store.stamp += 1;
+    }
+
+    /// A meeting ended well: the picture is whole up to its last row.
+    pub(crate) fn read_all(&mut self) {
+        let leases = self.store.rows.values().filter(|row| row.kind == MoneyLease::KIND);
+        self.store.whole = leases.map(|row| row.id).collect();
     }
 
     /// Power is lost: up to so many of the store's last writes are gone. The journal was strict.

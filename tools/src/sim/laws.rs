@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_domain::bookings::{Booking, SeatLease, Seats};
+use rollcall_domain::flow::money::there;
 use rollcall_domain::kernel::access::{Principal, scopes_of};
 use rollcall_domain::kernel::alias::{Alias, Join};
 use rollcall_domain::kernel::decide::{Hold, Outcome};
@@ -12,7 +13,8 @@ use rollcall_domain::kernel::ledger::{Balance, LedgerEntry};
 use rollcall_domain::kernel::record::{Record, RecordBody};
 use rollcall_domain::kernel::{Class, Command as _, Erased};
 use rollcall_domain::members::{ChangeMember, MemberEdits, Merge, MergeMembers, UnmergeMembers};
-use rollcall_domain::payments::Payment;
+use rollcall_domain::passes::{Holding, Pass};
+use rollcall_domain::payments::{MoneyLease, Payment, PaymentException};
 use rollcall_domain::registry;
 use rollcall_domain::sync::Entry;
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold};
@@ -40,7 +42,7 @@ pub(crate) struct Broken {
 }
 
 /// The laws, in the words of the report.
-pub(crate) const LAWS: [&str; 18] = [
+pub(crate) const LAWS: [&str; 19] = [
     "I1 what was saved is somewhere",
     "I2 one outcome for ever",
     "I3 effects once",
@@ -59,6 +61,7 @@ pub(crate) const LAWS: [&str; 18] = [
     "I13 what was erased is gone after the next contact",
     "I19 one person is the same under each of their ids",
     "I20 seats are what bookings and leases say, and none is given twice",
+    "I9 prepaid money is overdrawn by name alone, and by no more than was said",
 ];
 
 fn broken<T>(law: usize, what: impl Into<String>) -> Result<T, Broken> {
@@ -278,6 +281,7 @@ impl Laws {
         edits(&seen)?;
         one_person(&seen)?;
         seats(&seen)?;
+        self.money(&seen)?;
         if !self.copies {
             order(&seen)?;
         }
@@ -402,6 +406,95 @@ impl Laws {
         }
     }
 
+    /// What was spent of prepaid money beyond what is there has a name each time, is no more than what leases had left
+    /// that were taken away, and never comes from a bill within a lease that ran. What is kept for bills is there.
+    fn money(&self, seen: &Seen) -> Result<(), Broken> {
+        let leases: BTreeMap<Id, MoneyLease> =
+            records::<MoneyLease>(seen).map(|lease| (lease.id.raw(), lease)).collect();
+        if leases.values().filter(|lease| lease.runs() && lease.is_for_all()).count() > 1 {
+            return broken(18, "two devices may spend everybody's money");
+        }
+        let named = |command: &Stored| {
+            let payload: serde_json::Value = serde_json::from_str(&command.entry.payload).ok()?;
+            let lease_id: Id = serde_json::from_value(payload.get("lease_id")?.clone()).ok()?;
+            Some((command.id, lease_id))
+        };
+        let bills: BTreeMap<CommandId, Id> = seen.commands.iter().filter_map(named).collect();
+        let (overdrawn, unclear) = (overdrawn(seen), self.unclear(seen));
+        let (mut said, mut after_cents) = (BTreeMap::<CommandId, i64>::new(), 0);
+        for item in records::<Exception>(seen) {
+            let Ok(what) = serde_json::from_value::<PaymentException>(item.what.clone()) else { continue };
+            let short_cents = match what {
+                PaymentException::SpentAfterLease { short_cents } => {
+                    after_cents += short_cents;
+                    short_cents
+                }
+                PaymentException::StoredValueOverdrawn { short_cents }
+                | PaymentException::SpentHeldElsewhere { short_cents } => {
+                    let whose = item.about.first().copied().unwrap_or_default();
+                    let lease = bills.get(&item.command).and_then(|id| leases.get(id));
+                    if lease.is_some() && !self.copies && !self.put_back && !unclear.contains(&whose) {
+                        return broken(18, format!("{} within {lease:?}: {what:?}", item.command));
+                    }
+                    short_cents
+                }
+                _ => continue,
+            };
+            *said.entry(item.command).or_default() += short_cents;
+        }
+        if let Some((command, cents)) = overdrawn.iter().find(|(id, cents)| said.get(id) != Some(cents))
+            && !self.put_back
+        {
+            return broken(18, format!("{command} overdrew {cents}, said is {:?}", said.get(command)));
+        }
+        let taken = leases.values().filter(|lease| lease.was_taken());
+        let bound: i64 = taken.map(|lease| lease.in_all_cents).sum();
+        if after_cents > bound && !self.put_back {
+            return broken(18, format!("{after_cents} missing after leases of {bound}"));
+        }
+        self.kept_is_there(seen, &leases, &unclear)
+    }
+
+    /// What is kept for bills that are not paid yet is there to be spent.
+    fn kept_is_there(
+        &self,
+        seen: &Seen,
+        leases: &BTreeMap<Id, MoneyLease>,
+        unclear: &BTreeSet<Id>,
+    ) -> Result<(), Broken> {
+        if self.copies || self.put_back {
+            return Ok(());
+        }
+        let balances: BTreeMap<Id, Balance> = records::<Balance>(seen).map(|one| (one.id, one)).collect();
+        let mut held: BTreeMap<Id, Vec<Holding>> = BTreeMap::new();
+        for pass in records::<Pass>(seen) {
+            let whose = pass.member_id.raw();
+            held.entry(whose).or_default().push(Holding::new(pass, |id| balances.get(&id).cloned()));
+        }
+        let mut kept: BTreeMap<Id, i64> = BTreeMap::new();
+        for lease in leases.values().filter(|lease| lease.runs()) {
+            let Some(member) = lease.member_id else { continue };
+            *kept.entry(member.raw()).or_default() += lease.kept_of(&[member.raw()]);
+        }
+        for (member, kept) in kept.into_iter().filter(|(member, _)| !unclear.contains(member)) {
+            let there = held.get(&member).map_or(0, |held| there(held).cents());
+            if kept > there {
+                return broken(18, format!("{kept} kept of {there} that {member} has"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Those of whom a device may rightly have thought otherwise: joined with somebody or parted, or a top-up of theirs
+    /// was taken back.
+    fn unclear(&self, seen: &Seen) -> BTreeSet<Id> {
+        let merged = records::<Merge>(seen).flat_map(|one| [one.survivor.raw(), one.absorbed.raw()]);
+        let meant = self.joined.iter().flat_map(|join| [join.absorbed, join.into]);
+        let back = records::<Pass>(seen).filter(|pass| pass.reversed_at.is_some());
+        let back: BTreeSet<Id> = back.map(|pass| pass.member_id.raw()).collect();
+        merged.chain(meant).chain(back).collect()
+    }
+
     fn numbers(&self, seen: &Seen) -> Result<(), Broken> {
         let mut given = BTreeSet::new();
         for record in seen.records.iter().filter(|r| r.kind == Payment::KIND) {
@@ -474,6 +567,15 @@ impl Laws {
         }
         Ok(rollcall_domain::kernel::ids::Hash::of(text.as_bytes()).0)
     }
+}
+
+/// What each command took beyond what was there.
+fn overdrawn(seen: &Seen) -> BTreeMap<CommandId, i64> {
+    let mut all = BTreeMap::new();
+    for line in records::<LedgerEntry>(seen).filter(|line| line.why == "overdrawn") {
+        *all.entry(line.command).or_default() -= line.amount;
+    }
+    all
 }
 
 /// Seats add up; one too many is a walk-in's, or a promise's of a lease that was taken away.

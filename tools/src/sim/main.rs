@@ -8,6 +8,7 @@ mod deeds;
 mod disk;
 mod house;
 mod laws;
+mod money;
 mod net;
 mod report;
 mod steps;

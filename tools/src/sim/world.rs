@@ -293,6 +293,9 @@ impl World {
         if ended.is_some() {
             device.meeting = None;
         }
+        if matches!(ended, Some(Ok(()))) {
+            device.disk.borrow_mut().read_all();
+        }
         ended
     }
 

@@ -64,6 +64,7 @@ pub(super) fn deeds(first: u128) -> Vec<(Role, Input)> {
         given_cents: None,
         receipt: number(5),
         card: None,
+        lease_id: None,
     };
     vec![
         of(owner, &enrol(0xE5), &Application { document: None, ..whole("Zhou Ping", "+8613700000055") }),
