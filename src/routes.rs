@@ -6,6 +6,7 @@ use leptos_router::path;
 use rollcall_domain::kernel::Role;
 use rollcall_domain::kernel::access::{MEMBER, PEOPLE, STAFF, TILL};
 
+use crate::features::appointments::{AppointmentDesk, BookDesk};
 use crate::features::bookings::{CoachDay, FreeCourts, MyClasses, PickClass, RosterDesk, RosterPaper};
 use crate::features::checkin::CheckInDesk;
 use crate::features::exceptions::NeedsYou;
@@ -112,6 +113,7 @@ fn OfMembers() -> impl IntoView {
             <Route path=path!("/") view=MyClasses />
             <Route path=path!("/classes") view=PickClass />
             <Route path=path!("/classes/courts") view=FreeCourts />
+            <Route path=path!("/appointments") view=BookDesk />
             <Route path=path!("/settings/:page?") view=Settings />
         </Routes>
     }
@@ -134,6 +136,8 @@ fn OfStaff() -> impl IntoView {
             <Route path=path!("/members/:id?") view=Members />
             <Route path=path!("/classes") view=Timetable />
             <Route path=path!("/classes/courts") view=CourtsDesk />
+            <Route path=path!("/appointments") view=BookDesk />
+            <Route path=path!("/appointments/:id") view=AppointmentDesk />
             <Route path=path!("/roster/:session") view=RosterDesk />
             <Route path=path!("/roster/:session/paper") view=RosterPaper />
             <Route path=path!("/needs-you") view=NeedsYou />

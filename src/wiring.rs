@@ -3,10 +3,13 @@
 //! One line each; given before anything is shown. A feature never finds another one except through here.
 
 use crate::features::settings as own;
-use crate::features::{balance, bookings, checkin, feeds, kiosk, members, plans, receipts, sell, timetable};
+use crate::features::{
+    appointments, balance, bookings, checkin, feeds, kiosk, members, plans, receipts, sell, timetable,
+};
 use crate::parts::answers::{Asking, set_askings};
 use crate::parts::exceptions::{Telling, set_tellings};
 use crate::parts::member_file::{FileParts, set_file_parts};
+use crate::parts::one_to_one::set_one_to_one;
 use crate::parts::pages::{SettingsPage, set_pages};
 use crate::parts::refusals::{Saying, set_sayings};
 use crate::parts::session::{SessionParts, set_session_acts, set_session_parts};
@@ -19,6 +22,7 @@ static TELLINGS: &[Telling] = &[
     receipts::TELLING,
     checkin::TELLING,
     bookings::TELLING,
+    appointments::TELLING,
     own::TELLING,
 ];
 
@@ -30,10 +34,11 @@ static SAYINGS: &[Saying] = &[
     bookings::SAYING,
     feeds::SAYING,
     balance::SAYING,
+    appointments::SAYING,
 ];
 
 /// Who says what was asked for, where the hub refused it later.
-static ASKINGS: &[Asking] = &[bookings::ASKING, timetable::ASKING];
+static ASKINGS: &[Asking] = &[bookings::ASKING, timetable::ASKING, appointments::ASKING];
 
 /// What features add to a member's file, in the order in which it is shown.
 static FILE_PARTS: &[FileParts] = &[sell::FILE, receipts::FILE, checkin::FILE, own::FILE];
@@ -47,6 +52,7 @@ static SETTINGS_PAGES: &[SettingsPage] = &[
     plans::PAGE,
     timetable::PAGE,
     feeds::PAGE,
+    appointments::PAGE,
     members::TERMS_PAGE,
     balance::PAGE,
     own::ME,
@@ -69,4 +75,5 @@ pub(crate) fn give() {
     set_file_parts(FILE_PARTS);
     set_session_parts(SESSION_PARTS);
     set_session_acts(timetable::ACTS);
+    set_one_to_one(appointments::PARTS);
 }

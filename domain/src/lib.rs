@@ -4,6 +4,7 @@
 //! Ids, time and actor come in from outside. `kernel` and `sync` name no slice; `registry` names all of them.
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
+pub mod appointments;
 pub mod attendance;
 pub mod bookings;
 pub mod calendar;

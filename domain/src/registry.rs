@@ -1,6 +1,6 @@
 //! The list of slices, one block each: the only place that names them all.
 
-use crate::flow::booking;
+use crate::flow::{appointment, booking};
 use crate::kernel::alias::Alias;
 use crate::kernel::catalogue::{Catalogue, Reaction, Slice, Telling};
 use crate::kernel::command::CommandDef;
@@ -11,7 +11,10 @@ use crate::kernel::ledger::{Balance, LedgerEntry};
 use crate::kernel::record::KindDef;
 use crate::passes::cards;
 use crate::studio::{people, pins};
-use crate::{attendance, bookings, classes, feeds, flow, import, members, passes, payments, plans, studio};
+use crate::{
+    appointments, attendance, bookings, classes, feeds, flow, import, members, passes, payments, plans,
+    studio,
+};
 
 /// Everything the plumbing needs of all slices.
 #[must_use]
@@ -230,6 +233,28 @@ static SLICES: &[Slice] = &[
         kinds: &[KindDef::of::<feeds::CalendarFeed>().shown(flow::feed::FEED)],
         commands: &[CommandDef::request::<feeds::MakeFeed>(), CommandDef::request::<feeds::EndFeed>()],
         reactions: &[],
+        views: &[],
+        exceptions: Telling::Figures,
+    },
+    Slice {
+        name: "appointments",
+        kinds: &[
+            KindDef::of::<appointments::CoachHours>(),
+            KindDef::of::<appointments::CoachDay>(),
+            KindDef::of::<appointments::Appointment>(),
+            KindDef::of::<appointments::AppointmentCode>(),
+        ],
+        commands: &[
+            CommandDef::request::<appointments::PublishHours>(),
+            CommandDef::request::<appointment::BookAppointment>(),
+            CommandDef::request::<appointment::CancelAppointment>(),
+            CommandDef::fact::<appointment::MarkAppointment>(),
+            CommandDef::fact::<appointment::ConfirmAppointment>(),
+            CommandDef::request::<appointment::AgreeAppointment>(),
+            CommandDef::request::<appointment::ForgiveAppointment>(),
+            CommandDef::request::<appointments::RemindAppointment>(),
+        ],
+        reactions: flow::following::REACTIONS,
         views: &[],
         exceptions: Telling::Figures,
     },

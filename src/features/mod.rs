@@ -1,5 +1,6 @@
 //! The screens, a folder each. A feature never knows another one: what they share is in `parts`.
 
+pub mod appointments;
 pub mod balance;
 pub mod bookings;
 pub mod checkin;

@@ -79,6 +79,18 @@ impl Closure {
     }
 }
 
+impl Closure {
+    /// True when nothing that belongs to no place takes place at an instant of a day because of it.
+    #[must_use]
+    pub fn shuts(&self, on: NaiveDate, starts_at: Timestamp) -> bool {
+        self.places.is_empty()
+            && self.first_on <= on
+            && on <= self.last_on
+            && starts_at > self.declared_at
+            && self.lifted_at.is_none_or(|lifted| starts_at <= lifted)
+    }
+}
+
 /// The closures that can meet sessions from a day on.
 pub(super) fn from_day(day: NaiveDate) -> Want {
     let (from, to) = (KeyValue::of(day), KeyValue::of(NaiveDate::MAX));

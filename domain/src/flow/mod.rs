@@ -2,10 +2,13 @@
 //!
 //! Each is registered under the slice that owns its command. A slice never calls another slice's decision; it is put together here.
 
+pub mod appointment;
 pub mod booking;
 pub mod check_in;
 pub mod feed;
+pub(crate) mod following;
 pub mod import;
+mod kept;
 pub mod money;
 pub mod reverse;
 pub mod sell;

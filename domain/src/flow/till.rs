@@ -45,6 +45,11 @@ impl<'a> Till<'a> {
         Self { lines: REACTION_LINES, ..Self::open(facts, ctx) }
     }
 
+    /// Takes a balance as the decision it follows has left it: a reaction finds what was before.
+    pub(super) fn knowing(&mut self, balance: Balance) {
+        self.balances.insert(balance.id, balance);
+    }
+
     /// Writes one line; returns the account's new sum. Zero writes nothing.
     pub(super) fn post(&mut self, posting: &Posting<'_>) -> i64 {
         let id = balance_id(posting.account, posting.unit);

@@ -52,6 +52,7 @@ use crate::studio::pins::{PinHash, SetPin};
 use crate::studio::{AddPerson, ChangeSettings, OpenStudio, OwnerName, PersonName, Section};
 use crate::testing::Room;
 
+mod appointments;
 mod bookings;
 mod prepaid;
 mod timetable;
@@ -77,7 +78,8 @@ macro_rules! of_each_kind {
             crate::classes::CourtDay, crate::classes::Hire, crate::bookings::Booking, crate::bookings::Attended,
             crate::bookings::Seats, crate::bookings::SeatLease, crate::bookings::BookingRules,
             crate::classes::HireMade, crate::feeds::CalendarFeed, crate::payments::MoneyLease,
-            crate::payments::OfflineSpending)
+            crate::payments::OfflineSpending, crate::appointments::CoachHours, crate::appointments::CoachDay,
+            crate::appointments::Appointment, crate::appointments::AppointmentCode)
     };
     (@ $name:expr, $call:ident, $arguments:tt, $($kind:ty),+) => {
         match $name {
@@ -214,6 +216,7 @@ fn life() -> Vec<(Role, Input)> {
     all.extend(bookings::deeds(next(&all)));
     all.extend(feeds());
     all.extend(prepaid::deeds(next(&all)));
+    all.extend(appointments::deeds(next(&all)));
     all
 }
 

@@ -56,12 +56,19 @@ fn what_happened_in_the_room_is_never_told_by_a_member() {
         assert!(!command.roles.contains(&Role::Unknown), "{}", command.kind);
         let theirs = matches!(
             command.kind,
-            "bookings.book" | "bookings.cancel" | "feeds.make" | "feeds.end" | "kernel.settle_exception"
+            "bookings.book"
+                | "bookings.cancel"
+                | "appointments.book"
+                | "appointments.cancel"
+                | "appointments.agree"
+                | "feeds.make"
+                | "feeds.end"
+                | "kernel.settle_exception"
         );
         assert_eq!(
             command.roles.contains(&Role::Member),
             theirs,
-            "{}: a member books, reads what was refused, has an address for their calendar, and nothing else",
+            "{}: a member books, confirms, reads what was refused, has an address for their calendar, and nothing else",
             command.kind
         );
         if command.class == Class::Fact {
@@ -240,6 +247,11 @@ fn example(kind: &str, id: &dyn Fn(u128) -> String) -> serde_json::Value {
         }
         "feeds.end" => return json!({ "person_id": id(1), "shows": "bookings" }),
         "bookings.forgive" | "bookings.note" => json!({ "booking_id": id(3) }),
+        "appointments.book" => json!({
+            "coach_id": id(3), "class_type_id": id(4), "on": "2027-03-02", "start_minute": 540,
+        }),
+        "appointments.confirm" => json!({ "appointment_id": id(3), "how": "code" }),
+        "appointments.forgive" => json!({ "appointment_id": id(3) }),
         other => panic!("{other}: give an example of its payload here"),
     };
     payload.as_object_mut().unwrap().extend(member.as_object().unwrap().clone());

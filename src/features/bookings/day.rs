@@ -11,6 +11,7 @@ use super::roster::brief;
 use super::state::{is_closed, seats};
 use crate::fmt;
 use crate::hub::use_link;
+use crate::parts::one_to_one::one_to_one;
 use crate::parts::session::roster_href;
 use crate::parts::sessions::{Naming, timetable};
 use crate::studio::{Studio, use_studio};
@@ -81,6 +82,7 @@ pub fn CoachDay() -> impl IntoView {
                 <ul class="day__list" aria-label=t::day_own>
                     <For each=move || all.get() key=id children=|one| view! { <OwnRow one /> } />
                 </ul>
+                {one_to_one().map(|parts| (parts.day)())}
             </div>
         </Page>
     }

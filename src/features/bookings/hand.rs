@@ -13,13 +13,12 @@ use super::closed::Closed;
 use super::hand_row::{HandRow, Person};
 use super::newcomer::Newcomer;
 use super::ready::Readiness;
-use super::state::{
-    Tally, close_as_seen, everybody_came, is_closed, marks_from, may, name_of, reached, roster,
-};
+use super::state::{Tally, close_as_seen, everybody_came, is_closed, marks_from, may, name_of, roster};
 use super::tell::{Tell, has_news};
 use crate::fmt;
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::members::reads_files;
+use crate::parts::reached::reached;
 use crate::parts::session::{roster_href, session_acts};
 use crate::parts::sessions::{Naming, session};
 use crate::shell::use_shell;

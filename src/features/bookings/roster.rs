@@ -10,9 +10,10 @@ use super::closed::Closed;
 use super::hold::Hold;
 use super::state::{
     Tally, close_as_seen, everybody_came, file_of, is_closed, mark_words, marks_from, may, name_of, photo_of,
-    reached, roster, seats, words,
+    roster, seats, words,
 };
 use crate::parts::doing::{Doing, Trouble};
+use crate::parts::reached::reached;
 use crate::parts::session::{SessionParts, roster_href};
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};

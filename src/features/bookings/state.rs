@@ -1,7 +1,5 @@
 //! A roster without markup: who is on it, what is said of each, and what can be done.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use rollcall_domain::bookings::{Booking, DecidedBy, Mark, Note, SESSION_KEY, Seats, State, Word, word};
 use rollcall_domain::classes::{Session, SessionKey};
@@ -20,8 +18,6 @@ use crate::tr::bookings as t;
 
 /// Minutes before a session from which on its roster takes marks: people come early.
 const MARKS_BEFORE_MS: i64 = 30 * 60_000;
-/// Between two looks at the clock.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Whether whoever is at the desk may give this command.
 pub(super) fn may<C: Command>(studio: &Studio) -> bool {
@@ -46,24 +42,6 @@ pub(super) fn photo_of(studio: &Studio, member: MemberId) -> Signal<Option<Strin
 /// Where their file is, for whoever may open it. Follows changes.
 pub(super) fn file_of(studio: &Studio, member: MemberId) -> Option<String> {
     reads_files(studio).then(|| href(member))
-}
-
-/// True from an instant on; it looks at the clock for as long as the view lives.
-pub(super) fn reached(studio: &Studio, at: Timestamp) -> Signal<bool> {
-    let there = RwSignal::new(at <= studio.now());
-    if !there.get_untracked() {
-        let studio = studio.clone();
-        let look = move || {
-            if there.try_get_untracked() == Some(false) && at <= studio.now() {
-                there.set(true);
-            }
-        };
-        // Without timers it is right again when the view is opened the next time.
-        if let Ok(timer) = set_interval_with_handle(look, LOOK_EVERY) {
-            on_cleanup(move || timer.clear());
-        }
-    }
-    there.into()
 }
 
 /// From when on people are here who can be marked: some come early.

@@ -20,6 +20,7 @@ use rollcall_domain::kernel::access::STAFF;
 use rollcall_domain::kernel::command::Command;
 
 use crate::parts::courts::ClassViews;
+use crate::parts::one_to_one::one_to_one;
 use crate::parts::pages::SettingsPage;
 use crate::studio::{Studio, use_studio};
 use crate::tr::classes as t;
@@ -90,6 +91,7 @@ pub fn Timetable() -> impl IntoView {
                 <Head in_hand />
                 <NothingYet shown />
                 <Week in_hand shown />
+                {one_to_one().map(|parts| (parts.week)(in_hand.first.into()))}
             </Page>
             <Sheet label=t::session open=Signal::derive(move || selected.get().is_some()) on_close=close>
                 {move || selected.get().map(|one| view! { <SessionSheet one in_hand /> })}

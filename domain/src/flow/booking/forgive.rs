@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::kept;
 use super::super::till::Till;
 use super::{kept_wants, settle};
 use crate::bookings::{
@@ -15,10 +16,8 @@ use crate::kernel::decide::{Ctx, Decision};
 use crate::kernel::erasure::Tells;
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::{CommandId, Id};
-use crate::kernel::ledger::Posting;
 use crate::kernel::text;
 use crate::members::MemberId;
-use crate::passes::VISITS;
 
 /// Waives what was held against somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +86,9 @@ impl Request for ForgiveBooking {
         }
         let mut till = Till::open(facts, ctx);
         settle(&mut till, &mut booking, Settled::Returned);
-        give_back(&mut till, &mut booking);
+        if let Some(pays) = booking.pays.as_mut() {
+            kept::give_back(&mut till, self.booking_id.raw(), pays);
+        }
         booking.forgiven = Some(Forgiven { reason, by: ctx.actor, at: ctx.effective_at });
         if is_past {
             till.decision.replace(facts.record::<Attended>(self.booking_id), &Attended(booking));
@@ -96,24 +97,4 @@ impl Request for ForgiveBooking {
         }
         Ok(till.decision)
     }
-}
-
-/// A visit that was spent is theirs again.
-fn give_back(till: &mut Till<'_>, booking: &mut Booking) {
-    let source = Some(booking.id.raw());
-    let Some(pays) = booking.pays.as_mut().filter(|pays| pays.settled == Settled::Spent) else { return };
-    if pays.entry.is_some() {
-        let account = pays.pass_id.raw();
-        let why = "forgiven";
-        till.post(&Posting {
-            account,
-            unit: VISITS,
-            amount: 1,
-            why,
-            source,
-            reverses: pays.entry,
-            whose: None,
-        });
-    }
-    pays.settled = Settled::Returned;
 }

@@ -3,6 +3,7 @@
 //! A visit of a counted pass is *kept* when somebody gets a seat, and *spent* or *returned* when the session is closed,
 //! called off, or the seat is given back in time. Every step is a ledger line.
 
+use super::kept;
 use crate::bookings::{
     Booking, BookingId, MovedUp, Pays, Seats, SeatsStanding, Settled, State, live_between, moved_up,
     of_session,
@@ -12,10 +13,9 @@ use crate::kernel::alias::{Alias, Circle};
 use crate::kernel::decide::{Ctx, RefusalBody};
 use crate::kernel::facts::{Facts, Want};
 use crate::kernel::ids::Id;
-use crate::kernel::ledger::{Balance, Posting, balance_id};
 use crate::kernel::time::{self, Timestamp, Zone};
 use crate::members::{Member, MemberId};
-use crate::passes::{Holding, PassId, Standing, VISITS, VISITS_RESERVED, holdings, holdings_wants};
+use crate::passes::{Holding, PassId, Standing, holdings, holdings_wants};
 
 mod book;
 mod cancel;
@@ -25,7 +25,7 @@ mod lease;
 mod mark;
 mod note;
 mod promote;
-mod reactions;
+pub(super) mod reactions;
 mod sweep;
 mod walk_in;
 
@@ -124,10 +124,8 @@ fn class_want(session: &SessionKey, facts: &Facts) -> Option<Want> {
 
 /// The wants for the balances of a pass whose visit a booking keeps.
 fn kept_wants(booking: &Booking) -> Vec<Want> {
-    let account = booking.pays.as_ref().filter(|pays| pays.entry.is_some()).map(|pays| pays.pass_id.raw());
-    let balance =
-        |account| [VISITS, VISITS_RESERVED].map(|unit| Want::id::<Balance>(balance_id(account, unit)));
-    account.map(balance).into_iter().flatten().collect()
+    let pass_id = booking.pays.as_ref().filter(|pays| pays.entry.is_some()).map(|pays| pays.pass_id);
+    pass_id.map(kept::pass_wants).unwrap_or_default()
 }
 
 /// Keeps a visit for a booking; where visits are not counted, only says which pass it is on.
@@ -137,33 +135,15 @@ fn keep(
     opening: crate::bookings::Opening,
     whose: Option<Id>,
 ) -> Pays {
-    let account = opening.pass_id.raw();
-    let mut entry = None;
-    if opening.counts {
-        for (unit, amount) in [(VISITS_RESERVED, 1), (VISITS, -1)] {
-            let source = Some(booking.raw());
-            till.post(&Posting { account, unit, amount, why: "reserved", source, reverses: None, whose });
-            entry = till.effects.last().map(|effect| effect.entry);
-        }
-    }
-    Pays { pass_id: opening.pass_id, entry, settled: Settled::Reserved }
+    kept::keep(till, booking.raw(), opening, whose)
 }
 
 /// Spends the visit that was kept for a booking, or gives it back. What was settled before stays as it is.
 fn settle(till: &mut super::till::Till<'_>, booking: &mut Booking, how: Settled) {
-    let source = Some(booking.id.raw());
-    let Some(pays) = booking.pays.as_mut().filter(|pays| pays.settled == Settled::Reserved) else { return };
-    let (account, returns) = (pays.pass_id.raw(), how == Settled::Returned);
-    if pays.entry.is_some() {
-        let why = if returns { "returned" } else { "spent" };
-        let line =
-            |unit, amount, reverses| Posting { account, unit, amount, why, source, reverses, whose: None };
-        till.post(&line(VISITS_RESERVED, -1, None));
-        if returns {
-            till.post(&line(VISITS, 1, pays.entry));
-        }
+    let source = booking.id.raw();
+    if let Some(pays) = booking.pays.as_mut() {
+        kept::settle(till, source, pays, how);
     }
-    pays.settled = how;
 }
 
 /// What was given instead of what was asked.

@@ -23,16 +23,20 @@ use crate::kernel::facts::{Facts, Want};
 use crate::kernel::record::{Change, RecordBody};
 use crate::members::MemberId;
 
-/// What the slice reacts to.
-pub(crate) const REACTIONS: &[Reaction] = &[
-    Reaction {
-        on: &[Schedule::KIND, SessionChange::KIND, Closure::KIND],
-        wants: timetable_wants,
-        react: timetable_changed,
-    },
-    Reaction { on: &[Device::KIND], wants: device_wants, react: device_changed },
-    Reaction { on: &[Erased::KIND], wants: erased_wants, react: erased },
-];
+/// What the slice reacts to by itself; what moves visits of passes is put together in `flow::following`.
+pub(crate) const REACTIONS: &[Reaction] =
+    &[Reaction { on: &[Device::KIND], wants: device_wants, react: device_changed }];
+
+/// What must be seen to follow the timetable and erasures.
+pub(in crate::flow) fn wants(changes: &[&Change], facts: &Facts) -> Vec<Want> {
+    [timetable_wants(changes, facts), erased_wants(changes, facts)].concat()
+}
+
+/// Follows the timetable and erasures.
+pub(in crate::flow) fn follow(till: &mut Till<'_>, changes: &[&Change]) {
+    timetable_changed(till, changes);
+    erased(till, changes);
+}
 
 /// A change of the timetable.
 enum News {
@@ -43,7 +47,7 @@ enum News {
 
 fn read<T: RecordBody>(change: &Change) -> Option<T> {
     // A decision of this build wrote it: what cannot be read is no change of a timetable.
-    serde_json::from_str(change.body.as_deref()?).ok()
+    (change.kind == T::KIND).then(|| serde_json::from_str(change.body.as_deref()?).ok())?
 }
 
 impl News {
@@ -77,7 +81,7 @@ impl News {
 
 fn timetable_wants(changes: &[&Change], facts: &Facts) -> Vec<Want> {
     let news: Vec<News> = changes.iter().filter_map(|change| News::of(change)).collect();
-    let mut wants = vec![rules_want()];
+    let mut wants = if news.is_empty() { Vec::new() } else { vec![rules_want()] };
     for want in news.iter().map(News::want) {
         for seats in facts.peek::<Seats>(&want) {
             let roster = of_session(seats.key.id());
@@ -90,8 +94,8 @@ fn timetable_wants(changes: &[&Change], facts: &Facts) -> Vec<Want> {
     wants
 }
 
-fn timetable_changed(changes: &[&Change], facts: &Facts, ctx: &Ctx) -> Decision {
-    let mut till = Till::reacting(facts, ctx);
+fn timetable_changed(till: &mut Till<'_>, changes: &[&Change]) {
+    let (facts, ctx) = (till.facts, till.ctx);
     let news: Vec<News> = changes.iter().filter_map(|change| News::of(change)).collect();
     let found = news.iter().flat_map(|one| facts.all::<Seats>(&one.want()));
     let touched: BTreeMap<SessionId, Seats> = found.map(|seats| (seats.key.id(), seats)).collect();
@@ -103,11 +107,10 @@ fn timetable_changed(changes: &[&Change], facts: &Facts, ctx: &Ctx) -> Decision 
         let before = timetable_of(&seats.key, facts);
         let after = news.iter().fold(before, |timetable, one| one.after(&timetable));
         match after.session(&seats.key, ctx.zone) {
-            Some(session) if session.takes_place() => goes_on(&mut till, seats, &session),
-            other => drops(&mut till, seats, why(other.as_ref())),
+            Some(session) if session.takes_place() => goes_on(till, seats, &session),
+            other => drops(till, seats, why(other.as_ref())),
         }
     }
-    till.decision
 }
 
 fn why(session: Option<&Session>) -> Dropped {
@@ -218,8 +221,8 @@ fn erased_wants(changes: &[&Change], facts: &Facts) -> Vec<Want> {
 }
 
 /// Whoever is erased comes to nothing any more: their seats are free, and who waited behind them moves up.
-fn erased(changes: &[&Change], facts: &Facts, ctx: &Ctx) -> Decision {
-    let mut till = Till::reacting(facts, ctx);
+fn erased(till: &mut Till<'_>, changes: &[&Change]) {
+    let (facts, ctx) = (till.facts, till.ctx);
     let mut gone: BTreeMap<SessionId, Vec<Booking>> = BTreeMap::new();
     for booking in theirs(changes).flat_map(|live| facts.all::<Booking>(&live)) {
         gone.entry(booking.session.id()).or_default().push(booking);
@@ -227,8 +230,7 @@ fn erased(changes: &[&Change], facts: &Facts, ctx: &Ctx) -> Decision {
     for (session, gone) in gone {
         // Who was to come to a class that has begun is told apart when its roster is closed.
         if let Some(seats) = facts.get::<Seats>(session).filter(|seats| seats.starts_at > ctx.effective_at) {
-            leave(&mut till, seats, gone, false);
+            leave(till, seats, gone, false);
         }
     }
-    till.decision
 }

@@ -22,7 +22,7 @@ use crate::kernel::keys::KeyValue;
 use crate::kernel::ledger::{ACCOUNT_KEY, LedgerEntry};
 use crate::kernel::record::RecordBody;
 use crate::kernel::{Role, Timestamp};
-use crate::passes::Pass;
+use crate::passes::{Pass, VISITS, VISITS_RESERVED};
 use crate::plans::{Grant, Length};
 
 mod erased;

@@ -13,6 +13,7 @@ use super::state::{free_until, own, upcoming};
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::members::called;
 use crate::parts::odd::{OddItem, open_items};
+use crate::parts::one_to_one::one_to_one;
 use crate::parts::passes::{PassChip, active_card, held, owed_cents};
 use crate::parts::sessions::named;
 use crate::parts::settings::{moment, money, studio_settings};
@@ -35,6 +36,7 @@ pub fn MyClasses() -> impl IntoView {
             <Answers />
             <Booked />
             <MyHires />
+            {one_to_one().map(|parts| (parts.mine)())}
             {move || id.get().map(|member| view! { <Holds member /> })}
         </Page>
     }

@@ -12,6 +12,7 @@ use super::home::CancelIt;
 use super::state::{Offer, days_ahead, offers, own};
 use crate::fmt;
 use crate::parts::doing::{Doing, Trouble};
+use crate::parts::one_to_one::one_to_one;
 use crate::parts::settings::zone_name;
 use crate::shell::use_shell;
 use crate::studio::{Done, Order, use_studio};
@@ -30,6 +31,7 @@ pub fn PickClass() -> impl IntoView {
         <Page width=PageWidth::Narrow>
             <PageHead title=t::title note=lead />
             <Views />
+            {one_to_one().map(|parts| (parts.offer)())}
             <For each=dates key=|on| *on children=move |on| view! { <Day on days /> } />
             <Show when=move || days.with(Vec::is_empty)><Empty title=t::nothing note=t::nothing_note /></Show>
         </Page>
