@@ -248,10 +248,10 @@ fn Marks(one: Memo<Appointment>, begun: Signal<bool>) -> impl IntoView {
         <Show when=move || can.get()>
             <div class="cluster" role="group" aria-label=t::marks>
                 <Show when=move || !one.with(late)>
-                    <button type="button" class="button" aria-pressed=move || is_given().to_string()
+                    <button type="button" class="roster__mark" aria-pressed=move || is_given().to_string()
                         on:click=move |_| give.run((!is_given()).then_some(Mark::Came))>{t::came}</button>
                 </Show>
-                <button type="button" class="button" aria-pressed=move || is_absent().to_string()
+                <button type="button" class="roster__mark" aria-pressed=move || is_absent().to_string()
                     on:click=move |_| give.run((!is_absent()).then_some(Mark::Absent))>{t::absent}</button>
             </div>
             <Trouble doing />

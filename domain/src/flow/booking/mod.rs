@@ -3,7 +3,10 @@
 //! A visit of a counted pass is *kept* when somebody gets a seat, and *spent* or *returned* when the session is closed,
 //! called off, or the seat is given back in time. Every step is a ledger line.
 
+use chrono::NaiveDate;
+
 use super::kept;
+use crate::appointments::{Appointment, of_person};
 use crate::bookings::{
     Booking, BookingId, MovedUp, Pays, Seats, SeatsStanding, Settled, State, live_between, moved_up,
     of_session,
@@ -51,6 +54,8 @@ struct Person {
     holdings: Vec<Holding>,
     /// Their live bookings around the session, with the seats of those sessions.
     live: Vec<(Booking, Option<Seats>)>,
+    /// Their appointments around it.
+    appointments: Vec<Appointment>,
 }
 
 /// The wants behind [`person`], as far as the facts so far can tell.
@@ -63,23 +68,35 @@ fn person_wants(member_id: MemberId, near: &SessionKey, facts: &Facts) -> Vec<Wa
         wants.extend(theirs.iter().map(|booking| Want::id::<Seats>(booking.session.id())));
         wants.push(live);
     }
+    wants.extend(appointment_wants(circle.ids(), near));
     wants
 }
 
-fn live_wants(ids: &[Id], near: &SessionKey) -> Vec<Want> {
+fn appointment_wants(ids: &[Id], near: &SessionKey) -> Vec<Want> {
+    let (first, last) = around(near);
+    ids.iter().map(|id| of_person(*id, first, last)).collect()
+}
+
+fn around(near: &SessionKey) -> (NaiveDate, NaiveDate) {
     let first = near.on.checked_sub_days(chrono::Days::new(u64::from(NEAR_DAYS))).unwrap_or(near.on);
-    let last = time::plus_days(near.on, NEAR_DAYS);
+    (first, time::plus_days(near.on, NEAR_DAYS))
+}
+
+fn live_wants(ids: &[Id], near: &SessionKey) -> Vec<Want> {
+    let (first, last) = around(near);
     ids.iter().map(|id| live_between(*id, first, last)).collect()
 }
 
 fn person(member_id: MemberId, near: &SessionKey, facts: &Facts) -> Person {
     let circle = Circle::of(member_id.raw(), facts);
     let live = live_wants(circle.ids(), near).into_iter().flat_map(|want| facts.all::<Booking>(&want));
+    let appointments = appointment_wants(circle.ids(), near).into_iter();
     let seats = |booking: &Booking| facts.get::<Seats>(booking.session.id());
     Person {
         member: facts.get::<Member>(circle.root()),
         holdings: holdings(member_id, facts),
         live: live.map(|booking| (booking.clone(), seats(&booking))).collect(),
+        appointments: appointments.flat_map(|want| facts.all::<Appointment>(&want)).collect(),
     }
 }
 
@@ -89,16 +106,19 @@ impl Person {
         self.live.iter().map(|(booking, _)| booking).find(|booking| booking.session == *session)
     }
 
-    /// When another session begins in which they have a seat at that time.
+    /// When something else begins that they have at that time: another session, or an appointment.
     fn elsewhere(&self, session: &SessionKey, starts_at: Timestamp, ends_at: Timestamp) -> Option<Timestamp> {
         let others =
             self.live.iter().filter(|(booking, _)| booking.has_seat() && booking.session != *session);
         let meets = |seats: &&Seats| seats.standing == SeatsStanding::Open && seats.meets(starts_at, ends_at);
-        others.filter_map(|(_, seats)| seats.as_ref()).find(meets).map(|seats| seats.starts_at)
+        let class = others.filter_map(|(_, seats)| seats.as_ref()).find(meets).map(|seats| seats.starts_at);
+        let meets =
+            |one: &&Appointment| one.is_booked() && one.starts_at < ends_at && one.ends_at > starts_at;
+        class.or_else(|| self.appointments.iter().find(meets).map(|one| one.starts_at))
     }
 
     /// True for somebody who is a member here on a day.
-    fn is_member(&self, on: chrono::NaiveDate, zone: Zone) -> bool {
+    fn is_member(&self, on: NaiveDate, zone: Zone) -> bool {
         let Some(member) = &self.member else { return false };
         match Standing::of(member, zone) {
             Standing::Good | Standing::UnderReview => true,

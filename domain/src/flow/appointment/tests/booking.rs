@@ -1,7 +1,7 @@
 //! Who gets a time of a coach, who does not, and why.
 
 use super::*;
-use crate::bookings::{BookingRules, SetBookingRules};
+use crate::bookings::{BookingRefusal, BookingRules, SetBookingRules};
 use crate::calendar::Rule;
 use crate::classes::{DeclareClosure, PlanSchedule, Schedule, SessionKey, Terms};
 use crate::flow::booking::{BookSeats, IfFull};
@@ -94,6 +94,10 @@ fn neither_of_the_two_is_in_two_places() {
     let starts_at = Zone::default().instant(day(ON), 9 * 60);
     assert_eq!(club.refused(&book(member, 9 * 60 + 30)), AppointmentRefusal::OtherSession { starts_at });
     club.book(member, 10 * 60);
+    let later = plan_class(&mut club, Vec::new(), 10 * 60 + 30);
+    let seat = BookSeats { session: later, members: vec![member], if_full: IfFull::Leave, lease_id: None };
+    let starts_at = Zone::default().instant(day(ON), 10 * 60);
+    assert_eq!(club.desk.room.refused(&seat, &()), BookingRefusal::OtherSession { starts_at });
     plan_class(&mut club, vec![COACH], 11 * 60);
     let starts_at = Zone::default().instant(day(ON), 11 * 60);
     assert_eq!(club.refused(&book(second, 11 * 60)), AppointmentRefusal::CoachTeaches { starts_at });
