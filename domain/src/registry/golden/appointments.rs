@@ -66,6 +66,7 @@ pub(super) fn deeds(first: u128) -> Vec<(Role, Input)> {
         given_cents: None,
         receipt: number(6),
         card: None,
+        lease_id: None,
     };
     vec![
         of(owner, &DescribeClass { class_type_id, seen_revision: 0, draft: draft(), retired: false }, &()),
