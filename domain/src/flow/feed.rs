@@ -86,7 +86,7 @@ fn wants(feed: &CalendarFeed, facts: &Facts, ctx: &FeedCtx) -> Vec<Want> {
         all.push(Want::id::<Schedule>(session.key.schedule_id));
         match feed.shows {
             Shows::Timetable => {
-                all.extend(session.terms.coaches.iter().map(|coach| Want::id::<Coach>(coach.raw())))
+                all.extend(session.terms.coaches.iter().map(|coach| Want::id::<Coach>(coach.raw())));
             }
             Shows::Classes => all.push(Want::id::<Seats>(session.id().raw())),
             Shows::Bookings => {}

@@ -76,13 +76,15 @@ fn One(shows: Shows) -> impl IntoView {
     let (title, note) = words(shows);
     view! {
         <Section title=title>
-            <p class="quiet">{note}</p>
-            <p role="status">{state}</p>
-            {move || drawn.get().map(|drawn| view! { <Address drawn /> })}
-            <Trouble doing />
-            <div class="cluster">
-                <Make shows kept drawn doing />
-                <Show when=move || kept.with(Option::is_some)><End shows kept drawn doing /></Show>
+            <div class="stack">
+                <p class="quiet">{note}</p>
+                <p role="status">{state}</p>
+                {move || drawn.get().map(|drawn| view! { <Address drawn /> })}
+                <Trouble doing />
+                <div class="cluster">
+                    <Make shows kept drawn doing />
+                    <Show when=move || kept.with(Option::is_some)><End shows kept drawn doing /></Show>
+                </div>
             </div>
         </Section>
     }
