@@ -10,7 +10,7 @@ use rollcall_domain::flow::take::TakePayment;
 use rollcall_domain::kernel::decide::Authority;
 use rollcall_domain::kernel::ids::Id;
 use rollcall_domain::kernel::{Currency, Input, Money, Role};
-use rollcall_domain::members::MemberId;
+use rollcall_domain::members::{Member, MemberId};
 use rollcall_domain::passes::StartChoice;
 use rollcall_domain::payments::{
     MoneyLease, MoneyLeaseId, OfflineSpending, SetOfflineSpending, Tender, TenderKind, money_leases_of,
@@ -23,7 +23,7 @@ use super::disk::Head;
 use super::tab::Tab;
 
 /// How often one of these comes up, in a hundred.
-const OFTEN: u32 = 14;
+const OFTEN: u32 = 18;
 
 /// One deed with prepaid money, now and then; nothing when there is nothing to do it to. The dice are its own, so that
 /// whatever else comes up is what it would have been without these.
@@ -97,20 +97,18 @@ fn lease(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     encode(&LeaseMoney { device, not_after }, &())
 }
 
-/// Somebody with prepaid money, where a few draws find one.
+/// Somebody with prepaid money: mostly the same one, so that several devices are after the same money.
 fn saver(tab: &Tab, dice: &mut Dice) -> Option<(MemberId, i64)> {
-    for _ in 0..6 {
-        let id = member(tab, dice)?.id;
-        let left = there(&holdings(tab, id)).cents();
-        if left > 0 {
-            return Some((id, left));
-        }
+    let of = |id: MemberId| (id, there(&holdings(tab, id)).cents());
+    let has = |one: &(MemberId, i64)| one.1 > 0;
+    if dice.chance(30) {
+        return Some(of(member(tab, dice)?.id)).filter(has);
     }
-    None
+    tab.of_kind::<Member>().into_iter().map(|member| of(member.id)).find(has)
 }
 
 fn some_of(dice: &mut Dice, cents: i64) -> i64 {
-    let part = i64::from(*dice.pick(&[1u32, 2, 3, 4]));
+    let part = i64::from(*dice.pick(&[1u32, 1, 2, 3]));
     (cents / part).max(1)
 }
 
