@@ -214,9 +214,9 @@ fn life() -> Vec<(Role, Input)> {
     let next = |all: &Vec<(Role, Input)>| u128::try_from(all.len()).unwrap() + 1;
     all.extend(timetable::deeds(next(&all)));
     all.extend(bookings::deeds(next(&all)));
+    all.extend(appointments::deeds(next(&all)));
     all.extend(feeds());
     all.extend(prepaid::deeds(next(&all)));
-    all.extend(appointments::deeds(next(&all)));
     all
 }
 
