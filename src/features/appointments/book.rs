@@ -168,7 +168,7 @@ fn When(picked: Picked, days: Memo<FreeDays>) -> impl IntoView {
     });
     let day = move |on: NaiveDate| {
         view! {
-            <button type="button" class="strip__day" aria-label=fmt::day_heading(on)
+            <button type="button" class="strip__day" title=fmt::day_heading(on)
                 aria-pressed=move || (shown.get() == Some(on)).to_string() on:click=move |_| picked.on.set(Some(on))>
                 <small>{move || fmt::weekday(on)}</small> <b>{chrono::Datelike::day(&on)}</b>
             </button>

@@ -97,8 +97,18 @@ pub(crate) struct Step {
     pub(crate) luck: u64,
 }
 
+/// Every so many seeds make a world in which no storage goes back in time: there the laws about money and numbers hold
+/// to the cent, from the first step to the last.
+const STEADY_EVERY: u64 = 4;
+
+/// True for what takes a storage back in time, or makes two of one.
+fn turns_back(what: What) -> bool {
+    matches!(what, What::OldDevice | What::Twin | What::RestoreHub | What::OldHub)
+}
+
 /// The history of a seed.
 pub(crate) fn history(seed: u64, steps: usize) -> Vec<Step> {
+    let steady = seed.is_multiple_of(STEADY_EVERY);
     let mut dice = Dice::new(seed);
     let whole: u32 = ODDS.iter().map(|(_, odds)| odds).sum();
     (0..steps)
@@ -112,6 +122,7 @@ pub(crate) fn history(seed: u64, steps: usize) -> Vec<Step> {
                     here
                 })
                 .map_or(What::Give, |(what, _)| *what);
+            let what = if steady && turns_back(what) { What::Give } else { what };
             Step { what, who: dice.between(0, 64), luck: dice.draw() }
         })
         .collect()
