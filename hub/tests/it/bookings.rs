@@ -189,7 +189,7 @@ async fn the_hubs_clock_promotes_once_for_one_freed_seat() {
 #[tokio::test]
 async fn a_clock_that_jumps_while_the_hub_runs_gives_a_freed_seat_away_once() {
     const HOURS_MS: i64 = 3 * 3_600_000;
-    let mut club = club(1).await;
+    let mut club = club(2).await;
     for n in 0..2 {
         club.owner.give(&club.book(n), &());
     }
