@@ -35,7 +35,10 @@ impl SyncWord {
     /// The few characters that fit beside the search on a phone.
     fn short(self, zone: &str) -> String {
         match self {
-            Self::AllSynced { at_ms } => fmt::clock(at_ms, zone),
+            Self::AllSynced { at_ms } | Self::WorkingHere { since_ms: Some(at_ms), waiting: 0 } => {
+                fmt::clock(at_ms, zone)
+            }
+            Self::WorkingHere { waiting: 0, .. } | Self::SignIn { waiting: 0 } => String::new(),
             Self::WorkingHere { waiting, .. } | Self::SignIn { waiting } => {
                 fmt::count(i64::try_from(waiting).unwrap_or(i64::MAX))
             }

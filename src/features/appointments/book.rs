@@ -147,10 +147,18 @@ fn What(picked: Picked) -> impl IntoView {
         hours.with(|hours| hours.as_ref().map(|(_, hours)| free(&for_free, hours, &service)))
     });
     let known = move || days.with(Option::is_some);
+    // Where there is only one of each nothing is asked, and it is said all the same.
+    let only = move || {
+        let coach = hours.with(|hours| hours.as_ref().map(|(coach, _)| coach.name.clone()))?;
+        let service = offers.with(|all| if let [only] = &all[..] { Some(only.clone()) } else { None })?;
+        let length = t::minutes(u64::from(service.draft.length_minutes));
+        Some([service.name_in(tr::lang().tag()).to_owned(), length, coach].join(" · "))
+    };
     view! {
         <Show when=move || offers.with(|all| all.len() > 1)>
             <RadioGroup label=t::service value=picked.service choices look=RadioLook::Tiles />
         </Show>
+        {move || only().map(|text| view! { <p class="appointment__who"><b>{text}</b></p> })}
         <Show when=known><When picked days /></Show>
     }
 }
