@@ -110,6 +110,7 @@ if (globalThis.indexedDB) {
 // A waiting worker never takes over by itself: the app says that it is there and asks back when the user agrees.
 
 let waiting = null;
+let kept = null;
 const announce = (worker) => {
   waiting = worker;
   dispatchEvent(new CustomEvent("rollcall:update-ready"));
@@ -120,6 +121,7 @@ async function keepWorker() {
   if (!container) return;
   const had = Boolean(container.controller);
   const registration = await container.register("/sw.js", { updateViaCache: "none" });
+  kept = registration;
   if (registration.waiting && had) announce(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const worker = registration.installing;
@@ -140,9 +142,11 @@ async function keepWorker() {
 // The app may have come up after the announcement; it asks once.
 addEventListener("rollcall:update-ask", () => waiting && announce(waiting));
 addEventListener("rollcall:update-now", () => {
-  if (!waiting) return location.reload();
+  // The browser may have it before it was announced here.
+  const next = waiting ?? kept?.waiting;
+  if (!next) return location.reload();
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-  waiting.postMessage("skip-waiting");
+  next.postMessage("skip-waiting");
 });
 
 // ── When the app cannot go on ──────────────────────────────────────────────────────────────────────────────────────

@@ -138,9 +138,18 @@ export async function axeInBothThemes(page: Page): Promise<void> {
     await page.emulateMedia({ colorScheme });
     // A select takes the new colours with the next frame only.
     await page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
-    // A transition that is waited for may never end where nothing draws the page; it is put to its end.
-    await page.evaluate(() => {
-      for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish();
+    // Transitions begin with the next frames only, and one that is waited for may never end where nothing draws the
+    // page: each is put to its end, until two frames in a row begin none.
+    await page.evaluate(async () => {
+      const frame = (): Promise<void> => new Promise((done) => requestAnimationFrame(() => done()));
+      for (let still = 0; still < 2; still += 1) {
+        await frame();
+        for (const one of document.getAnimations()) {
+          if (!(one instanceof CSSTransition)) continue;
+          one.finish();
+          still = -1;
+        }
+      }
     });
     // Only the colours are others in the other theme.
     await axe(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);

@@ -59,7 +59,8 @@ test('a new version is said, waits for a yes, and is then there as a whole', asy
   expect(await source(page)).not.toContain('Rollcall second');
 
   await page.getByRole('button', { name: 'Switch now' }).click();
-  await expect.poll(() => source(page).catch(() => '')).toContain('Rollcall second');
+  // The browser lets the old worker end what it is at before the new one takes over.
+  await expect.poll(() => source(page).catch(() => ''), { timeout: 90_000 }).toContain('Rollcall second');
   await expect.poll(() => kept(page)).toEqual(['rollcall-build-second']);
   await page.context().setOffline(true);
   await page.reload();
