@@ -5,7 +5,7 @@ use rollcall_domain::kernel::ids::{CommandId, Hash, Id};
 use rollcall_domain::kernel::record::Change;
 use rollcall_domain::registry;
 use rollcall_domain::sync::erasing::erased_in;
-use rollcall_domain::sync::meeting::Reading;
+use rollcall_domain::sync::meeting::{Reading, Taken};
 use rollcall_domain::sync::wire::{PullAnswer, Row};
 
 use super::failure::Failure;
@@ -33,14 +33,14 @@ impl Studio {
     }
 
     /// Takes one answer to a pull: rows and cursors in one transaction, then the screen.
-    pub(crate) async fn take_pull(&self, answer: PullAnswer) -> Result<(), Failure> {
-        self.take_rows(answer).await?;
+    pub(crate) async fn take_pull(&self, answer: PullAnswer) -> Result<Taken, Failure> {
+        let taken = self.take_rows(answer).await?;
         self.met_the_hub().await?;
         self.fold_soon();
-        Ok(())
+        Ok(taken)
     }
 
-    async fn take_rows(&self, answer: PullAnswer) -> Result<(), Failure> {
+    async fn take_rows(&self, answer: PullAnswer) -> Result<Taken, Failure> {
         let erased = erased_in(&answer.erased);
         // While people are forgotten nothing is saved here: it might tell of them again.
         let _gate = if erased.is_empty() { None } else { Some(self.gate.lock().await) };
@@ -48,7 +48,7 @@ impl Studio {
         let known = self.store.marks();
         if !known.hub_epoch.is_nil() && known.hub_epoch != answer.hub_epoch {
             // Another tab follows another life of the hub since this was asked for.
-            return Ok(());
+            return Ok(Taken::AskAgain);
         }
         let reached = answer.covered();
         let marks = Marks {
@@ -63,8 +63,11 @@ impl Studio {
         }
         let told: Vec<Row> = answer.erased.into_iter().chain(answer.rows).collect();
         let gone = match self.store.absorb(&told, &marks, &answer.left, &erased).await {
-            // Another tab was faster with the same answer: take its rows, and ask the hub again from there.
-            Err(StoreError::Moved) => return Ok(self.hear_store().await?),
+            // Another tab, or the page this one took the place of, has gone on: take its rows, and ask again from there.
+            Err(StoreError::Moved) => {
+                self.hear_store().await?;
+                return Ok(Taken::AskAgain);
+            }
             other => other?,
         };
         let rows: Vec<Row> = gone.into_iter().chain(told).collect();
@@ -74,7 +77,8 @@ impl Studio {
             self.forget_traces().await?;
         }
         self.tabs.tell();
-        self.follow_roles(&rows).await
+        self.follow_roles(&rows).await?;
+        Ok(Taken::Whole)
     }
 
     /// Somebody's role was changed: whoever is at this device has it from now on.

@@ -2,7 +2,7 @@
 
 use rollcall_domain::kernel::ids::{DeviceId, Hash, Id, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
-use rollcall_domain::sync::meeting::{CallError, Reading, Resending, Sent, Side, Trouble, Waits};
+use rollcall_domain::sync::meeting::{CallError, Reading, Resending, Sent, Side, Taken, Trouble, Waits};
 use rollcall_domain::sync::wire::{
     Answered, AskChallenge, Challenge, Fork, Problem, Prove, Pull, PullAnswer, Push, PushAnswer,
 };
@@ -131,7 +131,7 @@ impl Side for Here<'_> {
         Ok(self.studio.reading())
     }
 
-    async fn take_pull(&self, answer: PullAnswer) -> Result<(), OwnError> {
+    async fn take_pull(&self, answer: PullAnswer) -> Result<Taken, OwnError> {
         Ok(self.studio.take_pull(answer).await?)
     }
 

@@ -23,6 +23,8 @@ use crate::kernel::{Planted, planted};
 
 /// Times a meeting follows the hub into another life of its history before it gives up for now.
 const LIVES_MAX: u32 = 3;
+/// Times an answer is asked for again because another tab had gone on, before the meeting gives up for now.
+const AGAIN_MAX: u32 = 16;
 /// Lines read from the journal at a time.
 const LINES_MAX: u32 = 100;
 
@@ -145,6 +147,16 @@ impl Reading {
     }
 }
 
+/// What became of an answer to a pull.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// Rows, cursors and mark are kept.
+    Whole,
+    /// Another tab had gone on since it was asked for: nothing of it was kept, and what it told beyond that tab's state
+    /// is known to nobody here. The hub has to be asked again, from where the storage is now.
+    AskAgain,
+}
+
 /// A device as a meeting sees it. Every write is durable when it returns.
 #[allow(async_fn_in_trait, reason = "a browser has one thread, and the simulator is one")]
 pub trait Side {
@@ -181,8 +193,8 @@ pub trait Side {
 
     /// How far it has read.
     async fn reading(&self) -> Result<Reading, Self::Error>;
-    /// Takes rows, cursors and mark together.
-    async fn take_pull(&self, answer: PullAnswer) -> Result<(), Self::Error>;
+    /// Takes rows, cursors and mark together, or nothing of them.
+    async fn take_pull(&self, answer: PullAnswer) -> Result<Taken, Self::Error>;
     /// Forgets what it read and follows this life of the hub from nothing.
     async fn begin_history(&self, hub_epoch: Id) -> Result<(), Self::Error>;
 
@@ -458,7 +470,7 @@ async fn known<S: Side>(side: &S) -> Result<(Known, Reading), Trouble<S::Error>>
 
 /// Takes what is new until there is no more.
 pub async fn read<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
-    let (mut lives, mut may_sign_in) = (0, true);
+    let (mut lives, mut may_sign_in, mut again) = (0, true, 0);
     loop {
         let (Known { hub_epoch, read, told }, Reading { cursors, erased, .. }) = known(side).await?;
         let waiting = waiting(side).await?;
@@ -488,9 +500,11 @@ pub async fn read<S: Side>(side: &S) -> Result<(), Trouble<S::Error>> {
         if !answer.answers.is_empty() {
             side.answered(&answer.answers).await.map_err(Trouble::Own)?;
         }
-        side.take_pull(answer).await.map_err(Trouble::Own)?;
-        if !more {
-            return Ok(());
+        match side.take_pull(answer).await.map_err(Trouble::Own)? {
+            Taken::Whole if !more => return Ok(()),
+            Taken::Whole => {}
+            Taken::AskAgain if again < AGAIN_MAX => again += 1,
+            Taken::AskAgain => return Err(Trouble::Stuck),
         }
     }
 }

@@ -20,7 +20,7 @@ use rollcall_domain::kernel::{Erased, Input, Record, RecordBody, Scope, Want};
 use rollcall_domain::registry;
 use rollcall_domain::sync::book::{Book, Confirmed as _, MemConfirmed, Pending};
 use rollcall_domain::sync::deciding::decide_now;
-use rollcall_domain::sync::meeting::{CallError, Reading, Resending, Sent, Side, Waits};
+use rollcall_domain::sync::meeting::{CallError, Reading, Resending, Sent, Side, Taken, Waits};
 use rollcall_domain::sync::wire::{
     Answered, AskChallenge, Challenge, Fork, Problem, Prove, Pull, PullAnswer, Push, PushAnswer, Row,
 };
@@ -462,16 +462,16 @@ impl Side for Tab {
         Ok(self.disk.borrow().store.reading.clone())
     }
 
-    async fn take_pull(&self, answer: PullAnswer) -> Result<(), Never> {
+    async fn take_pull(&self, answer: PullAnswer) -> Result<Taken, Never> {
         self.turn().await;
         if self.mem.borrow().stamp != self.disk.borrow().store.stamp {
-            // Another tab was faster with the same answer.
+            // Another tab has gone on.
             self.start_over();
-            return Ok(());
+            return Ok(Taken::AskAgain);
         }
         let known = self.disk.borrow().store.reading.clone();
         if !known.hub_epoch.is_nil() && known.hub_epoch != answer.hub_epoch {
-            return Ok(());
+            return Ok(Taken::AskAgain);
         }
         let reached = answer.covered();
         let mut rows = answer.rows.clone();
@@ -503,7 +503,7 @@ impl Side for Tab {
         let mut mem = self.mem.borrow_mut();
         mem.stamp = self.disk.borrow().store.stamp;
         mem.book.absorb(&rows, reached);
-        Ok(())
+        Ok(Taken::Whole)
     }
 
     async fn begin_history(&self, hub_epoch: Id) -> Result<(), Never> {
