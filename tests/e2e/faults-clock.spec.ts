@@ -143,6 +143,8 @@ test('a tablet that slept for three days wakes up on the right day', async ({ pa
   await browser.send('Page.setWebLifecycleState', { state: 'frozen' });
   await setClock(page, 72 * HOUR_MS);
   await browser.send('Page.setWebLifecycleState', { state: 'active' });
+  // Whoever wakes it looks at it.
+  await page.evaluate(() => dispatchEvent(new Event('focus')));
   await expect(page.getByText(words.say('attendance.recent_none'))).toBeVisible();
   await letInAtTheDoor(page, 'Chen Wei');
   await expect(page.getByText(words.say('attendance.recent_count', { count: 1 }))).toBeVisible();

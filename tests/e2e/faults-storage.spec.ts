@@ -269,7 +269,8 @@ test('records that the browser removed are missed by name: how many had not been
   await register(second, 'Chen Wei');
   await register(second, 'He Jing');
   await waits(second, 2);
-  // What a browser short of room takes: databases and caches, not the small texts.
+  // What a browser short of room takes of a page that is closed: databases and caches, not the small texts.
+  await second.goto('about:blank');
   const browser = await cdp(second);
   await browser.send('Storage.clearDataForOrigin', {
     origin: hub.url,
