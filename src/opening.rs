@@ -47,7 +47,8 @@ pub fn Opening(children: ChildrenFn) -> impl IntoView {
     }
 }
 
-/// The business day is looked at each minute: a tablet at the desk stays open over midnight.
+/// The business day is looked at each minute, and whenever the page comes back into sight: a tablet at the desk stays open
+/// over midnight, and wakes on another day.
 fn turn_the_day(opened: RwSignal<Option<Opened>>) {
     let look = move || {
         if let Some(Opened::Yes(studio, _)) = opened.get_untracked() {
@@ -56,6 +57,10 @@ fn turn_the_day(opened: RwSignal<Option<Opened>>) {
     };
     if let Ok(timer) = set_interval_with_handle(look, std::time::Duration::from_secs(60)) {
         on_cleanup(move || timer.clear());
+    }
+    for event in ["visibilitychange", "pageshow", "focus"] {
+        let heard = window_event_listener_untyped(event, move |_| look());
+        on_cleanup(move || heard.remove());
     }
 }
 

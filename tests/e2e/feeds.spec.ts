@@ -14,9 +14,12 @@ function section(page: Page, key: string): Locator {
 
 async function make(page: Page, key: string, again = false): Promise<string> {
   const here = section(page, key);
+  const before = again ? await here.getByTestId('feed-address').textContent() : null;
   await here.getByRole('button', { name: w.say(again ? 'feeds.make_another' : 'feeds.make'), exact: true }).click();
   const shown = here.getByTestId('feed-address');
   await expect(shown).toHaveText(/\/api\/v1\/calendar\/[0-9a-f]{32}-[0-9a-f]{32}\.ics$/);
+  // The address before stands there until the new one is saved.
+  if (before) await expect(shown).not.toHaveText(before);
   return (await shown.textContent())!;
 }
 
