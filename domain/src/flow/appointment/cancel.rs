@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::till::Till;
-use super::{Freed, cancelled, drops, found, settling_wants};
+use super::{Freed, cancelled, drops, found, settling_wants_of};
 use crate::appointments::{Appointment, AppointmentId, AppointmentRefusal, ROOM_AND_MEMBERS, SLICE};
 use crate::bookings::{rules_of, rules_want};
 use crate::kernel::Role;
@@ -26,10 +26,9 @@ impl Command for CancelAppointment {
     const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
-        let own = Want::id::<Appointment>(self.appointment_id);
-        let known = facts.peek::<Appointment>(&own);
-        let more = known.iter().flat_map(|one| settling_wants(one, facts));
-        more.chain([own, rules_want()]).collect()
+        let mut wants = settling_wants_of(self.appointment_id, facts);
+        wants.push(rules_want());
+        wants
     }
 }
 

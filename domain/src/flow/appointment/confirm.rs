@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::till::Till;
-use super::{about, count, found, settling_wants, spoken_of};
+use super::{about, count, found, settling_wants_of, spoken_of};
 use crate::appointments::{
     Appointment, AppointmentCode, AppointmentException, AppointmentId, AppointmentRefusal, CODE_TRIES_MAX,
     Proof, SLICE, State, Typed,
@@ -63,11 +63,9 @@ impl Command for ConfirmAppointment {
         vec![self.member_id.raw()]
     }
     fn wants(&self, _: &Shown, facts: &Facts) -> Vec<Want> {
-        let own = Want::id::<Appointment>(self.appointment_id);
-        let known = facts.peek::<Appointment>(&own);
-        let more = known.iter().flat_map(|one| settling_wants(one, facts));
-        let code = Want::id::<AppointmentCode>(AppointmentCode::id_of(self.appointment_id));
-        more.chain([own, code]).collect()
+        let mut wants = settling_wants_of(self.appointment_id, facts);
+        wants.push(Want::id::<AppointmentCode>(AppointmentCode::id_of(self.appointment_id)));
+        wants
     }
     fn is_well_formed(&self, shown: &Shown) -> bool {
         let signed = shown.signed.as_ref().is_some_and(SignedBy::is_signed);
@@ -149,10 +147,7 @@ impl Command for AgreeAppointment {
     const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
-        let own = Want::id::<Appointment>(self.appointment_id);
-        let known = facts.peek::<Appointment>(&own);
-        let more = known.iter().flat_map(|one| settling_wants(one, facts));
-        more.chain([own]).collect()
+        settling_wants_of(self.appointment_id, facts)
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::kept;
 use super::super::till::Till;
-use super::{found, settling_wants};
+use super::{found, settling_wants_of};
 use crate::appointments::{
     Appointment, AppointmentId, AppointmentRefusal, LESSONS, REASON_CHARS_MAX, SLICE, State,
 };
@@ -46,10 +46,7 @@ impl Command for ForgiveAppointment {
         vec![self.member_id.raw()]
     }
     fn wants(&self, _: &WhyForgiven, facts: &Facts) -> Vec<Want> {
-        let own = Want::id::<Appointment>(self.appointment_id);
-        let known = facts.peek::<Appointment>(&own);
-        let more = known.iter().flat_map(|one| settling_wants(one, facts));
-        more.chain([own]).collect()
+        settling_wants_of(self.appointment_id, facts)
     }
     fn is_well_formed(&self, personal: &WhyForgiven) -> bool {
         text::fits(&personal.reason, REASON_CHARS_MAX)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::kept;
 use super::super::till::Till;
-use super::{about, settling_wants, spend, spoken_of};
+use super::{about, settling_wants_of, spend, spoken_of};
 use crate::appointments::{Appointment, AppointmentException, AppointmentId, State};
 use crate::kernel::Role;
 use crate::kernel::access;
@@ -40,10 +40,7 @@ impl Command for MarkAppointment {
     const TELLS: Tells = Tells::OfNobody;
     type Personal = ();
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
-        let own = Want::id::<Appointment>(self.appointment_id);
-        let known = facts.peek::<Appointment>(&own);
-        let more = known.iter().flat_map(|one| settling_wants(one, facts));
-        more.chain([own]).collect()
+        settling_wants_of(self.appointment_id, facts)
     }
 }
 

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use super::kept;
 use super::till::Till;
 use crate::appointments::{
-    Appointment, AppointmentException, AppointmentRefusal, CoachDay, Dropped, LESSONS, Proof, State,
+    Appointment, AppointmentException, AppointmentId, AppointmentRefusal, CoachDay, Dropped, LESSONS, Proof,
+    State,
 };
 use crate::attendance::{MemberVisits, Visit, all_visits, visits_wants};
 use crate::bookings::Settled;
@@ -61,6 +62,14 @@ fn settling_wants(appointment: &Appointment, facts: &Facts) -> Vec<Want> {
         Want::id::<Balance>(balance_id(appointment.coach_id.raw(), LESSONS)),
     ]);
     wants
+}
+
+/// The same where only the appointment's name is given: itself, and what it needs as soon as it is known.
+fn settling_wants_of(id: AppointmentId, facts: &Facts) -> Vec<Want> {
+    let own = Want::id::<Appointment>(id);
+    let known = facts.peek::<Appointment>(&own);
+    let more = known.iter().flat_map(|one| settling_wants(one, facts));
+    more.chain([own]).collect()
 }
 
 /// Spends the credit; a pass that begins with its first use begins.
@@ -149,11 +158,7 @@ fn drops(till: &mut Till<'_>, freed: &mut Freed, mut appointment: Appointment, s
 }
 
 /// An appointment as a Fact may speak of it; what is odd about that is raised, and nothing is left to do.
-fn spoken_of(
-    till: &mut Till<'_>,
-    id: crate::appointments::AppointmentId,
-    member_id: Option<MemberId>,
-) -> Option<Appointment> {
+fn spoken_of(till: &mut Till<'_>, id: AppointmentId, member_id: Option<MemberId>) -> Option<Appointment> {
     let mut about = vec![id.raw()];
     about.extend(member_id.map(MemberId::raw));
     let Some(found) = till.facts.get::<Appointment>(id) else {
@@ -194,11 +199,7 @@ const fn cancelled(at: Timestamp, late: bool) -> State {
 }
 
 /// The refusal where there is none.
-fn found(
-    id: crate::appointments::AppointmentId,
-    facts: &Facts,
-    ctx: &Ctx,
-) -> Result<Appointment, AppointmentRefusal> {
+fn found(id: AppointmentId, facts: &Facts, ctx: &Ctx) -> Result<Appointment, AppointmentRefusal> {
     let appointment = facts.get::<Appointment>(id).ok_or(AppointmentRefusal::NoAppointment)?;
     if is_somebody_elses(appointment.member_id, facts, ctx) || is_another_coachs(appointment.coach_id, ctx) {
         return Err(AppointmentRefusal::NotYours);

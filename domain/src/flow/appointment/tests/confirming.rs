@@ -112,7 +112,7 @@ fn it_is_not_confirmed_before_it_began_nor_by_somebody_else() {
     (club.desk.room.role, club.desk.room.actor) = (Role::Coach, PersonId(Uuid::from_u128(0x999)));
     assert_eq!(club.tell(&booked, &code), ["other_coach"]);
     assert_eq!(club.lessons(), 0);
-    let unknown = Appointment { id: crate::appointments::AppointmentId::default(), ..booked };
+    let unknown = Appointment { id: AppointmentId::default(), ..booked };
     assert_eq!(club.tell(&unknown, &code), ["no_appointment"]);
 }
 
