@@ -58,8 +58,13 @@ impl Live {
         }
     }
 
-    pub(crate) fn track_day(&self) {
+    /// Follows the business day, and remembers which one was shown first: a device may sleep before the day is looked at
+    /// for the first time.
+    pub(crate) fn track_day(&self, shown: NaiveDate) {
         self.triggers.day.track_one();
+        if self.day.get().is_none() {
+            self.day.set(Some(shown));
+        }
     }
 
     pub(crate) fn track_want(&self, want: &Want) {

@@ -131,8 +131,9 @@ impl Studio {
     /// The business day; follows the settings and the clock.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
-        self.live.track_day();
-        self.zone().day(self.now())
+        let today = self.zone().day(self.now());
+        self.live.track_day(today);
+        today
     }
 
     /// The business day right now, without following it.

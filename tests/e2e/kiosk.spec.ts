@@ -121,6 +121,7 @@ test('an answer goes by itself after five seconds, and a double press is one vis
   await expect(told(page)).toHaveCount(0);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(w.say('kiosk.hello'));
   await leave(page, CODE);
+  await expect(page.getByRole('navigation', { name: 'Main areas' })).toBeVisible();
   await page.goto('/check-in');
   await expect(page.getByTestId('arrivals')).toContainText('10 → 9');
   await expect(page.getByTestId('arrivals')).not.toContainText('scanned again');
