@@ -248,8 +248,12 @@ test('a device without room says so, keeps what was entered, hands over a backup
   await expect(page.getByRole('textbox', { name: /^Name/ })).toHaveValue('He Jing');
 
   await browser.send('Storage.overrideQuotaForOrigin', { origin });
-  await pressRegister(page);
-  await expect(page.getByTestId('member-name')).toHaveText('He Jing');
+  // The browser believes what it last measured for up to half a minute; whoever stands there presses again.
+  await expect(async () => {
+    const again = page.getByRole('button', { name: 'Register', exact: true });
+    if (await again.isVisible()) await again.click();
+    await expect(page.getByTestId('member-name')).toHaveText('He Jing', { timeout: 10_000 });
+  }).toPass({ timeout: 60_000 });
   await expect(page.getByText(words.say('studio.failed.full'))).toHaveCount(0);
   await hasMembers(page, 2);
 });
