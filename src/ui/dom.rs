@@ -49,3 +49,14 @@ pub fn reveal(element: &web_sys::Element) {
     how.set_block(web_sys::ScrollLogicalPosition::Nearest);
     element.scroll_into_view_with_scroll_into_view_options(&how);
 }
+
+/// Waits for the next frame. In a page that is not seen that is when it is seen again.
+pub async fn next_frame() {
+    let (tell, told) = futures_channel::oneshot::channel();
+    request_animation_frame(move || {
+        // Whoever waited may be gone.
+        let _ = tell.send(());
+    });
+    // A frame that never comes (the page is being left) drops the sender: nothing is waited for any longer.
+    let _ = told.await;
+}

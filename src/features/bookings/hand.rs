@@ -26,7 +26,7 @@ use crate::studio::{Order, use_studio};
 use crate::tr;
 use crate::tr::bookings as t;
 use crate::ui::{
-    Actions, Answer, Button, ButtonKind, ButtonLink, ButtonSize, Dialog, Empty, Mark as Line, time_text,
+    Actions, Answer, Button, ButtonKind, ButtonLink, ButtonSize, Dialog, Empty, Mark as Line, gradually, time_text,
 };
 
 /// The page of `/roster/:session`.
@@ -135,10 +135,13 @@ fn Open(session: Session, rows: Memo<Vec<Booking>>, tally: Memo<Tally>) -> impl 
         let studio = studio.clone();
         move || held().map(|booking| name_of(&studio, &booking)).unwrap_or_default()
     };
+    let people = Memo::new(move |_| rows.with(Vec::len));
+    let drawn = gradually(Signal::stored(key), people.into());
+    let by_now = move || rows.with(|rows| rows.iter().take(drawn.get()).cloned().collect::<Vec<_>>());
     view! {
         <Show when=move || !marks.get()><p class="hand__wait">{t::hand_wait}</p></Show>
         <ul class="hand__rows" aria-label=t::roster>
-            <For each=move || rows.get() key=|booking| booking.id
+            <For each=by_now key=|booking| booking.id
                 children=move |booking| view! { <HandRow booking marks ask /> } />
         </ul>
         <Show when=move || rows.with(Vec::is_empty)><p class="hand__wait">{t::roster_none}</p></Show>

@@ -18,7 +18,7 @@ use crate::parts::session::{SessionParts, roster_href};
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::bookings as t;
-use crate::ui::{Actions, Button, ButtonKind, ButtonSize, Face};
+use crate::ui::{Actions, Button, ButtonKind, ButtonSize, Face, gradually};
 
 /// What stands in a session's sheet, and on its block.
 pub static SESSION: SessionParts =
@@ -78,6 +78,9 @@ fn Open(session: Session) -> impl IntoView {
     let for_rows = studio.clone();
     let rows = Memo::new(move |_| roster(&for_rows, key));
     let to_hold = session.clone();
+    let people = Memo::new(move |_| rows.with(Vec::len));
+    let drawn = gradually(Signal::stored(key), people.into());
+    let by_now = move || rows.with(|rows| rows.iter().take(drawn.get()).cloned().collect::<Vec<_>>());
     view! {
         {takes_place.then_some(move || {
             let how = if begun.get() { How::WalkIn } else { How::Booked };
@@ -85,7 +88,7 @@ fn Open(session: Session) -> impl IntoView {
         })}
         {takes_place.then(|| view! { <Hold session=to_hold /> })}
         <ul class="list" aria-label=t::roster>
-            <For each=move || rows.get() key=|booking| booking.id children=move |booking| view! { <OnIt booking marks begun /> } />
+            <For each=by_now key=|booking| booking.id children=move |booking| view! { <OnIt booking marks begun /> } />
         </ul>
         <Show when=move || takes_place && rows.with(Vec::is_empty)><p class="quiet">{t::roster_none}</p></Show>
         <Show when=move || may_close && begun.get()><Close key rows /></Show>

@@ -12,7 +12,7 @@ use crate::fmt;
 use crate::parts::session::session_brief;
 use crate::studio::use_studio;
 use crate::tr::classes as t;
-use crate::ui::time_text;
+use crate::ui::{gradually, time_text};
 
 /// The week.
 #[component]
@@ -53,8 +53,13 @@ fn Grid(in_hand: InHand, shown: Memo<Vec<Shown>>) -> impl IntoView {
         };
         days(in_hand.first.get()).map(head).collect_view()
     };
+    let longest = Memo::new(move |_| {
+        let of_day = |day| shown.with(|all| all.iter().filter(|one| one.session.on == day).count());
+        days(in_hand.first.get()).map(of_day).into_iter().max().unwrap_or(0)
+    });
+    let drawn = gradually::<NaiveDate>(in_hand.first.into(), longest.into());
     let columns = move || {
-        days(in_hand.first.get()).map(|day| view! { <Column day in_hand shown drag /> }).collect_view()
+        days(in_hand.first.get()).map(|day| view! { <Column day in_hand shown drawn drag /> }).collect_view()
     };
     view! {
         <div class="week" role="region" aria-label=t::which_week tabindex="0" node_ref=node>
@@ -67,15 +72,22 @@ fn Grid(in_hand: InHand, shown: Memo<Vec<Shown>>) -> impl IntoView {
     }
 }
 
+/// A day, so many of its sessions as are drawn by now.
 #[component]
-fn Column(day: NaiveDate, in_hand: InHand, shown: Memo<Vec<Shown>>, drag: Drag) -> impl IntoView {
+fn Column(
+    day: NaiveDate,
+    in_hand: InHand,
+    shown: Memo<Vec<Shown>>,
+    drawn: Memo<usize>,
+    drag: Drag,
+) -> impl IntoView {
     let of_day = Memo::new(move |_| {
         shown.with(|all| all.iter().filter(|one| one.session.on == day).cloned().collect::<Vec<_>>())
     });
     view! {
         <ul class="week__column" aria-label=move || fmt::day_heading(day)>
             <For
-                each=move || of_day.get()
+                each=move || of_day.with(|all| all.iter().take(drawn.get()).cloned().collect::<Vec<_>>())
                 key=|one| (one.session.key, one.session.starts_at, one.session.terms.length_minutes, one.lane)
                 children=move |one| view! { <li><Block key=one.session.key of_day in_hand drag first=one /></li> }
             />
@@ -180,6 +192,9 @@ fn OneDay(in_hand: InHand, shown: Memo<Vec<Shown>>) -> impl IntoView {
         let day = in_hand.day.get();
         shown.with(|all| all.iter().filter(|one| one.session.on == day).cloned().collect::<Vec<_>>())
     });
+    let rows = Memo::new(move |_| of_day.with(Vec::len));
+    let drawn = gradually::<NaiveDate>(in_hand.day.into(), rows.into());
+    let by_now = move || of_day.with(|all| all.iter().take(drawn.get()).cloned().collect::<Vec<_>>());
     let row = move |one: Shown| {
         let key = one.session.key;
         let now = Memo::new(move |_| {
@@ -200,7 +215,7 @@ fn OneDay(in_hand: InHand, shown: Memo<Vec<Shown>>) -> impl IntoView {
         <div class="day">
             <div class="strip" role="group" aria-label=t::which_day>{strip}</div>
             <Show when=move || of_day.with(Vec::is_empty)><p class="quiet day__none">{t::day_none}</p></Show>
-            <ul class="day__list"><For each=move || of_day.get() key=|one| one.session.key children=row /></ul>
+            <ul class="day__list"><For each=by_now key=|one| one.session.key children=row /></ul>
         </div>
     }
 }
