@@ -59,7 +59,13 @@ async fn draw<K: Clone + Send + Sync + 'static>(list: Drawing<K>) {
         }
         tick().await;
         let took_ms = now_ms() - began_ms;
-        step = if took_ms > FRAME_WORK_MS { (step / 2).max(1) } else if took_ms * 2.0 < FRAME_WORK_MS { step * 2 } else { step };
+        step = if took_ms > FRAME_WORK_MS {
+            (step / 2).max(1)
+        } else if took_ms * 2.0 < FRAME_WORK_MS {
+            step * 2
+        } else {
+            step
+        };
     }
 }
 

@@ -164,16 +164,21 @@ fn What(picked: Picked) -> impl IntoView {
 }
 
 type FreeDays = Option<Vec<(NaiveDate, Vec<Start>)>>;
+/// With whom, and what.
+type Offer = (Option<PersonId>, Option<ClassTypeId>);
 
 /// The days with something free, and the times of one.
 #[component]
 fn When(picked: Picked, days: Memo<FreeDays>) -> impl IntoView {
     let dates =
         move || days.with(|days| days.iter().flatten().map(|(on, _)| *on).collect::<Vec<NaiveDate>>());
-    let shown = Memo::new(move |_| {
-        let dates = dates();
-        picked.on.get().filter(|on| dates.contains(on)).or_else(|| dates.first().copied())
+    // A day stays when its last time is taken: another day's times would come to lie under a finger that is about to press.
+    let shown_for = Memo::new(move |before: Option<&(Offer, Option<NaiveDate>)>| {
+        let offer = (picked.coach.get(), picked.service.get());
+        let kept = before.filter(|(of, _)| *of == offer).and_then(|(_, on)| *on);
+        (offer, picked.on.get().or(kept).or_else(|| dates().first().copied()))
     });
+    let shown = Memo::new(move |_| shown_for.get().1);
     let day = move |on: NaiveDate| {
         view! {
             <button type="button" class="strip__day" title=fmt::day_heading(on)
@@ -187,11 +192,13 @@ fn When(picked: Picked, days: Memo<FreeDays>) -> impl IntoView {
         days.with(|days| days.iter().flatten().find(|(day, _)| *day == on).map(|(_, all)| (on, all.clone())))
     });
     let none = move || days.with(|days| days.as_ref().is_some_and(Vec::is_empty));
+    let taken = move || !none() && shown.get().is_some() && starts.with(Option::is_none);
     view! {
         <Show when=none><Empty title=t::nothing_free note=t::nothing_free_note /></Show>
         <section class="stack" aria-label=t::times>
             <div class="strip" role="group" aria-label=t::which_day>{move || dates().into_iter().map(day).collect_view()}</div>
             {move || starts.get().map(|(on, starts)| view! { <Times picked on starts /> })}
+            <Show when=taken><p class="quiet">{t::day_taken}</p></Show>
         </section>
     }
 }

@@ -26,7 +26,8 @@ use crate::studio::{Order, use_studio};
 use crate::tr;
 use crate::tr::bookings as t;
 use crate::ui::{
-    Actions, Answer, Button, ButtonKind, ButtonLink, ButtonSize, Dialog, Empty, Mark as Line, gradually, time_text,
+    Actions, Answer, Button, ButtonKind, ButtonLink, ButtonSize, Dialog, Empty, Mark as Line, gradually,
+    time_text,
 };
 
 /// The page of `/roster/:session`.
