@@ -37,7 +37,7 @@ const TRIES: u32 = 3;
 const BUSY_TRIES: u32 = 7;
 const BUSY_MS: u64 = 5;
 /// Commands of several pushes that share one commit.
-const TOGETHER: usize = 500;
+const TOGETHER: usize = 1_000;
 /// Pushes of a studio that may wait; more are told to come back.
 const QUEUE: usize = 256;
 /// A writer that had nothing to do for this long goes; the next push brings another.

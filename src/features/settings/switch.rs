@@ -3,21 +3,16 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use rollcall_domain::kernel::ids::PersonId;
 use rollcall_domain::studio::Person;
-use rollcall_domain::studio::pins::{DIGITS_MAX, is_pin};
 
-use crate::parts::pins::pin_holders;
-use crate::parts::refusals::say_failure;
+use crate::parts::pins::{PinForm, PinWords, TryDigits, pin_holders};
 use crate::shell::use_shell;
-use crate::studio::{Authority, Studio, SwitchError, use_studio};
+use crate::studio::{Authority, Studio, use_studio};
 use crate::tr::people as t;
-use crate::ui::{
-    Actions, Answer, Banner, Button, ButtonKind, ButtonRole, Dialog, LineKind, List, Need, Row, TextField,
-};
+use crate::ui::{Actions, Button, ButtonKind, Dialog, List, Row};
 
 /// Everybody else who may take the place here by PIN, with its hash.
 fn others(studio: &Studio) -> Vec<(Person, String)> {
@@ -77,6 +72,8 @@ fn Who(chosen: RwSignal<Option<(Person, String)>>, #[prop(into)] on_leave: Callb
     }
 }
 
+const WORDS: PinWords = PinWords { wrong: t::switch_wrong, go: t::switch_go, leave: crate::tr::common::back };
+
 #[component]
 fn Digits(
     person: Person,
@@ -85,50 +82,17 @@ fn Digits(
     #[prop(into)] on_back: Callback<()>,
 ) -> impl IntoView {
     let (studio, shell) = (use_studio(), use_shell());
-    let (typed, busy, trouble) =
-        (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(None::<SwitchError>));
     let name = StoredValue::new(person.name);
-    let (id, role, hash) = (PersonId(person.id), person.role, StoredValue::new(hash));
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let digits = typed.get_untracked();
-        if busy.get_untracked() || !is_pin(&digits) {
-            trouble.set(Some(SwitchError::Wrong));
-            return;
-        }
-        busy.set(true);
-        let studio = studio.clone();
-        spawn_local(async move {
-            match studio.switch_by_pin((id, role), &hash.get_value(), &digits).await {
-                Ok(()) => {
-                    shell.say(t::switch_said(name.get_value()));
-                    on_done.try_run(());
-                }
-                Err(error) => {
-                    typed.try_set(String::new());
-                    trouble.try_set(Some(error));
-                }
-            }
-            busy.try_set(false);
-        });
-    };
-    view! {
-        <form class="stack" novalidate on:submit=submit>
-            <TextField label=move || t::switch_pin(name.get_value()) value=typed kind=LineKind::Password need=Need::Required
-                length_max=u32::try_from(DIGITS_MAX).unwrap_or(8) />
-            {move || trouble.get().map(|error| view! { <Banner answer=Answer::Stop text=say(error) /> })}
-            <Actions>
-                <Button on_press=move |()| on_back.run(())>{crate::tr::common::back}</Button>
-                <Button kind=ButtonKind::Primary role=ButtonRole::Submit busy>{t::switch_go}</Button>
-            </Actions>
-        </form>
-    }
-}
-
-fn say(error: SwitchError) -> String {
-    match error {
-        SwitchError::Wrong => t::switch_wrong().to_owned(),
-        SwitchError::Locked { left_ms } => t::switch_locked(left_ms.div_ceil(60_000)),
-        SwitchError::Storage(failure) => say_failure(failure).to_owned(),
-    }
+    let (id, role) = (PersonId(person.id), person.role);
+    let try_digits: TryDigits = Arc::new(move |digits| {
+        let (studio, hash, name) = (studio.clone(), hash.clone(), name.get_value());
+        Box::pin(async move {
+            studio.switch_by_pin((id, role), &hash, &digits).await?;
+            shell.say(t::switch_said(name));
+            on_done.try_run(());
+            Ok(())
+        })
+    });
+    let label = move || t::switch_pin(name.get_value());
+    view! { <PinForm label words=WORDS try_digits on_leave=on_back /> }
 }

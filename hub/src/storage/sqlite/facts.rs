@@ -15,9 +15,22 @@ use super::{Conn, StorageError};
 
 /// Parameters of one statement stay well under SQLite's 32,766.
 pub(super) const CHUNK: usize = 2_000;
+/// Rows of the statements that a batch is read and written with.
+const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 const BODY: &str = "r.kind, r.id, r.kind_version, r.version, r.body";
 
 type KeyOf = (String, String, String);
+
+/// Rows in parts of a few sizes, the largest that fits first: a statement for a number of rows that comes again is prepared
+/// once, and preparing one costs as much as running it.
+pub(super) fn parts<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = SIZES.into_iter().find(|size| *size <= rows.len())?;
+        let (part, rest) = rows.split_at_checked(size)?;
+        rows = rest;
+        Some(part)
+    })
+}
 
 pub(super) async fn answers(
     conn: &mut Conn,
@@ -63,7 +76,7 @@ pub(super) async fn records(
     names: &[Name],
 ) -> Result<Vec<Record>, StorageError> {
     let mut found = Vec::with_capacity(names.len());
-    for names in names.chunks(CHUNK) {
+    for names in parts(names) {
         let mut sql = QueryBuilder::new("WITH w (kind, id) AS (");
         sql.push_values(names, |mut row, (kind, id)| {
             row.push_bind(kind.to_string()).push_bind(id.to_string());
@@ -72,7 +85,7 @@ pub(super) async fn records(
             ") SELECT {BODY} FROM w CROSS JOIN records r ON r.kind = w.kind AND r.id = w.id AND r.studio = "
         ));
         sql.push_bind(studio.to_string());
-        for row in sql.build().persistent(false).fetch_all(&mut *conn.0).await? {
+        for row in sql.build().fetch_all(&mut *conn.0).await? {
             found.push(record(&row)?);
         }
     }
@@ -92,7 +105,7 @@ async fn keys(
         })
         .collect();
     let mut found: BTreeMap<KeyOf, Vec<Arc<Record>>> = BTreeMap::new();
-    for keys in wanted.chunks(CHUNK) {
+    for keys in parts(&wanted) {
         let mut sql = QueryBuilder::new("WITH w (kind, name, value) AS (");
         sql.push_values(keys, |mut row, (kind, name, value)| {
             row.push_bind(kind.clone()).push_bind(name.clone()).push_bind(value.clone());
@@ -105,7 +118,7 @@ async fn keys(
         ));
         sql.push_bind(studio.to_string());
         sql.push(" ORDER BY r.id");
-        for row in sql.build().persistent(false).fetch_all(&mut *conn.0).await? {
+        for row in sql.build().fetch_all(&mut *conn.0).await? {
             let key = (kind(&row)?.into_owned(), row.try_get("name")?, row.try_get("value")?);
             found.entry(key).or_default().push(Arc::new(record(&row)?));
         }

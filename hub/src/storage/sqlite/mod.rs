@@ -31,6 +31,8 @@ const STEPS: [&str; 4] = [
 ];
 /// More than the longest batch takes; a reader never waits for a writer in WAL mode.
 const BUSY: Duration = Duration::from_secs(30);
+/// Statements that stay prepared: a batch's, in every size of its parts.
+const STATEMENTS: usize = 250;
 /// Milliseconds a scrub waits for readers before it is put off: nobody can write meanwhile.
 const SCRUB_MS: u64 = 500;
 
@@ -53,10 +55,14 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What a statement would have to take back is kept in memory, not in a file of its own.
+            .pragma("temp_store", "MEMORY")
             .busy_timeout(BUSY)
             // 64 MiB: look-ups of a large studio stay in memory over a batch that touches them everywhere.
             .pragma("cache_size", "-65536")
-            .pragma("wal_autocheckpoint", "4000")
+            // 64 MiB of log: a page that every batch writes again goes into the file once.
+            .pragma("wal_autocheckpoint", "16000")
+            .statement_cache_capacity(STATEMENTS)
             // Deleted content is overwritten: who was erased is not to be found in the file.
             .pragma("secure_delete", "ON");
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;

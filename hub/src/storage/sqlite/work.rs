@@ -13,9 +13,10 @@ use super::super::rows::{
     Device, Due, Lane, Link, Login, Pairing, SESSION, Stored, Studio, Token, Writes, Written,
 };
 use super::super::{Name, Work};
+use super::facts::parts;
 use super::{Conn, StorageError, row};
 
-/// Rows of one statement: the widest has 17 columns.
+/// Records that are written together.
 const ROWS: usize = 500;
 
 type Wrote = Result<(), StorageError>;
@@ -112,13 +113,13 @@ impl Work for Conn {
 
     async fn put(&mut self, studio: StudioId, writes: &Writes) -> Wrote {
         let studio = studio.to_string();
-        for rows in writes.commands.chunks(ROWS) {
+        for rows in parts(&writes.commands) {
             commands(self, &studio, rows).await?;
         }
-        for rows in writes.subjects.chunks(ROWS) {
+        for rows in parts(&writes.subjects) {
             subjects(self, &studio, rows).await?;
         }
-        for rows in writes.links.chunks(ROWS) {
+        for rows in parts(&writes.links) {
             links(self, &studio, rows).await?;
         }
         for rows in writes.records.chunks(ROWS) {
@@ -328,7 +329,7 @@ fn wrote_one(done: SqliteQueryResult) -> Wrote {
 }
 
 async fn run(conn: &mut Conn, sql: &mut QueryBuilder<Engine>) -> Wrote {
-    sql.build().persistent(false).execute(&mut *conn.0).await?;
+    sql.build().execute(&mut *conn.0).await?;
     Ok(())
 }
 
@@ -387,39 +388,41 @@ async fn links(conn: &mut Conn, studio: &str, rows: &[Link]) -> Wrote {
 async fn records(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
     let gone: Vec<&Written> = rows.iter().filter(|w| w.record.is_none()).collect();
     forget(conn, studio, "records", &gone).await?;
-    if gone.len() == rows.len() {
-        return Ok(());
+    let live: Vec<_> = rows.iter().filter_map(|w| w.record.as_ref().map(|r| (w, r))).collect();
+    for live in parts(&live) {
+        let mut sql =
+            QueryBuilder::new("INSERT INTO records (studio, kind, id, kind_version, version, body) ");
+        sql.push_values(live, |mut row, (w, r)| {
+            row.push_bind(studio.to_owned())
+                .push_bind(w.kind.to_string())
+                .push_bind(w.id.to_string())
+                .push_bind(i64::from(r.kind_version))
+                .push_bind(row::int(w.version))
+                .push_bind(r.body.to_string());
+        });
+        sql.push(
+            " ON CONFLICT (studio, kind, id) DO UPDATE SET kind_version = excluded.kind_version, \
+             version = excluded.version, body = excluded.body",
+        );
+        run(conn, &mut sql).await?;
     }
-    let mut sql = QueryBuilder::new("INSERT INTO records (studio, kind, id, kind_version, version, body) ");
-    sql.push_values(rows.iter().filter_map(|w| w.record.as_ref().map(|r| (w, r))), |mut row, (w, r)| {
-        row.push_bind(studio.to_owned())
-            .push_bind(w.kind.to_string())
-            .push_bind(w.id.to_string())
-            .push_bind(i64::from(r.kind_version))
-            .push_bind(row::int(w.version))
-            .push_bind(r.body.to_string());
-    });
-    sql.push(
-        " ON CONFLICT (studio, kind, id) DO UPDATE SET kind_version = excluded.kind_version, \
-         version = excluded.version, body = excluded.body",
-    );
-    run(conn, &mut sql).await
+    Ok(())
 }
 
 /// Deletes what a table says of these records.
 async fn forget(conn: &mut Conn, studio: &str, table: &'static str, rows: &[&Written]) -> Wrote {
-    if rows.is_empty() {
-        return Ok(());
+    for rows in parts(rows) {
+        // As a table of its own: SQLite looks tuples up in an index only when they come from a SELECT.
+        let mut sql = QueryBuilder::new("WITH w (studio, kind, id) AS (");
+        sql.push_values(rows, |mut row, w| {
+            row.push_bind(studio.to_owned()).push_bind(w.kind.to_string()).push_bind(w.id.to_string());
+        });
+        sql.push(format_args!(
+            ") DELETE FROM {table} WHERE (studio, kind, id) IN (SELECT studio, kind, id FROM w)"
+        ));
+        run(conn, &mut sql).await?;
     }
-    // As a table of its own: SQLite looks tuples up in an index only when they come from a SELECT.
-    let mut sql = QueryBuilder::new("WITH w (studio, kind, id) AS (");
-    sql.push_values(rows, |mut row, w| {
-        row.push_bind(studio.to_owned()).push_bind(w.kind.to_string()).push_bind(w.id.to_string());
-    });
-    sql.push(format_args!(
-        ") DELETE FROM {table} WHERE (studio, kind, id) IN (SELECT studio, kind, id FROM w)"
-    ));
-    run(conn, &mut sql).await
+    Ok(())
 }
 
 async fn lookups(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
@@ -428,7 +431,7 @@ async fn lookups(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
         .filter(|w| w.record.is_some())
         .flat_map(|w| w.described.keys.0.iter().map(move |key| (w, key)))
         .collect();
-    for keys in keys.chunks(ROWS) {
+    for keys in parts(&keys) {
         let mut sql = QueryBuilder::new("INSERT OR IGNORE INTO record_keys (studio, kind, name, value, id) ");
         sql.push_values(keys, |mut row, (w, key)| {
             row.push_bind(studio.to_owned())
@@ -440,7 +443,7 @@ async fn lookups(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
         run(conn, &mut sql).await?;
     }
     let claims: Vec<_> = keys.into_iter().filter(|(_, key)| key.unique).collect();
-    for claims in claims.chunks(ROWS) {
+    for claims in parts(&claims) {
         let mut sql = QueryBuilder::new("INSERT INTO record_claims (studio, name, value, kind, id) ");
         sql.push_values(claims, |mut row, (w, key)| {
             row.push_bind(studio.to_owned())
@@ -468,7 +471,7 @@ async fn scopes(conn: &mut Conn, studio: &str, rows: &[Written], known: &BTreeSe
     let live = rows.iter().filter(|w| w.record.is_some());
     let live = live.flat_map(|w| w.described.scopes.iter().map(move |scope| (w, scope.0.as_str(), 0_i64)));
     let all: Vec<(&Written, &str, i64)> = left.chain(live).collect();
-    for all in all.chunks(ROWS) {
+    for all in parts(&all) {
         let mut sql =
             QueryBuilder::new("INSERT OR REPLACE INTO record_scopes (studio, scope, kind, id, seq, gone) ");
         sql.push_values(all, |mut row, (w, scope, gone)| {
@@ -491,37 +494,38 @@ async fn scopes_of(
     rows: &[&Written],
 ) -> Result<BTreeMap<Name, Vec<String>>, StorageError> {
     let mut found: BTreeMap<Name, Vec<String>> = BTreeMap::new();
-    if rows.is_empty() {
-        return Ok(found);
-    }
-    let mut sql = named(rows);
-    sql.push(
-        " SELECT s.kind, s.id, s.scope FROM w CROSS JOIN record_scopes s \
-         ON s.kind = w.kind AND s.id = w.id AND s.gone = 0 AND s.studio = ",
-    );
-    sql.push_bind(studio.to_owned());
-    for row in sql.build().persistent(false).fetch_all(&mut *conn.0).await? {
-        let name = (row::kind(&row)?, row::id(&row, "id")?);
-        found.entry(name).or_default().push(row.try_get("scope")?);
+    for rows in parts(rows) {
+        let mut sql = named(rows.iter().copied());
+        sql.push(
+            " SELECT s.kind, s.id, s.scope FROM w CROSS JOIN record_scopes s \
+             ON s.kind = w.kind AND s.id = w.id AND s.gone = 0 AND s.studio = ",
+        );
+        sql.push_bind(studio.to_owned());
+        for row in sql.build().fetch_all(&mut *conn.0).await? {
+            let name = (row::kind(&row)?, row::id(&row, "id")?);
+            found.entry(name).or_default().push(row.try_get("scope")?);
+        }
     }
     Ok(found)
 }
 
 /// Those of the records that are there already: only they can have look-ups to be taken back.
 async fn known(conn: &mut Conn, studio: &str, rows: &[Written]) -> Result<BTreeSet<Name>, StorageError> {
-    let all: Vec<&Written> = rows.iter().collect();
-    let mut sql = named(&all);
-    sql.push(
-        " SELECT r.kind, r.id FROM w CROSS JOIN records r ON r.kind = w.kind AND r.id = w.id AND r.studio = ",
-    );
-    sql.push_bind(studio.to_owned());
-    let found = sql.build().persistent(false).fetch_all(&mut *conn.0).await?;
-    Ok(super::facts::names(&found)?.into_iter().collect())
+    let mut all = BTreeSet::new();
+    for rows in parts(rows) {
+        let mut sql = named(rows);
+        sql.push(
+            " SELECT r.kind, r.id FROM w CROSS JOIN records r ON r.kind = w.kind AND r.id = w.id AND r.studio = ",
+        );
+        sql.push_bind(studio.to_owned());
+        all.extend(super::facts::names(&sql.build().fetch_all(&mut *conn.0).await?)?);
+    }
+    Ok(all)
 }
 
 /// The names of these records as a table of its own, which a CROSS JOIN goes through row by row: left to choose,
 /// SQLite takes any index that begins with the studio and walks through all the studio has.
-fn named(rows: &[&Written]) -> QueryBuilder<Engine> {
+fn named<'a>(rows: impl IntoIterator<Item = &'a Written>) -> QueryBuilder<Engine> {
     let mut sql = QueryBuilder::new("WITH w (kind, id) AS (");
     sql.push_values(rows, |mut row, w| {
         row.push_bind(w.kind.to_string()).push_bind(w.id.to_string());
@@ -534,7 +538,7 @@ fn named(rows: &[&Written]) -> QueryBuilder<Engine> {
 async fn rest(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
     let live = || rows.iter().filter(|w| w.record.is_some());
     let due: Vec<_> = live().filter_map(|w| w.described.due_at.map(|at| (w, at))).collect();
-    if !due.is_empty() {
+    for due in parts(&due) {
         let mut sql = QueryBuilder::new("INSERT OR REPLACE INTO due (studio, kind, id, due_at, fired) ");
         sql.push_values(due, |mut row, (w, at)| {
             row.push_bind(studio.to_owned())
@@ -546,7 +550,7 @@ async fn rest(conn: &mut Conn, studio: &str, rows: &[Written]) -> Wrote {
         run(conn, &mut sql).await?;
     }
     let blobs: Vec<_> = live().flat_map(|w| w.described.blobs.iter().map(move |blob| (w, blob))).collect();
-    for blobs in blobs.chunks(ROWS) {
+    for blobs in parts(&blobs) {
         let mut sql = QueryBuilder::new("INSERT OR IGNORE INTO blob_refs (studio, blob, kind, id) ");
         sql.push_values(blobs, |mut row, (w, blob)| {
             row.push_bind(studio.to_owned())
