@@ -212,6 +212,26 @@ test('a PIN of the desk takes the device back; wrong ones are counted over a rel
   await expect(kiosk(page)).toBeVisible();
 });
 
+test('whoever tries numbers gets tired, and a card still opens', async ({ page }) => {
+  await page.clock.install();
+  await page.goto('/');
+  await foundStudio(page);
+  const member = await register(page, 'Ada Wong');
+  const card = await sell(page, member, /10 visits/);
+  await begin(page);
+  for (let n = 0; n < 8; n++) {
+    await scan(page, `0912 345 67${n}`);
+    await expect(told(page)).toContainText(w.say('kiosk.none'));
+  }
+  await scan(page, card);
+  await expect(told(page)).toContainText(w.say('kiosk.pause'));
+  await axeInBothThemes(page);
+  await page.clock.fastForward(30_000);
+  await expect(told(page)).toHaveCount(0);
+  await scan(page, card);
+  await expect(told(page)).toContainText('Welcome, Ada');
+});
+
 for (const [language, viewport] of [
   ['zh-Hans', { width: 820, height: 1180 }],
   ['zh-Hant', { width: 390, height: 844 }],

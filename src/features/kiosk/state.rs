@@ -23,6 +23,11 @@ use crate::ui::Answer;
 
 /// How long an answer stands.
 const ANSWER: Duration = Duration::from_secs(5);
+/// Numbers in a row that are nobody's, after which typed ones are not looked up for a while: nobody mistypes so often, and
+/// whoever tries numbers to learn whose they are gets tired.
+const MISSES_MAX: u32 = 8;
+/// For how long.
+const PAUSE: Duration = Duration::from_secs(30);
 
 /// Somebody before the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +60,8 @@ pub(super) enum Said {
     Nobody,
     /// A number that several people have.
     Several,
+    /// Too many numbers that are nobody's.
+    Pause,
     /// It could not be saved.
     Failed,
 }
@@ -63,7 +70,9 @@ impl Said {
     pub(super) const fn answer(&self) -> Answer {
         match self {
             Self::Welcome { .. } => Answer::Ok,
-            Self::Word { .. } | Self::Already { .. } | Self::Nobody | Self::Several => Answer::Warn,
+            Self::Word { .. } | Self::Already { .. } | Self::Nobody | Self::Several | Self::Pause => {
+                Answer::Warn
+            }
             Self::Desk | Self::Failed => Answer::Stop,
         }
     }
@@ -78,6 +87,7 @@ impl Said {
             }
             Self::Desk => t::desk().to_owned(),
             Self::Nobody | Self::Several => t::none().to_owned(),
+            Self::Pause => t::pause().to_owned(),
             Self::Failed => t::failed().to_owned(),
         }
     }
@@ -90,6 +100,7 @@ impl Said {
             Self::Desk => t::desk_note(),
             Self::Nobody => t::none_note(),
             Self::Several => t::several_note(),
+            Self::Pause => t::pause_note(),
             Self::Failed => t::failed_note(),
         }
     }
@@ -106,6 +117,8 @@ pub(super) struct Stand {
     present: StoredValue<Option<MemberId>>,
     /// Takes the answer away.
     timer: StoredValue<Option<TimeoutHandle>>,
+    /// Numbers in a row that were nobody's.
+    misses: StoredValue<u32>,
     /// The language the device is in: the one a member chose is theirs only.
     own: StoredValue<tr::Lang>,
 }
@@ -117,6 +130,7 @@ impl Stand {
             shown: RwSignal::new(None),
             present: StoredValue::new(None),
             timer: StoredValue::new(None),
+            misses: StoredValue::new(0),
             own: StoredValue::new(untrack(tr::lang)),
         };
         on_cleanup(move || stand.leave());
@@ -141,12 +155,32 @@ impl Stand {
     /// Takes what was scanned or typed to its end. The field is free at once, so that a second press finds nothing.
     pub(super) fn take(self, studio: &Studio, text: &str) {
         self.text.set(String::new());
-        match untrack(|| who(studio, text)) {
-            None => {}
-            Some(Who::Nobody) => self.say(None, Said::Nobody),
-            Some(Who::Several) => self.say(None, Said::Several),
-            Some(Who::One(guest)) => self.receive(studio, guest),
+        let Some(who) = untrack(|| who(studio, text)) else { return };
+        // What a camera reads off a card of this studio nobody guesses.
+        if self.misses.get_value() >= MISSES_MAX && is_typed(studio, text) {
+            return self.say(None, Said::Pause);
         }
+        match who {
+            Who::Nobody => self.miss(),
+            Who::Several => self.say(None, Said::Several),
+            Who::One(guest) => {
+                self.misses.set_value(0);
+                self.receive(studio, guest);
+            }
+        }
+    }
+
+    /// A number that is nobody's, counted.
+    fn miss(self) {
+        self.misses.update_value(|misses| *misses += 1);
+        if self.misses.get_value() == MISSES_MAX {
+            let again = move || {
+                // The screen may be gone by then.
+                self.misses.try_update_value(|misses| *misses = 0);
+            };
+            set_timeout(again, PAUSE);
+        }
+        self.say(None, Said::Nobody);
     }
 
     fn receive(self, studio: &Studio, guest: Guest) {
@@ -224,6 +258,11 @@ fn who(studio: &Studio, text: &str) -> Option<Who> {
             Some(by_card(studio, &words).or_else(|| by_phone(studio, &words)).unwrap_or(Who::Nobody))
         }
     }
+}
+
+/// True for what anybody can type; a card's code carries the studio's mark.
+fn is_typed(studio: &Studio, text: &str) -> bool {
+    studio.me_now().is_some_and(|me| matches!(read_scan(me.studio, text), Scan::Typed(_)))
 }
 
 /// True for what a scanner read to its end.
