@@ -46,7 +46,7 @@ pub use place::{DescribePlace, Place, PlaceDraft, PlaceKind};
 pub use plan_schedule::PlanSchedule;
 pub use refusal::ClassRefusal;
 pub use repeat_schedule::RepeatSchedule;
-pub use schedule::{Pattern, Schedule, Stretch};
+pub use schedule::{Pattern, Repeating, Schedule, Stretch};
 pub use session::{NoSessionKey, Session, SessionKey, Standing};
 pub use session_change::{Different, SessionChange, State};
 pub use terms::{Terms, TermsChange};
