@@ -30,7 +30,9 @@ use crate::parts::one_to_one::one_to_one;
 use crate::parts::pages::SettingsPage;
 use crate::studio::{Studio, use_studio};
 use crate::tr::classes as t;
-use crate::ui::{Button, ButtonKind, ButtonLink, Dialog, DialogWidth, Empty, Page, PageWidth, Sheet, Split, focus};
+use crate::ui::{
+    Button, ButtonKind, ButtonLink, Dialog, DialogWidth, Empty, Page, PageWidth, Sheet, Split, focus,
+};
 
 pub use asking::ASKING;
 pub use courts::CourtsDesk;

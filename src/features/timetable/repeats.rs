@@ -172,9 +172,11 @@ fn Weekdays(when: RuleFields) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn a_weekday_moves_both_ways_and_round_the_week() {
         for (days, want) in [(0, Weekday::Tue), (1, Weekday::Wed), (-2, Weekday::Sun), (-9, Weekday::Sun)] {
             assert_eq!(moved(Weekday::Tue, days), want, "{days}");
