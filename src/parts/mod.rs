@@ -12,6 +12,7 @@ pub mod empty;
 pub mod exceptions;
 pub mod han;
 pub mod kiosk;
+pub mod map;
 pub mod member_file;
 pub mod members;
 pub mod odd;

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use rollcall_domain::bookings::Seats;
 use rollcall_domain::classes::{
-    ClassType, ClassTypeId, Closure, ClosureId, Coach, Days, MOVED_DAYS_MAX, Place, PlaceId, Schedule,
-    Session, SessionChange, SessionKey, Standing, Timetable,
+    ClassType, ClassTypeId, Closure, ClosureId, Coach, Days, MOVED_DAYS_MAX, MapPoint, Place, PlaceId,
+    Schedule, Session, SessionChange, SessionKey, Standing, Timetable,
 };
 use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::facts::Want;
@@ -65,6 +65,12 @@ impl Naming {
         session.terms.place_id.and_then(|id| self.place_of(id)).map(|place| place.draft.name.clone())
     }
 
+    /// Where that is on the map; nothing while nobody said so.
+    #[must_use]
+    pub fn point(&self, session: &Session) -> Option<MapPoint> {
+        session.terms.place_id.and_then(|id| self.place_of(id)).and_then(Place::point)
+    }
+
     /// A place.
     #[must_use]
     pub fn place_of(&self, id: PlaceId) -> Option<&Place> {
@@ -98,10 +104,11 @@ impl Naming {
 pub fn timetable(studio: &Studio, span: Days) -> Timetable {
     let live = studio.live();
     let [schedules, planned, moved, closures] = Timetable::wants(span);
-    let changes: Vec<SessionChange> = live.all(&planned);
-    let moved: Vec<SessionChange> = live.all(&moved);
+    let mut changes: Vec<SessionChange> = live.all(&planned);
+    changes.extend(live.all::<SessionChange>(&moved));
     let closed: Vec<Closure> = live.all(&closures);
-    Timetable::of(live.all::<Schedule>(&schedules), changes.into_iter().chain(moved), closed)
+    let read = |want: &Want| live.all::<Schedule>(want);
+    Timetable::with_outlived(span, live.all(&schedules), changes, closed, read)
 }
 
 /// A session by its name; nothing where there is none, or it was deleted. Follows changes.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::class_type::name_value;
+use super::map_point::MapPoint;
 use super::refusal::ClassRefusal;
 use super::{CAPACITY_MAX, NAME_CHARS_MAX, NOTE_CHARS_MAX, PlaceId, SLICE};
 use crate::kernel::access::{self, Reader, Role};
@@ -15,15 +16,6 @@ use crate::kernel::keys::Keys;
 use crate::kernel::record::RecordBody;
 use crate::kernel::text;
 use crate::kernel::time::Timestamp;
-
-/// A point on the map, in ten-millionths of a degree, as map services count: about a centimetre.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MapPoint {
-    /// North of the equator: -900,000,000..=900,000,000.
-    pub lat_e7: i32,
-    /// East of Greenwich: -1,800,000,000..=1,800,000,000.
-    pub lon_e7: i32,
-}
 
 /// What a place is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +77,15 @@ impl Place {
     pub const fn holds_one(&self) -> bool {
         !matches!(self.draft.kind, PlaceKind::Outdoor { .. })
     }
+
+    /// Where to meet on the map; nothing inside a house, or while nobody said so.
+    #[must_use]
+    pub const fn point(&self) -> Option<MapPoint> {
+        match self.draft.kind {
+            PlaceKind::Outdoor { point } => point,
+            PlaceKind::Room | PlaceKind::Court { .. } => None,
+        }
+    }
 }
 
 impl RecordBody for Place {
@@ -114,9 +115,7 @@ impl PlaceDraft {
     fn is_well_formed(&self) -> bool {
         let kind = match self.kind {
             PlaceKind::Room | PlaceKind::Outdoor { point: None } => true,
-            PlaceKind::Outdoor { point: Some(point) } => {
-                point.lat_e7.unsigned_abs() <= 900_000_000 && point.lon_e7.unsigned_abs() <= 1_800_000_000
-            }
+            PlaceKind::Outdoor { point: Some(point) } => point.is_on_earth(),
             PlaceKind::Court { opens, closes } => opens < closes && closes <= 24,
         };
         kind && text::fits(&self.name, NAME_CHARS_MAX) && text::fits(&self.note, NOTE_CHARS_MAX)

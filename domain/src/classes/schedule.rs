@@ -102,6 +102,17 @@ impl RecordBody for Schedule {
     }
 }
 
+/// How the sessions around one of them repeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeating<'a> {
+    /// By which rule, without its end.
+    pub rule: &'a Rule,
+    /// Days from the rule's days to those the sessions are on.
+    pub moved_days: i32,
+    /// The last day it can have a session; nothing while it has no end.
+    pub last_on: Option<NaiveDate>,
+}
+
 /// A day as one of a schedule's rules gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Given {
@@ -241,8 +252,30 @@ impl Schedule {
         Some((shifted(given.day, stretch.moved_days), &stretch.terms))
     }
 
+    /// The day on which a schedule has the session of a name, wherever it was moved by hand; nothing where it has none.
+    #[must_use]
+    pub fn planned_on(&self, key: &SessionKey) -> Option<NaiveDate> {
+        self.given_of(key).and_then(|given| self.terms(given)).map(|(on, _)| on)
+    }
+
+    /// How the session of a name repeats; nothing where it was planned once, or added by hand.
+    #[must_use]
+    pub fn repeating(&self, key: &SessionKey) -> Option<Repeating<'_>> {
+        let given = self.given_of(key)?;
+        let pattern = self.patterns.get(given.pattern)?;
+        let moved_days = pattern.stretch(given.day)?.moved_days;
+        let taken_over = pattern.until.and_then(|until| until.pred_opt());
+        let last_on = match (pattern.last_on, taken_over) {
+            (Some(own), Some(before)) => Some(own.min(before)),
+            (one, other) => one.or(other),
+        };
+        let last_on = last_on.map(|last| shifted(last, moved_days));
+        Some(Repeating { rule: pattern.rule.as_ref()?, moved_days, last_on })
+    }
+
     /// What held or will hold on a day on which no rule has a session.
-    pub(super) fn terms_around(&self, day: NaiveDate) -> Option<&Terms> {
+    #[must_use]
+    pub fn terms_around(&self, day: NaiveDate) -> Option<&Terms> {
         let stretches = || self.patterns.iter().flat_map(|pattern| &pattern.stretches);
         stretches().rfind(|stretch| stretch.from <= day).or_else(|| stretches().next()).map(|one| &one.terms)
     }

@@ -63,6 +63,12 @@ impl FromStr for SessionKey {
 }
 
 impl SessionKey {
+    /// True for a session that was added to its schedule by hand: no rule has it.
+    #[must_use]
+    pub const fn is_added(&self) -> bool {
+        self.pattern == ADDED
+    }
+
     /// The id under which everything about this session is kept: its changes, its seats, its bookings.
     #[must_use]
     pub fn id(&self) -> SessionId {

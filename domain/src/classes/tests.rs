@@ -153,6 +153,23 @@ impl House {
         self.sessions(first, last).iter().filter(|session| session.takes_place()).map(told).collect()
     }
 
+    /// The same by what is asked for a span alone, as screens and calendars do.
+    fn shown(&self, first: &str, last: &str) -> Vec<String> {
+        let span = Days { first: day(first), last: day(last) };
+        let [schedules, planned, moved, closures] = Timetable::wants(span);
+        let mut changes: Vec<SessionChange> = self.room.all(&planned);
+        changes.extend(self.room.all::<SessionChange>(&moved));
+        let read = |want: &Want| self.room.all::<Schedule>(want);
+        let all = Timetable::with_outlived(
+            span,
+            self.room.all(&schedules),
+            changes,
+            self.room.all(&closures),
+            read,
+        );
+        all.sessions(span, self.zone).iter().filter(|session| session.takes_place()).map(told).collect()
+    }
+
     /// The name of the session that is on a day.
     fn key(&self, on: &str) -> SessionKey {
         let sessions = self.sessions(on, on);
@@ -190,6 +207,10 @@ impl House {
 fn told(session: &Session) -> String {
     let (on, minute) = (session.on, session.terms.start_minute);
     format!("{} {:02}:{:02}", on.format("%m-%d"), minute / 60, minute % 60)
+}
+
+fn add(schedule_id: ScheduleId, on: &str) -> AddSession {
+    AddSession { schedule_id, on: day(on), terms: TermsChange::default() }
 }
 
 fn start(minute: u32) -> TermsChange {

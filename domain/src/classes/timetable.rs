@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::ScheduleId;
+use super::change_schedule::to_come;
 use super::closure::{self, Closure};
 use super::refusal::ClassRefusal;
 use super::schedule::{self, Given, Schedule};
@@ -85,6 +86,62 @@ impl Timetable {
             Want::range::<SessionChange>(session_change::MOVED_KEY, moved.0, moved.1, super::SEEN_MAX),
             closure::from_day(span.first),
         ]
+    }
+
+    /// The schedules besides those that [`Self::wants`] finds by their last day: a session that was added to one, or
+    /// moved, comes after its end. `changes` are what was found of them.
+    fn outlived(span: Days, found: &[Schedule], changes: &[SessionChange]) -> Vec<Want> {
+        let here = changes.iter().filter(|change| {
+            let by_hand = change.key.is_added() || change.different.on.is_some();
+            by_hand && span.has(change.different.on.unwrap_or(change.key.on))
+        });
+        let ids: BTreeSet<ScheduleId> = here.map(|change| change.key.schedule_id).collect();
+        let missing = ids.into_iter().filter(|id| found.iter().all(|schedule| schedule.id != *id));
+        missing.map(Want::id::<Schedule>).collect()
+    }
+
+    /// What must be read for the sessions of a span by a rule that is asked again with what was found so far.
+    #[must_use]
+    pub fn wants_so_far(span: Days, facts: &Facts) -> Vec<Want> {
+        let [schedules, planned, moved, closures] = Self::wants(span);
+        let mut changes = facts.peek::<SessionChange>(&planned);
+        changes.extend(facts.peek::<SessionChange>(&moved));
+        let outlived = Self::outlived(span, &facts.peek(&schedules), &changes);
+        [schedules, planned, moved, closures].into_iter().chain(outlived).collect()
+    }
+
+    /// The timetable of a span, as far as what [`Self::wants_so_far`] asked for is known by now.
+    #[must_use]
+    pub fn so_far(span: Days, facts: &Facts) -> Self {
+        let [schedules, planned, moved, closures] = Self::wants(span);
+        let mut changes = facts.peek::<SessionChange>(&planned);
+        changes.extend(facts.peek::<SessionChange>(&moved));
+        let outlived = |want: &Want| facts.peek::<Schedule>(want);
+        Self::with_outlived(span, facts.peek(&schedules), changes, facts.peek(&closures), outlived)
+    }
+
+    /// The timetable of a span, from all that [`Self::wants_so_far`] asked for.
+    #[must_use]
+    pub fn seen(span: Days, facts: &Facts) -> Self {
+        let [schedules, planned, moved, closures] = Self::wants(span);
+        let mut changes = facts.all::<SessionChange>(&planned);
+        changes.extend(facts.all::<SessionChange>(&moved));
+        let outlived = |want: &Want| facts.all::<Schedule>(want);
+        Self::with_outlived(span, facts.all(&schedules), changes, facts.all(&closures), outlived)
+    }
+
+    /// The timetable of a span out of what [`Self::wants`] found, and those of [`Self::outlived`] besides.
+    #[must_use]
+    pub fn with_outlived(
+        span: Days,
+        mut schedules: Vec<Schedule>,
+        changes: Vec<SessionChange>,
+        closures: Vec<Closure>,
+        read: impl Fn(&Want) -> Vec<Schedule>,
+    ) -> Self {
+        let outlived = Self::outlived(span, &schedules, &changes);
+        schedules.extend(outlived.iter().flat_map(read));
+        Self::of(schedules, changes, closures)
     }
 
     /// The schedules.
@@ -262,7 +319,7 @@ impl Timetable {
         Session { standing, revision: change.map_or(0, |change| change.revision), ..session }
     }
 
-    /// The first session of a schedule that has not begun: with it, "all sessions" begins.
+    /// The first session of a schedule that has not begun, as its rules have them: with it, "all sessions" begins.
     #[must_use]
     pub fn first_to_come(&self, schedule: &Schedule, now: Timestamp, zone: Zone) -> Option<Session> {
         // A year at a time: a rule without a day in ten years has none.
@@ -270,7 +327,14 @@ impl Timetable {
         (0..10).find_map(|year| {
             let first = shifted(today, year * 366);
             let span = Days { first, last: shifted(first, 365) };
-            self.sessions_of(schedule, span, zone).into_iter().find(|one| !one.has_begun(now))
+            let to_come = |one: &Session| {
+                let (given, _) = to_come(schedule, &one.key, now, zone).ok()?;
+                (!one.has_begun(now)).then_some((given.pattern, given.day))
+            };
+            let sessions = self.sessions_of(schedule, span, zone).into_iter();
+            let given = sessions.filter_map(|one| to_come(&one).map(|given| (given, one)));
+            // Whoever was moved by hand stands elsewhere than its rule has it.
+            given.min_by_key(|(given, _)| *given).map(|(_, one)| one)
         })
     }
 }

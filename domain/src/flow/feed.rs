@@ -11,8 +11,8 @@ use crate::bookings::{ATTENDED_KEY, Attended, Booking, Dropped, MEMBER_KEY, Seat
 use crate::calendar::text::Writer;
 use crate::calendar::write;
 use crate::classes::{
-    ClassType, Coach, Days, HIRE_MEMBER_KEY, Hire, Place, PlaceId, Schedule, Session, SessionChange,
-    SessionKey, Standing, Timetable, session_of, session_wants,
+    ClassType, Coach, Days, HIRE_MEMBER_KEY, Hire, Place, PlaceId, Schedule, Session, SessionKey, Standing,
+    Timetable, session_of, session_wants,
 };
 use crate::feeds::{CalendarFeed, SECRET_KEY, Shows};
 use crate::kernel::alias::{Alias, Circle};
@@ -69,7 +69,7 @@ fn wants(feed: &CalendarFeed, facts: &Facts, ctx: &FeedCtx) -> Vec<Want> {
     ];
     let sessions = match feed.shows {
         Shows::Timetable | Shows::Classes => {
-            all.extend(Timetable::wants(span(ctx)));
+            all.extend(Timetable::wants_so_far(span(ctx), facts));
             taught(feed, facts, ctx)
         }
         Shows::Bookings => {
@@ -99,10 +99,7 @@ fn wants(feed: &CalendarFeed, facts: &Facts, ctx: &FeedCtx) -> Vec<Want> {
 /// The sessions in the span, as far as the facts go; for somebody's own classes theirs.
 fn taught(feed: &CalendarFeed, facts: &Facts, ctx: &FeedCtx) -> Vec<Session> {
     let span = span(ctx);
-    let [schedules, planned, moved, closures] = Timetable::wants(span);
-    let changes = facts.peek::<SessionChange>(&planned).into_iter().chain(facts.peek(&moved));
-    let timetable = Timetable::of(facts.peek(&schedules), changes, facts.peek(&closures));
-    let mut all = timetable.sessions(span, ctx.zone);
+    let mut all = Timetable::so_far(span, facts).sessions(span, ctx.zone);
     all.retain(|one| feed.shows == Shows::Timetable || one.terms.coaches.contains(&feed.person_id));
     all.truncate(EVENTS_MAX);
     all

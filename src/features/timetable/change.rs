@@ -4,22 +4,20 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use rollcall_domain::classes::{
-    ChangeSchedule, ChangeSession, ClassRefusal, Schedule, Session, SessionKey, Terms, TermsChange, Timetable,
+    ChangeSchedule, ChangeSession, ClassRefusal, Schedule, Session, SessionKey, Terms, Timetable,
 };
-use rollcall_domain::kernel::Timestamp;
 
+use super::fields::{TermFields, TermsAsked, difference};
+use super::foresight::{Foreseen, Foresight};
 use super::may;
-use super::plan::{TermFields, TermsAsked, clash_words, refused};
-use super::state::{InHand, Moved, ahead, clashes_of, goes_on, schedule, timetable};
-use super::touched::{Touch, TouchedPeople, of_change};
+use super::state::{InHand, Moved, ahead, ahead_of, goes_on, schedule, timetable};
 use crate::parts::doing::{Doing, Trouble};
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr;
 use crate::tr::classes as t;
 use crate::ui::{
-    Actions, Answer, Banner, Button, ButtonKind, ButtonRole, Choice, DateField, Need, RadioGroup, RadioLook,
-    Whole,
+    Actions, Button, ButtonKind, ButtonRole, Choice, DateField, Need, RadioGroup, RadioLook, Whole,
 };
 
 /// For which sessions.
@@ -43,7 +41,9 @@ pub(super) fn ChangeForm(moved: Moved, in_hand: InHand) -> impl IntoView {
     let (studio, shell) = (use_studio(), use_shell());
     let Moved { session, on, start_minute } = moved;
     let series = untrack(|| schedule(&studio, session.key));
-    let may_all = may::<ChangeSchedule>(&studio) && series.as_ref().is_some_and(goes_on);
+    // What was added by hand has no later ones.
+    let has_later = !session.key.is_added() && series.as_ref().is_some_and(goes_on);
+    let may_all = has_later && may::<ChangeSchedule>(&studio);
     let (fields, day) = (TermFields::of(&session.terms, start_minute), RwSignal::new(Some(on)));
     let reach = RwSignal::new(Some(Reach::This));
     let doing = Doing::new(&studio);
@@ -94,41 +94,6 @@ pub(super) fn ChangeForm(moved: Moved, in_hand: InHand) -> impl IntoView {
     }
 }
 
-/// What would come of it.
-#[derive(Debug, Clone, PartialEq, Default)]
-struct Foresight {
-    refused: Option<String>,
-    clashes: Vec<(String, Timestamp)>,
-    touched: Vec<Touch>,
-}
-
-#[component]
-fn Foreseen(foreseen: Memo<Option<Foresight>>) -> impl IntoView {
-    let studio = use_studio();
-    move || {
-        let Foresight { refused, clashes, touched } = foreseen.get()?;
-        let clashes = clash_words(&studio, &clashes);
-        Some(view! {
-            {refused.map(|text| view! { <Banner answer=Answer::Stop text /> })}
-            {clashes.map(|text| view! { <Banner answer=Answer::Warn text /> })}
-            <TouchedPeople all=Signal::stored(touched) />
-        })
-    }
-}
-
-/// Only what differs is asked for: what somebody else changes meanwhile stays theirs.
-fn difference(before: &Terms, after: &Terms) -> TermsChange {
-    let other = |is: bool| is.then_some(());
-    TermsChange {
-        class_type_id: other(before.class_type_id != after.class_type_id).map(|()| after.class_type_id),
-        coaches: other(before.coaches.first() != after.coaches.first()).map(|()| after.coaches.clone()),
-        place_id: after.place_id.filter(|place| before.place_id != Some(*place)),
-        start_minute: other(before.start_minute != after.start_minute).map(|()| after.start_minute),
-        length_minutes: other(before.length_minutes != after.length_minutes).map(|()| after.length_minutes),
-        capacity: other(before.capacity != after.capacity).map(|()| after.capacity),
-    }
-}
-
 fn wish_of(
     studio: &Studio,
     session: &Session,
@@ -156,15 +121,12 @@ fn first_key(studio: &Studio, series: &Schedule) -> Option<SessionKey> {
 }
 
 fn foresee(studio: &Studio, session: &Session, series: Option<&Schedule>, wish: &Wish) -> Foresight {
-    let before = timetable(studio, ahead(studio));
+    let span = ahead_of(studio, session.on);
+    let before = timetable(studio, span);
     match after(studio, &before, session, series, wish) {
-        Ok(Some((after, series))) => Foresight {
-            refused: None,
-            clashes: clashes_of(studio, &after, &series),
-            touched: of_change(studio, &before, &after),
-        },
+        Ok(Some((after, series))) => Foresight::of_schedule(studio, span, &before, &after, &series),
         Ok(None) => Foresight::default(),
-        Err(why) => Foresight { refused: Some(refused(&why)), ..Foresight::default() },
+        Err(why) => Foresight::refused(why),
     }
 }
 

@@ -2,11 +2,16 @@
 //!
 //! What it needs beforehand (classes, places, coaches, closed days) is a page of the settings. It must never know who booked.
 
+mod add;
 mod asking;
 mod change;
 mod courts;
 mod drag;
+mod fields;
+mod foresight;
 mod plan;
+mod repeat;
+mod repeats;
 mod saying;
 mod setup;
 mod sheet;
@@ -15,6 +20,7 @@ mod touched;
 mod week;
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
 use rollcall_domain::classes::{PlanSchedule, Session};
 use rollcall_domain::kernel::access::STAFF;
 use rollcall_domain::kernel::command::Command;
@@ -24,14 +30,18 @@ use crate::parts::one_to_one::one_to_one;
 use crate::parts::pages::SettingsPage;
 use crate::studio::{Studio, use_studio};
 use crate::tr::classes as t;
-use crate::ui::{Button, ButtonKind, ButtonLink, Dialog, DialogWidth, Empty, Page, PageWidth, Sheet, Split};
+use crate::ui::{
+    Button, ButtonKind, ButtonLink, Dialog, DialogWidth, Empty, Page, PageWidth, Sheet, Split, focus,
+};
 
 pub use asking::ASKING;
 pub use courts::CourtsDesk;
 pub use saying::SAYING;
 
+use add::AddForm;
 use change::ChangeForm;
 use plan::PlanForm;
+use repeat::RepeatForm;
 use sheet::{Acts, Asked, SessionSheet};
 use state::{InHand, Shown, week_of};
 use week::Week;
@@ -64,6 +74,12 @@ fn Dialogs(in_hand: InHand) -> impl IntoView {
         <Dialog title=t::change open=in_hand.changing width=DialogWidth::Wide>
             {move || in_hand.moved.get_untracked().map(|moved| view! { <ChangeForm moved in_hand /> })}
         </Dialog>
+        <Dialog title=t::add_date open=in_hand.adding width=DialogWidth::Wide>
+            {move || in_hand.held.get_untracked().map(|session| view! { <AddForm session in_hand /> })}
+        </Dialog>
+        <Dialog title=t::repeat_otherwise open=in_hand.repeating width=DialogWidth::Wide>
+            {move || in_hand.held.get_untracked().map(|session| view! { <RepeatForm session in_hand /> })}
+        </Dialog>
         <Asked in_hand />
     }
 }
@@ -84,7 +100,11 @@ pub fn Timetable() -> impl IntoView {
         let key = in_hand.session.get()?;
         shown.with(|all| all.iter().find(|one| one.session.key == key).cloned())
     });
-    let close = move |()| in_hand.session.set(None);
+    let close = move |()| {
+        let block = block_in_hand();
+        in_hand.session.set(None);
+        block.iter().for_each(focus);
+    };
     view! {
         <Split>
             <Page width=PageWidth::Full>
@@ -102,6 +122,13 @@ pub fn Timetable() -> impl IntoView {
         </Dialog>
         <Dialogs in_hand />
     }
+}
+
+/// The block of the session in hand. Where that was moved while its sheet was open it is another element than the one that
+/// was pressed, and the sheet alone would give the focus back to nobody.
+fn block_in_hand() -> Option<web_sys::HtmlElement> {
+    let block = document().query_selector(".week [aria-pressed='true']").ok()??;
+    block.dyn_into().ok()
 }
 
 /// Which week, and the way to a new schedule.

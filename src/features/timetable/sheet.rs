@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 use rollcall_domain::classes::{
-    CallOffSession, ChangeSession, DeleteSession, EndSchedule, NOTE_CHARS_MAX, Schedule, Session, SessionKey,
+    AddSession, CallOffSession, ChangeSession, DeleteSession, EndSchedule, MapPoint, NOTE_CHARS_MAX,
+    RepeatSchedule, Schedule, Session, SessionKey,
 };
 
 use super::may;
 use super::state::{self, InHand, Moved, Shown};
 use super::touched::{Touch, TouchedPeople, of_change, of_gone};
 use crate::parts::doing::{Doing, Trouble};
+use crate::parts::map::OnMap;
 use crate::parts::session::session_parts;
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
@@ -22,7 +24,7 @@ use crate::{fmt, tr};
 #[component]
 pub(super) fn SessionSheet(one: Shown, in_hand: InHand) -> impl IntoView {
     let studio = use_studio();
-    let Shown { session, title, coaches, place, off, clash, .. } = one.clone();
+    let Shown { session, title, coaches, place, point, off, clash, .. } = one.clone();
     let (start, length) = (session.terms.start_minute, session.terms.length_minutes);
     let begun = session.has_begun(studio.now());
     let on = session.on;
@@ -38,36 +40,51 @@ pub(super) fn SessionSheet(one: Shown, in_hand: InHand) -> impl IntoView {
             {clash.map(|clash| view! { <Mark answer=Answer::Warn text=clash /> })}
             <Facts>
                 <Fact name=t::coach>{if coaches.is_empty() { t::coach_none().to_owned() } else { coaches }}</Fact>
-                <Fact name=t::place>{place.unwrap_or_else(|| t::place_none().to_owned())}</Fact>
+                <Fact name=t::place>{where_words(place, point)}</Fact>
                 <Fact name=t::seats>{move || fmt::count(i64::from(seats))}</Fact>
-                <Fact name=t::repeats>{state::repeats(&studio, &session)}</Fact>
+                <Fact name=t::repeats>{move || state::repeats(&studio, &session)}</Fact>
             </Facts>
-            {if begun { view! { <p class="quiet">{t::begun_note}</p> }.into_any() } else { view! { <Acts session=one.session.clone() in_hand /> }.into_any() }}
+            {begun.then(|| view! { <p class="quiet">{t::begun_note}</p> })}
+            <Acts session=one.session.clone() in_hand />
             {parts}
         </div>
     }
 }
 
-/// What can be done while it has not begun.
+/// Where it is: a way to the map, if there is a point on it.
+fn where_words(place: Option<String>, point: Option<MapPoint>) -> AnyView {
+    match (place, point) {
+        (Some(name), Some(point)) => view! { <OnMap name point /> }.into_any(),
+        (Some(name), None) => name.into_any(),
+        (None, _) => t::place_none().into_any(),
+    }
+}
+
+/// What can be done about it; once it has begun, only what is about the days to come.
 #[component]
 pub(super) fn Acts(session: Session, in_hand: InHand) -> impl IntoView {
     let studio = use_studio();
-    let planned = session.takes_place();
+    let begun = session.has_begun(studio.now());
+    let may_change = !begun && session.takes_place() && may::<ChangeSession>(&studio);
+    let may_repeat = !begun && !session.key.is_added() && may::<RepeatSchedule>(&studio);
+    let may_delete = !begun && may::<DeleteSession>(&studio);
+    let may_add = may::<AddSession>(&studio);
     let session = StoredValue::new(session);
-    let may_change = planned && may::<ChangeSession>(&studio);
-    let may_delete = may::<DeleteSession>(&studio);
     let change = move |()| {
         let session = session.get_value();
         let (on, start_minute) = (session.on, session.terms.start_minute);
         in_hand.change(Moved { session, on, start_minute });
     };
+    let ask = move |open: RwSignal<bool>| move |()| in_hand.ask(open, session.get_value());
     view! {
         <div class="cluster">
             {may_change.then(|| view! {
                 <Button kind=ButtonKind::Primary on_press=change>{t::change}</Button>
-                <Button on_press=move |()| in_hand.ask(in_hand.calling_off, session.get_value())>{t::call_off}</Button>
+                <Button on_press=ask(in_hand.calling_off)>{t::call_off}</Button>
             })}
-            {may_delete.then(|| view! { <Button kind=ButtonKind::Quiet on_press=move |()| in_hand.ask(in_hand.taking_out, session.get_value())>{t::delete}</Button> })}
+            {may_add.then(|| view! { <Button on_press=ask(in_hand.adding)>{t::add_date}</Button> })}
+            {may_repeat.then(|| view! { <Button on_press=ask(in_hand.repeating)>{t::repeat_otherwise}</Button> })}
+            {may_delete.then(|| view! { <Button kind=ButtonKind::Quiet on_press=ask(in_hand.taking_out)>{t::delete}</Button> })}
         </div>
     }
 }
@@ -124,11 +141,12 @@ fn CallOff(session: Session, #[prop(into)] on_done: Callback<()>) -> impl IntoVi
 
 /// Who counts on a session or on any later one of its schedule.
 fn later_people(studio: &Studio, schedule: &Schedule, from: SessionKey) -> Vec<Touch> {
-    let before = state::timetable(studio, state::ahead(studio));
+    let span = state::ahead_of(studio, from.on);
+    let before = state::timetable(studio, span);
     let end = EndSchedule { from, seen_revision: schedule.revision };
     // Why it cannot be ended is said when it is asked for.
     let after = end.applied(schedule, studio.now(), studio.zone());
-    after.map(|after| of_change(studio, &before, &before.with(after))).unwrap_or_default()
+    after.map(|after| of_change(studio, span, &before, &before.with(after))).unwrap_or_default()
 }
 
 /// Taking out one session, or it and all later ones: nothing fills the day again, so it is said before.
@@ -138,7 +156,9 @@ fn TakeOut(session: Session, in_hand: InHand, #[prop(into)] on_done: Callback<()
     let doing = Doing::new(&studio);
     let (key, seen_revision) = (session.key, session.revision);
     let schedule = untrack(|| state::schedule(&studio, key));
-    let may_end = may::<EndSchedule>(&studio) && schedule.as_ref().is_some_and(state::goes_on);
+    // What was added by hand has no later ones.
+    let has_later = !key.is_added() && schedule.as_ref().is_some_and(state::goes_on);
+    let may_end = has_later && may::<EndSchedule>(&studio);
     let for_all = studio.clone();
     let (for_this, for_later) = (studio.clone(), (studio.clone(), schedule.clone()));
     let touched = Memo::new(move |_| of_gone(&for_this, [session.clone()]));

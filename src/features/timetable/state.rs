@@ -6,10 +6,12 @@ use chrono::{Datelike as _, NaiveDate};
 use leptos::prelude::*;
 use rollcall_domain::calendar::Freq;
 use rollcall_domain::classes::{
-    ClassType, Coach, Days, Over, Place, PlaceId, Schedule, Session, SessionKey, Side, Timetable, clashes,
+    ClassType, Coach, Days, MapPoint, Over, Place, PlaceId, Repeating, Schedule, Session, SessionKey, Side,
+    Timetable, clashes,
 };
 use rollcall_domain::kernel::{Timestamp, order};
 
+use super::repeats::moved;
 use crate::parts::courts::let_hours;
 use crate::parts::sessions::Naming;
 pub(super) use crate::parts::sessions::timetable;
@@ -32,6 +34,8 @@ pub(super) struct Shown {
     pub(super) coaches: String,
     /// Where; nothing while that is not said.
     pub(super) place: Option<String>,
+    /// Its point on the map, where it has one.
+    pub(super) point: Option<MapPoint>,
     /// Why it does not take place, if it does not.
     pub(super) off: Option<String>,
     /// What else needs its coach or its room meanwhile.
@@ -55,7 +59,11 @@ pub(super) struct InHand {
     pub(super) moved: RwSignal<Option<Moved>>,
     pub(super) calling_off: RwSignal<bool>,
     pub(super) taking_out: RwSignal<bool>,
-    /// What is being called off or taken out, as it was when that was asked for.
+    /// Another date is being added to its schedule.
+    pub(super) adding: RwSignal<bool>,
+    /// Its schedule is being given another rule.
+    pub(super) repeating: RwSignal<bool>,
+    /// The session that one of the last four is about, as it was when that was asked for.
     pub(super) held: RwSignal<Option<Session>>,
 }
 
@@ -78,6 +86,8 @@ impl InHand {
             moved: RwSignal::new(None),
             calling_off: RwSignal::new(false),
             taking_out: RwSignal::new(false),
+            adding: RwSignal::new(false),
+            repeating: RwSignal::new(false),
             held: RwSignal::new(None),
         }
     }
@@ -162,6 +172,7 @@ impl Naming {
             colour: self.colour(&session),
             coaches: self.coaches(&session),
             place: self.place(&session),
+            point: self.point(&session),
             off: self.off(&session),
             clash: None,
             lane: (0, 1),
@@ -238,19 +249,18 @@ pub(super) fn hours(shown: &[Shown]) -> (u32, u32) {
     (first, last)
 }
 
-/// Why a schedule as it would be is at odds with others in the next weeks: who or what is needed twice, and when first.
+/// Why sessions as they would be are at odds with others in a span: who or what is needed twice, and when first.
 pub(super) fn clashes_of(
     studio: &Studio,
+    span: Days,
     after: &Timetable,
-    schedule: &Schedule,
+    ours: impl Fn(&SessionKey) -> bool,
 ) -> Vec<(String, Timestamp)> {
-    let first = studio.day_now();
-    let span = Days { first, last: first + chrono::Duration::days(CLASH_DAYS) };
     let zone = untrack(|| studio.zone());
     let sessions = after.sessions(span, zone);
     let named = untrack(|| Naming::of(studio, span));
     let ours = |side| match side {
-        Side::Session(index) => sessions.get(index).is_some_and(|one| one.key.schedule_id == schedule.id),
+        Side::Session(index) => sessions.get(index).is_some_and(|one| ours(&one.key)),
         Side::Hire(_) => false,
     };
     let mut seen = BTreeSet::new();
@@ -278,18 +288,32 @@ pub(super) fn goes_on(schedule: &Schedule) -> bool {
     schedule.patterns.last().is_some_and(|pattern| pattern.rule.is_some())
 }
 
-/// How a session's schedule repeats, in words.
+/// How a session repeats, in words.
 pub(super) fn repeats(studio: &Studio, session: &Session) -> String {
-    let rule = schedule(studio, session.key).and_then(|one| one.patterns.last().and_then(|p| p.rule.clone()));
-    let Some(rule) = rule else { return tr::classes::repeat_once().to_owned() };
+    if session.key.is_added() {
+        return tr::classes::repeat_added().to_owned();
+    }
+    let schedule = schedule(studio, session.key);
+    let Some(now) = schedule.as_ref().and_then(|one| one.repeating(&session.key)) else {
+        return tr::classes::repeat_once().to_owned();
+    };
+    let words = rule_words(&now, session.on);
+    match now.last_on {
+        Some(last) => tr::classes::repeat_until(words, fmt::day(last)),
+        None => words,
+    }
+}
+
+fn rule_words(now: &Repeating<'_>, on: NaiveDate) -> String {
+    let rule = now.rule;
     match (rule.freq, rule.interval) {
         (Freq::Daily, 1) => tr::classes::repeat_daily().to_owned(),
         (Freq::Weekly, every) => {
-            let monday = monday(session.on);
-            let mut weekdays: Vec<i64> =
-                rule.by_day.iter().map(|nth| i64::from(nth.weekday.num_days_from_monday())).collect();
+            let monday = monday(on);
+            let given = rule.by_day.iter().map(|nth| moved(nth.weekday, now.moved_days));
+            let mut weekdays: Vec<i64> = given.map(|day| i64::from(day.num_days_from_monday())).collect();
             if weekdays.is_empty() {
-                weekdays.push(i64::from(session.on.weekday().num_days_from_monday()));
+                weekdays.push(i64::from(on.weekday().num_days_from_monday()));
             }
             weekdays.sort_unstable();
             let names: Vec<String> =
@@ -310,6 +334,12 @@ pub(super) fn repeats(studio: &Studio, session: &Session) -> String {
 pub(super) fn ahead(studio: &Studio) -> Days {
     let first = studio.day_now();
     Days { first, last: first + chrono::Duration::days(CLASH_DAYS) }
+}
+
+/// The same for what may be further ahead: as far beyond that day.
+pub(super) fn ahead_of(studio: &Studio, on: NaiveDate) -> Days {
+    let first = studio.day_now();
+    Days { first, last: first.max(on) + chrono::Duration::days(CLASH_DAYS) }
 }
 
 #[cfg(test)]

@@ -29,8 +29,8 @@ pub(super) struct Touch {
 }
 
 /// What is at stake where one timetable takes another's place. Follows changes.
-pub(super) fn of_change(studio: &Studio, before: &Timetable, after: &Timetable) -> Vec<Touch> {
-    let (span, zone) = (ahead(studio), studio.zone());
+pub(super) fn of_change(studio: &Studio, span: Days, before: &Timetable, after: &Timetable) -> Vec<Touch> {
+    let zone = studio.zone();
     let before = before.sessions(span, zone);
     let keys: Vec<_> = before.iter().map(|session| (session.key, ())).collect();
     let changed = touched(&before, &after.sessions(span, zone), &keys, studio.now());

@@ -3,7 +3,7 @@
 use chrono::Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
 
 use super::*;
-use crate::calendar::Freq;
+use crate::calendar::{Freq, Nth};
 
 #[test]
 fn a_weekly_class_is_on_its_days() {
@@ -306,4 +306,77 @@ fn who_booked_is_shown_before_anything_changes() {
     };
     let session = before.session(&far, house.zone).unwrap();
     assert_eq!(list(&before.with_change(off.applied(None, &session))), [("Cy", vec![Effect::FewerSeats])]);
+}
+
+#[test]
+fn another_date_is_there_when_its_schedule_is_over() {
+    let mut house = House::open();
+    let once = house.plan("2026-11-24", terms(540), None);
+    house.room.granted(&add(once, "2027-01-09"), &());
+    let session = house.key("2027-01-09");
+    // Found in its own week as a screen or a calendar asks for it, and gone from there once it is moved.
+    assert_eq!(house.shown("2027-01-04", "2027-01-10"), ["01-09 09:00"]);
+    let on = Some(day("2027-01-15"));
+    let change = ChangeSession { key: session, seen_revision: 1, on, terms: TermsChange::default() };
+    house.room.granted(&change, &());
+    assert!(house.shown("2027-01-04", "2027-01-10").is_empty());
+    assert_eq!(house.shown("2027-01-11", "2027-01-17"), ["01-15 09:00"]);
+    // So is one that its rule made, where somebody moved it past the end.
+    let key = house.key("2026-11-24");
+    let on = Some(day("2026-12-12"));
+    let change = ChangeSession { key, seen_revision: 0, on, terms: TermsChange::default() };
+    house.room.granted(&change, &());
+    assert_eq!(house.shown("2026-12-07", "2026-12-13"), ["12-12 09:00"]);
+}
+
+#[test]
+fn another_date_leaves_alone_the_one_that_was_moved_away() {
+    let mut house = House::open();
+    let id = house.weekly(&[Tue]);
+    house.room.granted(&add(id, "2026-12-05"), &());
+    let moved = house.key("2026-12-05");
+    let on = Some(day("2026-12-06"));
+    let change = ChangeSession { key: moved, seen_revision: 1, on, terms: TermsChange::default() };
+    house.room.granted(&change, &());
+    house.room.granted(&add(id, "2026-12-05"), &());
+    assert_eq!(house.told("2026-12-05", "2026-12-06"), ["12-05 18:00", "12-06 18:00"]);
+    assert_eq!(house.key("2026-12-06"), moved);
+    assert_ne!(house.key("2026-12-05").id(), moved.id());
+}
+
+#[test]
+fn all_begins_with_a_session_of_the_rule() {
+    let mut house = House::open();
+    let id = house.weekly(&[Tue]);
+    house.room.granted(&add(id, "2026-11-23"), &());
+    let first = house.timetable().first_to_come(&house.schedule(id), house.now(), house.zone).unwrap();
+    assert_eq!((first.on, first.key.is_added()), (day("2026-11-24"), false));
+    // Also where the first one was moved behind the second.
+    let on = Some(day("2026-12-03"));
+    let change = ChangeSession { key: first.key, seen_revision: 0, on, terms: TermsChange::default() };
+    house.room.granted(&change, &());
+    let again = house.timetable().first_to_come(&house.schedule(id), house.now(), house.zone).unwrap();
+    assert_eq!(again.key, first.key);
+}
+
+#[test]
+fn a_session_says_how_it_repeats() {
+    let mut house = House::open();
+    let id = house.weekly(&[Tue]);
+    house.room.granted(&add(id, "2026-12-05"), &());
+    let (early, from) = (house.key("2026-11-24"), house.key("2026-12-08"));
+    let weekly = |schedule: &Schedule, key: &SessionKey| {
+        schedule.repeating(key).map(|one| (one.rule.by_day.clone(), one.moved_days, one.last_on))
+    };
+    let (tue, fri) = (vec![Nth::every(Tue)], vec![Nth::every(Tue), Nth::every(Fri)]);
+    assert_eq!(weekly(&house.schedule(id), &early), Some((tue.clone(), 0, None)));
+    house.repeat(from, Rule::weekly(&[Tue, Fri]));
+    house.onward(from, 1, TermsChange::default());
+    let after = house.schedule(id);
+    assert_eq!(weekly(&after, &early), Some((tue, 0, Some(day("2026-12-07")))));
+    assert_eq!(weekly(&after, &from), Some((fri, 1, None)));
+    assert_eq!(weekly(&after, &house.key("2026-12-05")), None);
+    let once = house.plan("2026-11-25", terms(540), None);
+    let key = house.sessions("2026-11-25", "2026-11-25")[0].key;
+    assert_eq!((key.schedule_id, house.schedule(once).repeating(&key)), (once, None));
 }

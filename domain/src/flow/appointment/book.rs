@@ -14,9 +14,7 @@ use crate::appointments::{
 use crate::bookings::{
     Booking, BookingRules, Opening, Seats, SeatsStanding, live_between, rules_of, rules_want,
 };
-use crate::classes::{
-    ClassType, ClassTypeId, Closure, Coach, Days, MOVED_DAYS_MAX, Schedule, SessionChange, Timetable,
-};
+use crate::classes::{ClassType, ClassTypeId, Closure, Coach, Days, MOVED_DAYS_MAX, Timetable};
 use crate::kernel::Role;
 use crate::kernel::alias::{Alias, Circle};
 use crate::kernel::command::{Command, Request};
@@ -105,14 +103,12 @@ impl BookAppointment {
         if day.meets(slot.starts_at, slot.ends_at).is_some() {
             return Err(AppointmentRefusal::Taken);
         }
-        let [schedules, planned, moved, closures] = Timetable::wants(self.days());
+        let [.., closures] = Timetable::wants(self.days());
         let closures: Vec<Closure> = facts.all(&closures);
         if let Some(closure) = closures.iter().find(|one| one.shuts(self.on, slot.starts_at)) {
             return Err(AppointmentRefusal::ClosedThatDay { name: closure.name.clone() });
         }
-        let mut changes: Vec<SessionChange> = facts.all(&planned);
-        changes.extend(facts.all::<SessionChange>(&moved));
-        let timetable = Timetable::of(facts.all::<Schedule>(&schedules), changes, closures);
+        let timetable = Timetable::seen(self.days(), facts);
         let teaches = timetable.sessions(self.days(), ctx.zone).into_iter().find(|session| {
             session.takes_place()
                 && session.terms.coaches.contains(&self.coach_id)
@@ -201,7 +197,7 @@ impl Command for BookAppointment {
             Want::id::<Member>(circle.root()),
             rules_want(),
         ];
-        wants.extend(Timetable::wants(days));
+        wants.extend(Timetable::wants_so_far(days, facts));
         wants.extend(holdings_wants(self.member_id, facts));
         for id in circle.ids() {
             let live = live_between(*id, first, last);

@@ -3,8 +3,9 @@ use chrono::Weekday;
 use super::*;
 use crate::calendar::Rule;
 use crate::classes::{
-    CallOffSession, ChangeSession, ClassDraft, ClassTypeId, DescribeClass, DescribePlace, HireCourt,
-    HirerName, IntroduceCoach, Level, PlaceDraft, PlaceKind, PlanSchedule, ScheduleId, Terms, TermsChange,
+    AddSession, CallOffSession, ChangeSession, ClassDraft, ClassTypeId, DescribeClass, DescribePlace,
+    EndSchedule, HireCourt, HirerName, IntroduceCoach, Level, PlaceDraft, PlaceKind, PlanSchedule,
+    ScheduleId, Terms, TermsChange,
 };
 use crate::feeds::{FeedWords, MakeFeed};
 use crate::flow::booking::{BookSeats, CancelBooking, IfFull};
@@ -263,4 +264,19 @@ fn nobody_reads_a_closed_day() {
     club.desk.room.granted(&closure, &());
     let text = club.read_as(COACH, Role::Coach, Shows::Timetable).unwrap();
     assert!(!text.contains("20261124T100000Z") && text.contains("20261201T100000Z"));
+}
+
+#[test]
+fn another_date_of_a_schedule_that_is_over_is_read() {
+    let mut club = Club::open();
+    let end = EndSchedule { from: club.key("2026-12-01"), seen_revision: 1 };
+    club.desk.room.granted(&end, &());
+    club.desk.room.now = Zone::default().instant(day("2027-02-15"), 9 * 60);
+    let add =
+        AddSession { schedule_id: club.schedule_id, on: day("2027-02-20"), terms: TermsChange::default() };
+    club.desk.room.granted(&add, &());
+    let text = club.read_as(COACH, Role::Coach, Shows::Timetable).unwrap();
+    let extra = event(&text, "20270220T100000Z");
+    assert_eq!(line(&extra, "SUMMARY"), "Yoga\\, gentle");
+    assert_eq!(line(&extra, "LOCATION"), "Court 1");
 }

@@ -3,7 +3,9 @@
 use super::*;
 use crate::bookings::{BookingRefusal, BookingRules, SetBookingRules};
 use crate::calendar::Rule;
-use crate::classes::{DeclareClosure, PlanSchedule, Schedule, SessionKey, Terms};
+use crate::classes::{
+    AddSession, DeclareClosure, EndSchedule, PlanSchedule, Schedule, SessionKey, Terms, TermsChange,
+};
 use crate::flow::booking::{BookSeats, IfFull};
 use crate::kernel::ids::DeviceId;
 use crate::members::ArchiveMember;
@@ -82,6 +84,21 @@ fn a_coach_publishes_their_own_hours_alone() {
     club.as_desk();
     let nobody = publish(PersonId(Uuid::from_u128(9)), 0);
     assert_eq!(club.desk.room.refused(&nobody, &()), AppointmentRefusal::NoCoach);
+}
+
+#[test]
+fn a_coach_teaches_another_date_of_a_schedule_that_is_over() {
+    let mut club = Club::open();
+    let (member, _) = club.with_credits(10);
+    let once = plan_class(&mut club, vec![COACH], 11 * 60);
+    let end = EndSchedule { from: SessionKey { on: day("2026-12-08"), ..once }, seen_revision: 1 };
+    club.desk.room.granted(&end, &());
+    let on = day("2026-12-15");
+    let add = AddSession { schedule_id: once.schedule_id, on, terms: TermsChange::default() };
+    club.desk.room.granted(&add, &());
+    let starts_at = Zone::default().instant(on, 11 * 60);
+    let wish = BookAppointment { on, ..book(member, 11 * 60) };
+    assert_eq!(club.refused(&wish), AppointmentRefusal::CoachTeaches { starts_at });
 }
 
 #[test]
