@@ -18,6 +18,15 @@ pub fn OnMap(#[prop(into)] name: String, point: MapPoint) -> impl IntoView {
     }
 }
 
+/// Where something is: a way to it where its point is known, else its name.
+#[component]
+pub fn Where(#[prop(into)] name: String, point: Option<MapPoint>) -> impl IntoView {
+    match point {
+        Some(point) => view! { <OnMap name point /> }.into_any(),
+        None => name.into_any(),
+    }
+}
+
 /// The address of a point for a browser that calls itself so. Only Android knows what to do with `geo:` everywhere.
 fn href(point: MapPoint, agent: &str) -> String {
     let (lat, lon) = (point.latitude(), point.longitude());

@@ -194,6 +194,9 @@ test('a meeting point is pasted out of a map, and its place leads there', async 
   await expect(link).toHaveText('Park gate');
   await expect(link).toHaveAttribute('href', map);
   await axeInBothThemes(page);
+  // The coach's own screen of the class leads there as well.
+  await sheet(page).locator('.roster__whole').click();
+  await expect(page.getByTestId('hand').getByRole('link', { name: w.say('classes.place_on_map', { place: 'Park gate' }) })).toHaveAttribute('href', map);
 
   // It is there when the place is looked at again, and can be taken away.
   await page.goto('/settings/classes');

@@ -17,6 +17,7 @@ use super::state::{Tally, close_as_seen, everybody_came, is_closed, marks_from, 
 use super::tell::{Tell, has_news};
 use crate::fmt;
 use crate::parts::doing::{Doing, Trouble};
+use crate::parts::map::Where;
 use crate::parts::members::reads_files;
 use crate::parts::reached::reached;
 use crate::parts::session::{roster_href, session_acts};
@@ -82,12 +83,16 @@ fn Head(session: Session, tally: Memo<Tally>, closed: Memo<bool>) -> impl IntoVi
     let (start, length) = (session.terms.start_minute, session.terms.length_minutes);
     let named = Memo::new(move |_| {
         let named = Naming::of(&studio, Days { first: on, last: on });
-        (named.title(&session), named.place(&session), named.off(&session))
+        let place = named.place(&session).map(|name| (name, named.point(&session)));
+        (named.title(&session), place, named.off(&session))
     });
-    let where_and_when = move || {
+    let when = move || {
         let times = format!("{}–{}", time_text(start), time_text((start + length) % (24 * 60)));
+        [fmt::day_short(on), times].join(" · ")
+    };
+    let place = move || {
         let place = named.with(|(_, place, _)| place.clone());
-        [Some(fmt::day_short(on)), Some(times), place].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        place.map(|(name, point)| view! { " · " <Where name point /> })
     };
     let off = move || named.with(|(.., off)| off.clone());
     let sync = move || {
@@ -100,7 +105,7 @@ fn Head(session: Session, tally: Memo<Tally>, closed: Memo<bool>) -> impl IntoVi
             <a class="hand__back" href=back aria-label=t::hand_back>"‹"</a>
             <div class="hand__what">
                 <h1>{move || named.with(|(title, ..)| title.clone())}</h1>
-                <p>{where_and_when}</p>
+                <p>{when}{place}</p>
             </div>
             <Show when=move || takes_place && !closed.get()>
                 <p class="hand__count" aria-label=move || t::hand_count(tally.get().came, tally.get().all())>

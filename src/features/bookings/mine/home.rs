@@ -9,8 +9,9 @@ use rollcall_domain::passes::cards::face;
 
 use super::super::state::words;
 use super::courts::MyHires;
-use super::state::{free_until, own, upcoming};
+use super::state::{free_until, own, place_of, upcoming};
 use crate::parts::doing::{Doing, Trouble};
+use crate::parts::map::Where;
 use crate::parts::members::called;
 use crate::parts::odd::{OddItem, open_items};
 use crate::parts::one_to_one::one_to_one;
@@ -110,11 +111,13 @@ fn One(at: Timestamp, booking: Booking) -> impl IntoView {
     let (key, id) = (booking.session, booking.id);
     let for_now = studio.clone();
     let now = Memo::new(move |_| for_now.live().get::<Booking>(id).unwrap_or_else(|| booking.clone()));
-    let (for_title, for_word, for_note, for_when) =
-        (studio.clone(), studio.clone(), studio.clone(), studio.clone());
+    let (for_title, for_word, for_note) = (studio.clone(), studio.clone(), studio.clone());
+    let (for_when, for_place) = (studio.clone(), studio.clone());
     let title = Memo::new(move |_| named(&for_title, key).0.unwrap_or_else(|| t::asked_class().to_owned()));
     let word = move || now.with(|booking| words(&for_word, booking));
     let when = move || moment(&for_when, at);
+    let place = Memo::new(move |_| place_of(&for_place, key));
+    let place = move || place.get().map(|(name, point)| view! { <small><Where name point /></small> });
     let note = move || {
         if !now.with(Booking::has_seat) {
             return None;
@@ -133,6 +136,7 @@ fn One(at: Timestamp, booking: Booking) -> impl IntoView {
         <Row after=after.into_any()>
             <b>{title}</b>
             <span>{when}</span>
+            {place}
             <small>{note}</small>
             <Trouble doing />
         </Row>

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rollcall_domain::bookings::{Booking, BookingRules, rules_id};
-use rollcall_domain::classes::{Days, Session, SessionId};
+use rollcall_domain::classes::{Days, MapPoint, Session, SessionId, SessionKey};
 use rollcall_domain::kernel::{Timestamp, order};
 use rollcall_domain::members::{Member, MemberId};
 
 use crate::parts::members::person;
-use crate::parts::sessions::{Naming, seats, timetable};
+use crate::parts::sessions::{Naming, seats, session, timetable};
 use crate::studio::Studio;
 
 /// Days that are listed at most, however early a studio lets people book.
@@ -81,6 +81,13 @@ fn offer(studio: &Studio, naming: &Naming, session: Session, mine: Option<Bookin
         mine,
         session,
     }
+}
+
+/// Where a class is, and its point on the map. Follows changes.
+pub(super) fn place_of(studio: &Studio, key: SessionKey) -> Option<(String, Option<MapPoint>)> {
+    let session = session(studio, key)?;
+    let naming = Naming::of(studio, Days { first: session.on, last: session.on });
+    Some((naming.place(&session)?, naming.point(&session)))
 }
 
 /// On a member's phone all live bookings are theirs.
