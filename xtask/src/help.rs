@@ -43,10 +43,10 @@ cargo xtask <command>
       pushes, kills and starts hubs meanwhile with --kill, and compares everything at the end. Then the two benches
       of accepting. Prints figures of this machine.
 
-  sim [--seeds N] [--from N] [--steps N] [--replay SEED[:i,i,…]] [--planted]
+  sim [--seeds N] [--from N] [--steps N] [--replay SEED[:i,i,…]] [--commands] [--planted]
       The simulator: worlds of devices, faults and one real hub, each out of a seed, and every law after each step.
-      A seed that breaks a law is shrunk and printed as a line to run again. With --planted, a build with bugs built
-      in, one at a time: each must be found.
+      A seed that breaks a law is shrunk and printed as a line to run again. With --commands it also says how often
+      each command came up. With --planted, a build with bugs built in, one at a time: each must be found.
 
   soak [--minutes N] [--seed S]
       The long run: three Chromium browsers at two hubs over one PostgreSQL database, with hubs and browsers killed,

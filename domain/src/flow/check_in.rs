@@ -4,7 +4,9 @@ use crate::kernel::erasure::Tells;
 use crate::kernel::order;
 use serde::{Deserialize, Serialize};
 
+use super::appointment;
 use super::till::Till;
+use crate::appointments::Appointment;
 use crate::attendance::{
     AttendanceException, DoorAnswer, DoorFacts, DoorReason, DoorRules, Found, Light, MemberVisits, PassUse,
     REASON_CHARS_MAX, SCANS_MAX, Scanned, Visit, VisitId, all_visits, door, member_visits_id, visits_wants,
@@ -357,10 +359,12 @@ impl Command for UndoCheckIn {
 
     fn wants(&self, (): &(), facts: &Facts) -> Vec<Want> {
         let visits = Want::id::<MemberVisits>(member_visits_id(self.member_id));
-        let pass_id = facts.peek::<MemberVisits>(&visits).pop().and_then(|v| v.last).and_then(|v| v.pass_id);
+        let last = facts.peek::<MemberVisits>(&visits).pop().and_then(|v| v.last);
+        let (pass_id, kept_for) = last.map_or((None, None), |visit| (visit.pass_id, visit.booking_id));
         let more =
             pass_id.map(|id| [Want::id::<Pass>(id), Want::id::<Balance>(balance_id(id.raw(), VISITS))]);
-        std::iter::once(visits).chain(more.into_iter().flatten()).collect()
+        let lesson = kept_for.map(Want::id::<Appointment>);
+        std::iter::once(visits).chain(more.into_iter().flatten()).chain(lesson).collect()
     }
 }
 
@@ -394,7 +398,10 @@ impl Fact for UndoCheckIn {
             };
             till.post(&posting);
         }
+        // A pass on which somebody was taught stays begun.
+        let is_used = visit.booking_id.is_some_and(|id| appointment::spends_itself(&mut till, id));
         if visit.opened
+            && !is_used
             && let Some(mut pass) = visit.pass_id.and_then(|id| facts.get::<Pass>(id))
         {
             pass.close_again();

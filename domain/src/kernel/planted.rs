@@ -45,11 +45,15 @@ pub enum Planted {
     ErasureNotRepeated,
     /// What is kept for one device can be spent by others.
     LeasesIgnored,
+    /// A coach's hour that was free on the device is not looked at again by the hub.
+    HourNotLookedAt,
+    /// A lesson counts with every word of the member's, also with the second one.
+    LessonCountsAgain,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::AckAll,
         Self::DropOnSignIn,
         Self::DedupeBySeq,
@@ -69,6 +73,8 @@ impl Planted {
         Self::ErasureForgetsJournal,
         Self::ErasureNotRepeated,
         Self::LeasesIgnored,
+        Self::HourNotLookedAt,
+        Self::LessonCountsAgain,
     ];
 }
 

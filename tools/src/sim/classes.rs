@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use rollcall_domain::bookings::{
-    Attended, Booking, BookingId, BookingRules, Mark, SeatLease, SetBookingRules, rules_id,
+    Attended, Booking, BookingId, BookingRules, Mark, SeatLease, SetBookingRules, State, rules_id,
 };
 use rollcall_domain::calendar::{Freq, Rule};
 use rollcall_domain::classes::{
@@ -19,10 +19,17 @@ use rollcall_domain::flow::booking::{
 };
 use rollcall_domain::kernel::ids::PersonId;
 use rollcall_domain::kernel::{Input, Zone};
+use rollcall_domain::members::Member;
 use rollcall_domain::studio::Person;
 
-use super::deeds::{encode, id, member, one_of, studio_settings};
+use super::deeds::{encode, enrol, id, member, one_of, sell, studio_settings};
+use super::disk::Head;
 use super::tab::Tab;
+
+/// Classes in a timetable with which a world begins.
+const SCHEDULES: usize = 2;
+/// Members who may want seats in them.
+const MEMBERS: usize = 3;
 
 /// One deed of the timetable or of a roster; nothing when there is nothing to do it to.
 pub(crate) fn deed(tab: &Tab, dice: &mut Dice) -> Option<Input> {
@@ -53,6 +60,20 @@ pub(crate) fn deed(tab: &Tab, dice: &mut Dice) -> Option<Input> {
         57..=58 => describe_place(tab, dice),
         _ => introduce(tab, dice),
     }
+}
+
+/// What is still missing before somebody can book a seat.
+pub(crate) fn prepare(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
+    if tab.of_kind::<ClassType>().is_empty() {
+        return describe_class(tab, dice);
+    }
+    if tab.of_kind::<Schedule>().len() < SCHEDULES {
+        return plan(tab, dice);
+    }
+    if tab.of_kind::<Member>().len() < MEMBERS {
+        return enrol(dice);
+    }
+    sell(tab, head, dice)
 }
 
 fn zone(tab: &Tab) -> Zone {
@@ -207,7 +228,7 @@ fn hire(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     encode(&command, &HirerName { name: "Guest".to_owned() })
 }
 
-fn release_court(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+pub(super) fn release_court(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     let hire: Hire = one_of(dice, &tab.of_kind::<Hire>())?;
     encode(&ReleaseCourt { hire_id: hire.id }, &())
 }
@@ -284,8 +305,12 @@ fn close(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     encode(&CloseSession { session, absent }, &())
 }
 
-fn forgive(tab: &Tab, dice: &mut Dice) -> Option<Input> {
-    let past = one_of(dice, &tab.of_kind::<Attended>()).map(|attended| attended.0);
+pub(super) fn forgive(tab: &Tab, dice: &mut Dice) -> Option<Input> {
+    // Mostly somebody of whom something is held.
+    let all: Vec<Booking> = tab.of_kind::<Attended>().into_iter().map(|attended| attended.0).collect();
+    let is_held = |one: &&Booking| matches!(one.state, State::Absent | State::Cancelled { late: true, .. });
+    let held: Vec<Booking> = all.iter().filter(is_held).cloned().collect();
+    let past = one_of(dice, if held.is_empty() { &all } else { &held });
     let held = past.or_else(|| booking(tab, dice))?;
     encode(
         &ForgiveBooking { member_id: held.member_id, booking_id: held.id },

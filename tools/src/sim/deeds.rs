@@ -28,17 +28,30 @@ use rollcall_domain::payments::{self, Payment, Tender, TenderKind};
 use rollcall_domain::plans::{
     Grant, OfferPlan, Plan, PlanDraft, PlanRevision, PlanRules, RestorePlan, RetirePlan, RevisePlan, Starts,
 };
+use rollcall_domain::registry;
 use rollcall_domain::studio::{AddPerson, ChangeSettings, PersonName, Section, Settings, settings_id};
 
 use super::disk::Head;
+use super::one_to_one::{self, Codes};
 use super::tab::Tab;
-use super::{classes, money};
+use super::{classes, money, seldom};
 
 /// One deed at a tab; nothing when there is nothing to do it to.
-pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice, command: CommandId) -> Option<Input> {
+pub(crate) fn deed(
+    tab: &Tab,
+    head: &mut Head,
+    dice: &mut Dice,
+    command: CommandId,
+    codes: &Codes,
+) -> Option<Input> {
     // Dice of their own: what else comes up is what it always was.
     let mut apart = Dice::new(command.raw().as_u64_pair().1);
-    if let Some(input) = money::deed(tab, head, &mut apart) {
+    if matches!(tab.role(), Role::Coach | Role::Member) {
+        return on_a_phone(tab, head, &mut apart, command, codes);
+    }
+    let money = money::deed(tab, head, &mut apart);
+    let taught = || one_to_one::deed(tab, head, &mut apart, codes);
+    if let Some(input) = money.or_else(taught).or_else(|| seldom::deed(tab, &mut apart, command)) {
         return Some(input);
     }
     // What happens all day comes up more often than what an owner does once a year.
@@ -76,6 +89,26 @@ pub(crate) fn deed(tab: &Tab, head: &mut Head, dice: &mut Dice, command: Command
         49 => erase(tab, dice),
         _ => change_name(tab, dice),
     }
+}
+
+/// What a coach or a member does on a device of their own, where a form is shown only for what they may do.
+fn on_a_phone(
+    tab: &Tab,
+    head: &mut Head,
+    dice: &mut Dice,
+    command: CommandId,
+    codes: &Codes,
+) -> Option<Input> {
+    let input = match dice.between(0, 100) {
+        0..=69 => one_to_one::any(tab, head, dice, codes),
+        70..=79 => seldom::any(tab, dice, command),
+        _ => classes::deed(tab, dice),
+    };
+    let has_a_form = |input: &Input| {
+        let def = registry::catalogue().command(&input.kind);
+        def.is_some_and(|def| def.roles.contains(&tab.role()))
+    };
+    input.filter(has_a_form)
 }
 
 pub(super) fn encode<C: Command>(command: &C, personal: &C::Personal) -> Option<Input> {
@@ -121,7 +154,7 @@ fn application(dice: &mut Dice, member: Id) -> Application {
     Application { name_keys: name.to_lowercase(), name, phone, ..Application::default() }
 }
 
-fn enrol(dice: &mut Dice) -> Option<Input> {
+pub(super) fn enrol(dice: &mut Dice) -> Option<Input> {
     let member_id = MemberId(id(dice));
     let command = EnrolMember {
         member_id,
@@ -193,21 +226,32 @@ fn undo_check_in(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     encode(&UndoCheckIn { visit_id, member_id: visit.member_id }, &())
 }
 
-fn sell(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
+pub(super) fn sell(tab: &Tab, head: &mut Head, dice: &mut Dice) -> Option<Input> {
     let member_id = member(tab, dice)?.id;
     let plan: Plan = one_of(dice, &tab.of_kind::<Plan>())?;
     let revision: PlanRevision = tab.find(plan.revision_id)?;
+    sell_of(tab, head, dice, member_id, &revision)
+}
+
+/// Sells this to somebody.
+pub(super) fn sell_of(
+    tab: &Tab,
+    head: &mut Head,
+    dice: &mut Dice,
+    member_id: MemberId,
+    revision: &PlanRevision,
+) -> Option<Input> {
     let held = holdings(tab, member_id);
     let zone = studio_settings(tab)?.zone;
     let today: NaiveDate = zone.day(tab.now());
-    let option = quote(&revision, &held, today).options.into_iter().next()?;
+    let option = quote(revision, &held, today).options.into_iter().next()?;
     let stored = held.iter().map(|h| h.principal_cents + h.gift_cents).sum::<i64>();
     let kind = if stored > 0 && dice.chance(50) { TenderKind::StoredValue } else { TenderKind::Alipay };
     let paid = if dice.chance(70) { revision.price.cents } else { revision.price.cents / 2 };
     let tenders = if paid > 0 { vec![Tender { kind, amount_cents: paid }] } else { Vec::new() };
     let sale = SellPass {
         member_id,
-        plan_id: plan.id,
+        plan_id: revision.plan_id,
         revision_id: revision.id,
         start: option.start,
         valid_from: option.valid_from,

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
 use rollcall_domain::demo::dice::Dice;
-use rollcall_domain::kernel::Timestamp;
 use rollcall_domain::kernel::ids::DeviceId;
+use rollcall_domain::kernel::{Role, Timestamp};
 use rollcall_domain::registry;
 use rollcall_hub::erasures::{self, Everybody, List as _, ListError, MemoryList};
 use rollcall_hub::outside::{NoRandomness, Outside};
@@ -102,6 +102,11 @@ impl House {
         }
     }
 
+    /// What time it is for the hub.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.outside.now()
+    }
+
     pub(crate) const fn storage(&self) -> &Memory {
         &self.storage
     }
@@ -163,6 +168,11 @@ impl House {
     /// True when the hub knows the device.
     pub(crate) async fn knows(&self, device: DeviceId) -> Result<bool, StorageError> {
         Ok(self.device(device).await?.is_some())
+    }
+
+    /// What a device may do.
+    pub(crate) async fn role_of(&self, device: DeviceId) -> Result<Option<Role>, StorageError> {
+        Ok(self.device(device).await?.map(|d| d.role))
     }
 
     /// True when the device was shut out or retired.

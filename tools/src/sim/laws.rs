@@ -2,30 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rollcall_domain::bookings::{Booking, SeatLease, Seats};
-use rollcall_domain::flow::money::there;
 use rollcall_domain::kernel::access::{Principal, scopes_of};
-use rollcall_domain::kernel::alias::{Alias, Join};
+use rollcall_domain::kernel::alias::Join;
 use rollcall_domain::kernel::decide::{Hold, Outcome};
 use rollcall_domain::kernel::exceptions::Exception;
-use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id, StudioId, derived};
-use rollcall_domain::kernel::ledger::{Balance, LedgerEntry};
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Id, StudioId};
 use rollcall_domain::kernel::record::{Record, RecordBody};
-use rollcall_domain::kernel::{Class, Command as _, Erased};
-use rollcall_domain::members::{ChangeMember, MemberEdits, Merge, MergeMembers, UnmergeMembers};
-use rollcall_domain::passes::{Holding, Pass};
-use rollcall_domain::payments::{MoneyLease, Payment, PaymentException};
+use rollcall_domain::kernel::{Class, Command, Timestamp};
+use rollcall_domain::members::MergeMembers;
 use rollcall_domain::registry;
 use rollcall_domain::sync::Entry;
 use rollcall_domain::sync::wire::{Answered, OutcomeOrHold};
-use rollcall_hub::erasures::Stands;
 use rollcall_hub::storage::{Look, Name, Storage as _, Stored};
 
-use super::deeds::canary;
-use super::disk::{Disk, Standing};
+use super::disk::{self, Disk, Standing};
 use super::house::House;
 use super::tab::Tab;
 use super::world::Device;
+
+mod appointments;
+mod calendars;
+mod money;
+mod people;
+mod seats;
 
 /// Steps between two looks through the whole hub.
 const HUB_EVERY: u64 = 12;
@@ -42,7 +41,7 @@ pub(crate) struct Broken {
 }
 
 /// The laws, in the words of the report.
-pub(crate) const LAWS: [&str; 19] = [
+pub(crate) const LAWS: [&str; 26] = [
     "I1 what was saved is somewhere",
     "I2 one outcome for ever",
     "I3 effects once",
@@ -62,6 +61,13 @@ pub(crate) const LAWS: [&str; 19] = [
     "I19 one person is the same under each of their ids",
     "I20 seats are what bookings and leases say, and none is given twice",
     "I9 prepaid money is overdrawn by name alone, and by no more than was said",
+    "I21 a coach's hour is given once",
+    "I22 an appointment costs one credit at most, and each is kept, spent or returned",
+    "I23 a lesson counts once, by the member's own word",
+    "I24 an appointment is seen by its two people and the desk, its code by no coach",
+    "I25 what cannot take place gives its hour and its credit back",
+    "I26 an address shows a calendar until it is taken back, and nobody else's name",
+    "I27 a note on a booking is what somebody noted there",
 ];
 
 fn broken<T>(law: usize, what: impl Into<String>) -> Result<T, Broken> {
@@ -89,14 +95,36 @@ pub(crate) struct Laws {
     pub(crate) copies: bool,
     /// True once the hub was put back to an older state.
     pub(crate) put_back: bool,
+    /// The kinds of commands that people gave, and how often.
+    given: BTreeMap<String, u64>,
     steps: u64,
 }
 
 /// The studio as the hub has it.
 struct Seen {
+    now: Timestamp,
     head: u64,
     commands: Vec<Stored>,
+    /// What each of the commands is.
+    kinds: Vec<String>,
     records: Vec<Record>,
+}
+
+impl Seen {
+    /// The commands, each with what it is.
+    fn told(&self) -> impl Iterator<Item = (&Stored, &str)> {
+        self.commands.iter().zip(self.kinds.iter().map(String::as_str))
+    }
+
+    /// All commands of one kind that were decided, with what is left of them to be read.
+    fn of<C: Command>(&self) -> impl Iterator<Item = (&Stored, C, Option<C::Personal>)> {
+        let decided = self.told().filter(|(command, kind)| *kind == C::KIND && command.hold.is_none());
+        decided.filter_map(|(command, _)| {
+            let personal = command.entry.personal.as_deref();
+            let personal = personal.and_then(|text| serde_json::from_str(text).ok());
+            Some((command, serde_json::from_str(&command.entry.payload).ok()?, personal))
+        })
+    }
 }
 
 async fn look(house: &House) -> Result<Option<(Box<dyn Look>, StudioId)>, Broken> {
@@ -110,7 +138,9 @@ async fn see(house: &House) -> Result<Option<Seen>, Broken> {
     let head = look.studio(studio).await.map_err(fails)?.map_or(0, |s| s.head);
     let commands = look.commands_after(studio, 0, PAGE).await.map_err(fails)?;
     let records = look.records_after(studio, None, PAGE).await.map_err(fails)?;
-    Ok(Some(Seen { head, commands, records }))
+    let kind = |command: &Stored| command.entry.cover().map(|cover| cover.kind).unwrap_or_default();
+    let kinds = commands.iter().map(kind).collect();
+    Ok(Some(Seen { now: house.now(), head, commands, kinds, records }))
 }
 
 fn answer_text(answered: &Answered) -> String {
@@ -122,19 +152,26 @@ fn held_on_a_disk(devices: &[Device], id: CommandId) -> bool {
 }
 
 fn sent_on_a_disk(devices: &[Device], id: CommandId) -> bool {
-    let is_sent = |l: &super::disk::Line| l.id == id && matches!(l.standing, Standing::Sent(_));
+    let is_sent = |l: &disk::Line| l.id == id && matches!(l.standing, Standing::Sent(_));
     devices.iter().any(|d| d.disk.borrow().lines.iter().any(is_sent))
 }
 
 impl Laws {
     /// Somebody was told that this is saved.
     pub(crate) fn saved(&mut self, id: CommandId, entry: Entry) {
-        if entry.cover().is_some_and(|cover| cover.kind == MergeMembers::KIND)
+        let kind = entry.cover().map(|cover| cover.kind).unwrap_or_default();
+        if kind == MergeMembers::KIND
             && let Ok(merge) = serde_json::from_str::<MergeMembers>(&entry.payload)
         {
             self.joined.insert(Join { absorbed: merge.absorbed.raw(), into: merge.survivor.raw() });
         }
+        *self.given.entry(kind).or_default() += 1;
         self.saved.insert(id, entry);
+    }
+
+    /// The kinds of commands that came up in the end, given by people or by the hub's own clockwork.
+    pub(crate) const fn given(&self) -> &BTreeMap<String, u64> {
+        &self.given
     }
 
     /// A device is about to forget all it has: the hub must have taken it.
@@ -254,7 +291,8 @@ impl Laws {
             }
         }
         let all = look.records_after(studio, None, PAGE).await.map_err(fails)?;
-        forgotten(&self.erased(&all), device)?;
+        people::forgotten(&self.erased(&all), device)?;
+        appointments::seen_by_few(device)?;
         if ours != theirs {
             let here: Vec<_> = ours.iter().filter(|row| !theirs.contains(row)).take(3).collect();
             let there: Vec<_> = theirs.iter().filter(|row| !ours.contains(row)).take(3).collect();
@@ -278,68 +316,17 @@ impl Laws {
         self.ledgers(&seen)?;
         self.erased_at_the_hub(&seen, house)?;
         seen_by_people(&seen)?;
-        edits(&seen)?;
-        one_person(&seen)?;
-        seats(&seen)?;
+        people::edits(&seen)?;
+        people::one_person(&seen)?;
+        seats::seats(&seen)?;
+        seats::notes(&seen)?;
         self.money(&seen)?;
+        self.appointments(&seen, devices)?;
         if !self.copies {
             order(&seen)?;
         }
         self.numbers(&seen)?;
         letters(house).await
-    }
-
-    /// Nothing that lies at the hub tells anything about anybody on the list, whatever state was put back.
-    fn erased_at_the_hub(&self, seen: &Seen, house: &House) -> Result<(), Broken> {
-        let listed = house.listed().map_err(fails)?;
-        let here = seen_erased(&seen.records);
-        let on_the_list: BTreeSet<Id> = listed.keys().map(|(_, subject)| *subject).collect();
-        if let Some(id) = here.difference(&on_the_list).next() {
-            return broken(15, format!("{id} is erased and on no list"));
-        }
-        let done = listed.iter().filter(|(_, (_, stands))| *stands == Stands::Done);
-        let erased: BTreeSet<Id> = done.map(|((_, subject), _)| *subject).chain(here).collect();
-        let mingled = self.mingled(&seen.records);
-        for subject in erased.difference(&mingled).copied() {
-            let word = canary(subject);
-            if let Some(record) = seen.records.iter().find(|r| r.body.contains(&word)) {
-                return broken(15, format!("{subject} in {} {} at the hub", record.kind, record.id));
-            }
-            let tells = |c: &&Stored| {
-                c.entry.payload.contains(&word)
-                    || c.entry.personal.as_ref().is_some_and(|p| p.contains(&word))
-            };
-            if let Some(command) = seen.commands.iter().find(tells) {
-                return broken(15, format!("{subject} in {} at the hub", command.id));
-            }
-        }
-        Ok(())
-    }
-    /// Those who were erased, as these records of the hub say, without those whose words others may rightly say.
-    fn erased(&self, records: &[Record]) -> BTreeSet<Id> {
-        &seen_erased(records) - &self.mingled(records)
-    }
-
-    /// Everybody who was meant to be one person with somebody they are not one with at the hub: parted since, or never
-    /// joined there. What was written of the one entry meanwhile belongs to it, whoever had said it first. Whoever was
-    /// erased without the other had been parted before, also where an older state of the hub has forgotten that.
-    fn mingled(&self, records: &[Record]) -> BTreeSet<Id> {
-        let standing: BTreeSet<Join> = standing(records).collect();
-        let erased = seen_erased(records);
-        let apart = |join: &&Join| {
-            !standing.contains(join) || erased.contains(&join.absorbed) != erased.contains(&join.into)
-        };
-        let open = self.joined.iter().filter(apart);
-        let mut mingled: BTreeSet<Id> = open.flat_map(|join| [join.absorbed, join.into]).collect();
-        loop {
-            let next =
-                self.joined.iter().filter(|j| mingled.contains(&j.absorbed) != mingled.contains(&j.into));
-            let more: Vec<Id> = next.flat_map(|join| [join.absorbed, join.into]).collect();
-            if more.is_empty() {
-                return mingled;
-            }
-            mingled.extend(more);
-        }
     }
 
     fn somewhere(&self, seen: &Seen, devices: &[Device]) -> Result<(), Broken> {
@@ -355,7 +342,7 @@ impl Laws {
 
     fn decided(&self, seen: &Seen) -> Result<(), Broken> {
         let catalogue = registry::catalogue();
-        for command in &seen.commands {
+        for (command, kind) in seen.told() {
             let Ok(answered) = serde_json::from_str::<Answered>(&command.answer) else {
                 return broken(1, format!("{} has no answer", command.id));
             };
@@ -366,143 +353,9 @@ impl Laws {
             {
                 return broken(1, format!("{} was {first}, is {}", command.id, answer_text(&answered)));
             }
-            let cover = command.entry.cover();
-            let class = cover.and_then(|c| catalogue.command(&c.kind).map(|def| def.class));
+            let class = catalogue.command(kind).map(|def| def.class);
             if class == Some(Class::Fact) && matches!(outcome, Outcome::Refused { .. }) {
                 return broken(7, format!("{} was refused", command.id));
-            }
-        }
-        Ok(())
-    }
-
-    fn ledgers(&mut self, seen: &Seen) -> Result<(), Broken> {
-        let mut sums: BTreeMap<(Id, String), (i64, u64)> = BTreeMap::new();
-        let mut of_command: BTreeSet<CommandId> = BTreeSet::new();
-        for record in seen.records.iter().filter(|r| r.kind == LedgerEntry::KIND) {
-            let Ok(line) = record.read::<LedgerEntry>() else { continue };
-            let first = self.lines.entry(line.id).or_insert_with(|| record.body.to_string());
-            if **first != *record.body {
-                return broken(2, format!("line {} changed", line.id));
-            }
-            of_command.insert(line.command);
-            let sum = sums.entry((line.account, line.unit)).or_default();
-            *sum = (sum.0 + line.amount, sum.1 + 1);
-        }
-        for record in seen.records.iter().filter(|r| r.kind == Balance::KIND) {
-            let Ok(balance) = record.read::<Balance>() else { continue };
-            let is = sums.remove(&(balance.account, balance.unit.clone())).unwrap_or_default();
-            if is != (balance.sum, balance.count) {
-                return broken(
-                    6,
-                    format!("{} {} says {}, lines say {is:?}", balance.account, balance.unit, balance.sum),
-                );
-            }
-        }
-        let decided: BTreeSet<CommandId> =
-            seen.commands.iter().filter(|c| c.hold.is_none()).map(|c| c.id).collect();
-        match of_command.difference(&decided).next() {
-            Some(id) => broken(3, format!("{id} has lines and no outcome")),
-            None => Ok(()),
-        }
-    }
-
-    /// What was spent of prepaid money beyond what is there has a name each time, is no more than what leases had left
-    /// that were taken away, and never comes from a bill within a lease that ran. What is kept for bills is there.
-    fn money(&self, seen: &Seen) -> Result<(), Broken> {
-        let leases: BTreeMap<Id, MoneyLease> =
-            records::<MoneyLease>(seen).map(|lease| (lease.id.raw(), lease)).collect();
-        if leases.values().filter(|lease| lease.runs() && lease.is_for_all()).count() > 1 {
-            return broken(18, "two devices may spend everybody's money");
-        }
-        let named = |command: &Stored| {
-            let payload: serde_json::Value = serde_json::from_str(&command.entry.payload).ok()?;
-            let lease_id: Id = serde_json::from_value(payload.get("lease_id")?.clone()).ok()?;
-            Some((command.id, lease_id))
-        };
-        let bills: BTreeMap<CommandId, Id> = seen.commands.iter().filter_map(named).collect();
-        let (overdrawn, unclear) = (overdrawn(seen), self.unclear(seen));
-        let (mut said, mut after_cents) = (BTreeMap::<CommandId, i64>::new(), 0);
-        for item in records::<Exception>(seen) {
-            let Ok(what) = serde_json::from_value::<PaymentException>(item.what.clone()) else { continue };
-            let short_cents = match what {
-                PaymentException::SpentAfterLease { short_cents } => {
-                    after_cents += short_cents;
-                    short_cents
-                }
-                PaymentException::StoredValueOverdrawn { short_cents }
-                | PaymentException::SpentHeldElsewhere { short_cents } => {
-                    let whose = item.about.first().copied().unwrap_or_default();
-                    let lease = bills.get(&item.command).and_then(|id| leases.get(id));
-                    if lease.is_some() && !self.copies && !self.put_back && !unclear.contains(&whose) {
-                        return broken(18, format!("{} within {lease:?}: {what:?}", item.command));
-                    }
-                    short_cents
-                }
-                _ => continue,
-            };
-            *said.entry(item.command).or_default() += short_cents;
-        }
-        if let Some((command, cents)) = overdrawn.iter().find(|(id, cents)| said.get(id) != Some(cents))
-            && !self.put_back
-        {
-            return broken(18, format!("{command} overdrew {cents}, said is {:?}", said.get(command)));
-        }
-        let taken = leases.values().filter(|lease| lease.was_taken());
-        let bound: i64 = taken.map(|lease| lease.in_all_cents).sum();
-        if after_cents > bound && !self.put_back {
-            return broken(18, format!("{after_cents} missing after leases of {bound}"));
-        }
-        self.kept_is_there(seen, &leases, &unclear)
-    }
-
-    /// What is kept for bills that are not paid yet is there to be spent.
-    fn kept_is_there(
-        &self,
-        seen: &Seen,
-        leases: &BTreeMap<Id, MoneyLease>,
-        unclear: &BTreeSet<Id>,
-    ) -> Result<(), Broken> {
-        if self.copies || self.put_back {
-            return Ok(());
-        }
-        let balances: BTreeMap<Id, Balance> = records::<Balance>(seen).map(|one| (one.id, one)).collect();
-        let mut held: BTreeMap<Id, Vec<Holding>> = BTreeMap::new();
-        for pass in records::<Pass>(seen) {
-            let whose = pass.member_id.raw();
-            held.entry(whose).or_default().push(Holding::new(pass, |id| balances.get(&id).cloned()));
-        }
-        let mut kept: BTreeMap<Id, i64> = BTreeMap::new();
-        for lease in leases.values().filter(|lease| lease.runs()) {
-            let Some(member) = lease.member_id else { continue };
-            *kept.entry(member.raw()).or_default() += lease.kept_of(&[member.raw()]);
-        }
-        for (member, kept) in kept.into_iter().filter(|(member, _)| !unclear.contains(member)) {
-            let there = held.get(&member).map_or(0, |held| there(held).cents());
-            if kept > there {
-                return broken(18, format!("{kept} kept of {there} that {member} has"));
-            }
-        }
-        Ok(())
-    }
-
-    /// Those of whom a device may rightly have thought otherwise: joined with somebody or parted, or a top-up of theirs
-    /// was taken back.
-    fn unclear(&self, seen: &Seen) -> BTreeSet<Id> {
-        let merged = records::<Merge>(seen).flat_map(|one| [one.survivor.raw(), one.absorbed.raw()]);
-        let meant = self.joined.iter().flat_map(|join| [join.absorbed, join.into]);
-        let back = records::<Pass>(seen).filter(|pass| pass.reversed_at.is_some());
-        let back: BTreeSet<Id> = back.map(|pass| pass.member_id.raw()).collect();
-        merged.chain(meant).chain(back).collect()
-    }
-
-    fn numbers(&self, seen: &Seen) -> Result<(), Broken> {
-        let mut given = BTreeSet::new();
-        for record in seen.records.iter().filter(|r| r.kind == Payment::KIND) {
-            let Ok(payment) = record.read::<Payment>() else { continue };
-            if !given.insert((payment.number.clone(), payment.number_mark.clone()))
-                || (!payment.number_mark.is_empty() && !self.copies)
-            {
-                return broken(13, format!("receipt {} twice", payment.number.label()));
             }
         }
         Ok(())
@@ -529,7 +382,7 @@ impl Laws {
                 return broken(11, format!("a device has read {reached} of {}", seen.head));
             }
             if !device.shut_out {
-                forgotten(&self.erased(&seen.records), device)?;
+                people::forgotten(&self.erased(&seen.records), device)?;
             }
             screen(device)?;
         }
@@ -543,6 +396,11 @@ impl Laws {
         if let Some(id) = self.saved.keys().find(lost) {
             return broken(0, format!("{id} is lost"));
         }
+        let by_itself = seen.told().filter(|(command, _)| !self.saved.contains_key(&command.id));
+        for (_, kind) in by_itself {
+            *self.given.entry(kind.to_owned()).or_default() += 1;
+        }
+        calendars::calendars(&seen, house, devices).await?;
         let raised = raised(&seen);
         for (id, first) in &self.outcomes {
             let Some(command) = here.get(id) else {
@@ -567,40 +425,6 @@ impl Laws {
         }
         Ok(rollcall_domain::kernel::ids::Hash::of(text.as_bytes()).0)
     }
-}
-
-/// What each command took beyond what was there.
-fn overdrawn(seen: &Seen) -> BTreeMap<CommandId, i64> {
-    let mut all = BTreeMap::new();
-    for line in records::<LedgerEntry>(seen).filter(|line| line.why == "overdrawn") {
-        *all.entry(line.command).or_default() -= line.amount;
-    }
-    all
-}
-
-/// Seats add up; one too many is a walk-in's, or a promise's of a lease that was taken away.
-fn seats(seen: &Seen) -> Result<(), Broken> {
-    fn all<T: RecordBody>(seen: &Seen) -> Vec<T> {
-        seen.records.iter().filter(|r| r.kind == T::KIND).filter_map(|r| r.read().ok()).collect()
-    }
-    let (bookings, leases) = (all::<Booking>(seen), all::<SeatLease>(seen));
-    for seats in all::<Seats>(seen).iter().filter(|seats| !seats.is_closed()) {
-        let roster = || bookings.iter().filter(|booking| booking.session == seats.key);
-        let own = || leases.iter().filter(|lease| lease.session == seats.key);
-        let (taken, waiting) =
-            (roster().filter(|b| b.has_seat()).count(), roster().filter(|b| b.waits()).count());
-        let held: u32 = own().filter(|lease| lease.runs()).map(SeatLease::left).sum();
-        let says = [seats.taken, seats.waiting].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
-        if says != [taken, waiting] || seats.held != held {
-            return broken(16, format!("{seats:?}: {taken} booked, {waiting} wait, {held} held"));
-        }
-        let taken_away = own().filter(|lease| !lease.runs()).map(|lease| lease.used).sum::<u32>();
-        let walk_ins = u32::try_from(roster().filter(|booking| booking.walk_in).count()).unwrap_or(u32::MAX);
-        if seats.taken + seats.held > seats.capacity + walk_ins + taken_away {
-            return broken(16, format!("{seats:?}: {walk_ins} walked in, {taken_away} of leases taken away"));
-        }
-    }
-    Ok(())
 }
 
 fn row_is_foreign(row: &(String, Id, u64, String), scopes: &[rollcall_domain::kernel::Scope]) -> bool {
@@ -638,44 +462,6 @@ fn screen(device: &Device) -> Result<(), Broken> {
     )
 }
 
-/// Who is one person with whom, as these records say.
-fn standing(records: &[Record]) -> impl Iterator<Item = Join> {
-    let merges = records.iter().filter(|r| r.kind == Merge::KIND).filter_map(|r| r.read::<Merge>().ok());
-    let standing = merges.filter(|merge| merge.undone.is_none());
-    standing.map(|merge| Join { absorbed: merge.absorbed.raw(), into: merge.survivor.raw() })
-}
-
-/// Who was erased, as these records say.
-fn seen_erased(records: &[Record]) -> BTreeSet<Id> {
-    let said = records.iter().filter(|r| r.kind == Erased::KIND).filter_map(|r| r.read::<Erased>().ok());
-    said.map(|erased| erased.subject).collect()
-}
-
-/// A device that has read everything holds nothing of those who were erased, in no line and in no row, and shows nothing.
-fn forgotten(erased: &BTreeSet<Id>, device: &Device) -> Result<(), Broken> {
-    if erased.is_empty() {
-        return Ok(());
-    }
-    let (disk, shown) = (device.disk.borrow(), device.tab.picture());
-    for subject in erased {
-        let word = canary(*subject);
-        let tells = |l: &&super::disk::Line| {
-            l.entry.payload.contains(&word) || l.entry.personal.as_ref().is_some_and(|p| p.contains(&word))
-        };
-        if let Some(line) = disk.lines.iter().find(tells) {
-            return broken(15, format!("{subject} in line {} of a device", line.id));
-        }
-        let row = disk.store.rows.values().find(|r| r.body.as_ref().is_some_and(|b| b.contains(&word)));
-        if let Some(row) = row {
-            return broken(15, format!("{subject} in {} {} of a device", row.kind, row.id));
-        }
-        if let Some((kind, id, _)) = shown.iter().find(|(.., body)| body.contains(&word)) {
-            return broken(15, format!("{subject} in {kind} {id} on the screen of a device"));
-        }
-    }
-    Ok(())
-}
-
 /// Commands about which somebody is asked.
 fn raised(seen: &Seen) -> BTreeSet<CommandId> {
     let items = seen.records.iter().filter(|r| r.kind == Exception::KIND);
@@ -704,86 +490,8 @@ fn seen_by_people(seen: &Seen) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Of two people who changed the same phone without knowing of each other, the second is asked, not obeyed.
-fn edits(seen: &Seen) -> Result<(), Broken> {
-    let mut phones: BTreeMap<Id, serde_json::Value> = BTreeMap::new();
-    let (asked, joins) = (raised(seen), joins(seen));
-    for command in &seen.commands {
-        // What two entries became by being joined or parted is not followed here.
-        for joined in joins.get(&command.id).into_iter().flatten() {
-            phones.remove(joined);
-        }
-        if command.entry.cover().is_none_or(|c| c.kind != ChangeMember::KIND) {
-            continue;
-        }
-        let Ok(answered) = serde_json::from_str::<Answered>(&command.answer) else { continue };
-        let OutcomeOrHold::Outcome(outcome) = &answered.answer else { continue };
-        let Ok(change) = serde_json::from_str::<ChangeMember>(&command.entry.payload) else { continue };
-        let personal = command.entry.personal.as_deref().unwrap_or_default();
-        let Ok(edits) = serde_json::from_str::<MemberEdits>(personal) else { continue };
-        for edit in edits.contact.iter().filter(|e| e.field == "phone") {
-            let before = phones.get(&change.member_id.raw());
-            let blind = before.is_some_and(|now| *now != edit.was && *now != edit.now);
-            // A promise from before a restore stands, and says beside it what is odd about that.
-            if blind && matches!(outcome, Outcome::Accepted) && !asked.contains(&command.id) {
-                return broken(8, format!("{} overruled a phone it had not seen", command.id));
-            }
-            if matches!(outcome, Outcome::Accepted) && !asked.contains(&command.id) {
-                phones.insert(change.member_id.raw(), edit.now.clone());
-            } else {
-                // Of a promise from before a restore that speaks of an item, today's rules may have made a change.
-                phones.remove(&change.member_id.raw());
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The entries each merge was about, by the command that merged or parted them or came for an absorbed one since.
-fn joins(seen: &Seen) -> BTreeMap<CommandId, Vec<Id>> {
-    let merges: BTreeMap<Id, Vec<Id>> = records::<Merge>(seen)
-        .map(|merge| (merge.id, vec![merge.survivor.raw(), merge.absorbed.raw()]))
-        .collect();
-    let all: Vec<Id> = merges.values().flatten().copied().collect();
-    let touched = |command: &Stored| {
-        let kind = command.entry.cover().map(|c| c.kind)?;
-        let payload = &command.entry.payload;
-        match kind.as_str() {
-            MergeMembers::KIND => merges.get(&derived(command.id, 0)).cloned(),
-            UnmergeMembers::KIND => {
-                merges.get(&serde_json::from_str::<UnmergeMembers>(payload).ok()?.merge_id).cloned()
-            }
-            // What comes for one who was ever joined may have changed any of those.
-            ChangeMember::KIND => {
-                let id = serde_json::from_str::<ChangeMember>(payload).ok()?.member_id.raw();
-                all.contains(&id).then(|| all.clone())
-            }
-            _ => None,
-        }
-    };
-    seen.commands.iter().filter_map(|command| Some((command.id, touched(command)?))).collect()
-}
-
 fn records<T: RecordBody>(seen: &Seen) -> impl Iterator<Item = T> + '_ {
     seen.records.iter().filter(|r| r.kind == T::KIND).filter_map(|r| r.read().ok())
-}
-
-/// Every id of somebody says the same of all of them, and what stands is what was merged and not parted.
-fn one_person(seen: &Seen) -> Result<(), Broken> {
-    let aliases: BTreeMap<Id, Alias> = records::<Alias>(seen).map(|alias| (alias.id, alias)).collect();
-    let standing: BTreeSet<Join> = standing(&seen.records).collect();
-    let said: BTreeSet<Join> = aliases.values().flat_map(|alias| alias.joins.iter().copied()).collect();
-    if said != standing {
-        return broken(16, format!("joins {said:?}, merges {standing:?}"));
-    }
-    for alias in aliases.values() {
-        for id in alias.circle().ids() {
-            if aliases.get(id).is_none_or(|other| other.joins != alias.joins) {
-                return broken(16, format!("{} and {id} do not agree", alias.id));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Commands of one life of a device are decided in its order.

@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use rollcall_domain::registry;
+
 use super::laws::{Broken, LAWS, Laws};
 use super::steps::{Step, history};
 use super::world::World;
@@ -28,7 +30,7 @@ pub(crate) fn say(line: &str) {
 pub(crate) enum Usage {
     /// An unknown word.
     #[error(
-        "rollcall-sim [--seeds N] [--from N] [--steps N] [--replay SEED:i,i,…] [--trace] [--planted]; not `{0}`"
+        "rollcall-sim [--seeds N] [--from N] [--steps N] [--replay SEED:i,i,…] [--trace] [--commands] [--planted]; not `{0}`"
     )]
     Unknown(String),
     /// No runtime.
@@ -48,11 +50,20 @@ struct Wish {
     steps: usize,
     replay: Option<(u64, Option<Vec<usize>>)>,
     trace: bool,
+    commands: bool,
     planted: bool,
 }
 
 fn parse(args: impl Iterator<Item = String>) -> Result<Wish, Usage> {
-    let mut wish = Wish { from: 1, seeds: 200, steps: STEPS, replay: None, trace: false, planted: false };
+    let mut wish = Wish {
+        from: 1,
+        seeds: 200,
+        steps: STEPS,
+        replay: None,
+        trace: false,
+        commands: false,
+        planted: false,
+    };
     let mut args = args;
     while let Some(arg) = args.next() {
         let mut number = || {
@@ -64,6 +75,7 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Wish, Usage> {
             "--from" => wish.from = number()?,
             "--steps" => wish.steps = usize::try_from(number()?).unwrap_or(STEPS),
             "--trace" => wish.trace = true,
+            "--commands" => wish.commands = true,
             "--planted" => {
                 wish.planted = true;
                 wish.seeds = PLANTED_SEEDS;
@@ -96,8 +108,13 @@ struct Failure {
 struct Ran {
     steps: u64,
     hash: String,
+    /// The kinds of commands that came up.
+    given: BTreeMap<String, u64>,
     failure: Option<(usize, Broken)>,
 }
+
+/// Seeds after which every command of the registry must have come up: a command that no world gives is tried by nobody.
+const GIVEN_AFTER: u64 = 1_000;
 
 fn play(seed: u64, steps: &[(usize, Step)], trace: bool) -> Result<Ran, std::io::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
@@ -121,6 +138,7 @@ fn play(seed: u64, steps: &[(usize, Step)], trace: bool) -> Result<Ran, std::io:
             ran.failure = Some((steps.len(), broken));
             return ran;
         }
+        ran.given = world.laws.given().clone();
         match Laws::state_hash(&world.house).await {
             Ok(hash) => ran.hash = hash,
             Err(broken) => ran.failure = Some((steps.len(), broken)),
@@ -187,25 +205,46 @@ pub(crate) fn run(args: impl Iterator<Item = String>) -> Result<bool, Usage> {
         }
         return Ok(ran.failure.is_none());
     }
-    let (failures, steps) = sweep(wish.from, wish.seeds, wish.steps, usize::MAX)?;
-    for failure in failures.iter().take(3) {
+    let swept = sweep(wish.from, wish.seeds, wish.steps, usize::MAX)?;
+    for failure in swept.failures.iter().take(3) {
         tell(failure, wish.steps)?;
     }
+    if wish.commands {
+        swept.given.iter().for_each(|(kind, times)| say(&format!("{times:>8} {kind}")));
+    }
+    let all_given = tell_given(&swept.given);
     say(&format!(
-        "{} seeds, {steps} steps, {} invariants, {} violations",
+        "{} seeds, {} steps, {} invariants, {} violations",
         wish.seeds,
+        swept.steps,
         LAWS.len(),
-        failures.len()
+        swept.failures.len()
     ));
-    Ok(failures.is_empty())
+    Ok(swept.failures.is_empty() && (all_given || wish.seeds < GIVEN_AFTER))
+}
+
+/// Says which commands of the registry came up; true when none is missing.
+fn tell_given(given: &BTreeMap<String, u64>) -> bool {
+    let kinds: Vec<&str> = registry::catalogue().commands().map(|def| def.kind).collect();
+    let missing: Vec<&str> = kinds.iter().copied().filter(|kind| !given.contains_key(*kind)).collect();
+    let told = if missing.is_empty() { String::new() } else { format!("; missing: {}", missing.join(", ")) };
+    say(&format!("{} of {} kinds of commands given{told}", kinds.len() - missing.len(), kinds.len()));
+    missing.is_empty()
+}
+
+/// What came of many seeds.
+struct Swept {
+    failures: Vec<Failure>,
+    steps: u64,
+    given: BTreeMap<String, u64>,
 }
 
 /// Runs seeds on every core, each on one thread; stops early after so many failures.
-fn sweep(from: u64, seeds: u64, steps: usize, enough: usize) -> Result<(Vec<Failure>, u64), Usage> {
+fn sweep(from: u64, seeds: u64, steps: usize, enough: usize) -> Result<Swept, Usage> {
     let next = Arc::new(AtomicU64::new(from));
     let done = Arc::new(AtomicU64::new(0));
     let stop = Arc::new(AtomicBool::new(false));
-    let found: Arc<Mutex<BTreeMap<u64, Failure>>> = Arc::default();
+    let found: Arc<Mutex<(BTreeMap<u64, Failure>, BTreeMap<String, u64>)>> = Arc::default();
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let work: Vec<_> = (0..threads)
         .map(|_| {
@@ -218,10 +257,13 @@ fn sweep(from: u64, seeds: u64, steps: usize, enough: usize) -> Result<(Vec<Fail
                     }
                     let ran = play(seed, &whole(seed, steps), false)?;
                     done.fetch_add(ran.steps, Ordering::Relaxed);
+                    let mut found = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    for (kind, times) in ran.given {
+                        *found.1.entry(kind).or_default() += times;
+                    }
                     if let Some((at, broken)) = ran.failure {
-                        let mut found = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                        found.insert(seed, Failure { seed, at, broken });
-                        stop.store(found.len() >= enough, Ordering::Relaxed);
+                        found.0.insert(seed, Failure { seed, at, broken });
+                        stop.store(found.0.len() >= enough, Ordering::Relaxed);
                     }
                 }
                 Ok(())
@@ -232,7 +274,8 @@ fn sweep(from: u64, seeds: u64, steps: usize, enough: usize) -> Result<(Vec<Fail
         one.join().map_err(|_| std::io::Error::other("a world panicked"))??;
     }
     let found = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    Ok((found.values().cloned().collect(), done.load(Ordering::Relaxed)))
+    let failures = found.0.values().cloned().collect();
+    Ok(Swept { failures, steps: done.load(Ordering::Relaxed), given: found.1.clone() })
 }
 
 /// Asks of each planted bug how many seeds it takes to find it.
@@ -242,8 +285,8 @@ fn planted(wish: &Wish) -> Result<bool, Usage> {
     let mut caught = 0;
     for bug in Planted::ALL {
         plant(Some(bug));
-        let (failures, _) = sweep(1, wish.seeds, wish.steps, 1)?;
-        match failures.first() {
+        let swept = sweep(1, wish.seeds, wish.steps, 1)?;
+        match swept.failures.first() {
             Some(failure) => {
                 caught += 1;
                 say(&format!("{bug:?}: caught at seed {} by “{}”", failure.seed, failure.broken.law));

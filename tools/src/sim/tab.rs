@@ -14,9 +14,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use rollcall_domain::kernel::decide::{Authority, Outcome, Verdict};
-use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, StudioId};
+use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId};
 use rollcall_domain::kernel::time::Timestamp;
-use rollcall_domain::kernel::{Erased, Input, Record, RecordBody, Scope, Want};
+use rollcall_domain::kernel::{Erased, Input, Record, RecordBody, Role, Scope, Want};
 use rollcall_domain::registry;
 use rollcall_domain::sync::book::{Book, Confirmed as _, MemConfirmed, Pending};
 use rollcall_domain::sync::deciding::decide_now;
@@ -214,6 +214,16 @@ impl Tab {
         let told: Vec<_> = lines.filter_map(Line::answered).map(Answered::heard).collect();
         let covered = disk.store.reading.covered();
         mem.book.answered(&told, covered);
+    }
+
+    /// What whoever uses it is here, as the device believes.
+    pub(crate) fn role(&self) -> Role {
+        self.disk.borrow().me.role
+    }
+
+    /// Whose it is.
+    pub(crate) fn me(&self) -> PersonId {
+        self.disk.borrow().me.person
     }
 
     /// The device's own clock.

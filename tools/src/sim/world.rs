@@ -10,12 +10,15 @@ use std::task::Poll;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rollcall_domain::appointments::AppointmentCode;
+use rollcall_domain::classes::Coach;
 use rollcall_domain::demo::dice::Dice;
 use rollcall_domain::kernel::access::Role;
 use rollcall_domain::kernel::command::Input;
 use rollcall_domain::kernel::decide::{Authority, Outcome, Verdict};
 use rollcall_domain::kernel::ids::{CommandId, DeviceId, Hash, Id, PersonId, StudioId, Uuid, minted};
 use rollcall_domain::kernel::{Currency, Want, Zone};
+use rollcall_domain::members::Member;
 use rollcall_domain::registry;
 use rollcall_domain::studio::{OpenStudio, OwnerName, Section};
 use rollcall_domain::sync::backup::{Decided, Header, Line as Saved, Writer};
@@ -29,16 +32,24 @@ use rollcall_domain::sync::{Cursor, Entry, Envelope};
 use rollcall_hub::outside::Outside as _;
 use rollcall_hub::storage::memory::Snapshot;
 
-use super::deeds;
-use super::disk::{AppendFault, Disk, Me};
+use super::disk::{AppendFault, Disk, Head, Me};
 use super::house::{House, Still};
 use super::laws::{Broken, Laws};
 use super::net::{Fate, Net};
+use super::one_to_one::{self, Codes};
 use super::steps::{Step, What};
 use super::tab::{Never, Tab, key_of};
+use super::{classes, deeds};
 
 /// Devices of a world at most: each costs time at every comparison.
 const DEVICES_MAX: usize = 6;
+/// So many kinds of worlds take turns: in one somebody teaches one to one from the first step on, in one there is a
+/// timetable with seats, in one there is nothing yet.
+const KINDS: u64 = 3;
+/// Commands of a studio that prepares itself before the first step.
+const PREPARING: usize = 9;
+/// Long enough that what nobody confirmed is asked about.
+const DAYS_MS: i64 = 80 * 3_600_000;
 /// Rounds of everybody meeting the hub after which a healed world must be at rest.
 const ROUNDS_MAX: u32 = 12;
 
@@ -69,6 +80,8 @@ pub(crate) struct World {
     pub(crate) devices: Vec<Device>,
     pub(crate) laws: Laws,
     copy: Option<Snapshot>,
+    /// What members' phones have shown so far.
+    codes: Codes,
     numbers: u64,
     ids: u64,
 }
@@ -95,11 +108,17 @@ impl World {
             devices: Vec::new(),
             laws: Laws::default(),
             copy: None,
+            codes: Codes::new(),
             numbers: 0,
             ids: 0,
         };
         world.found().await?;
-        world.join(Role::Desk).await?;
+        world.join(Role::Desk, None).await?;
+        match seed % KINDS {
+            0 => world.begin_to_teach(seed).await?,
+            1 => world.prepare(seed, classes::prepare).await?,
+            _ => {}
+        }
         Ok(world)
     }
 
@@ -156,15 +175,53 @@ impl World {
         Ok(())
     }
 
-    /// Another device, let in by the owner.
-    async fn join(&mut self, role: Role) -> Made<bool> {
+    /// What the owner does before anybody else is there.
+    async fn prepare(
+        &mut self,
+        seed: u64,
+        next: impl Fn(&Tab, &mut Head, &mut Dice) -> Option<Input>,
+    ) -> Made<()> {
+        let mut luck = Dice::new(seed);
+        for _ in 0..PREPARING {
+            self.time.pass(1_000);
+            let (id, seed) = (self.mint(&mut luck), luck.draw());
+            self.give_as(0, id, |tab, head| next(tab, head, &mut Dice::new(seed)));
+        }
+        self.meet(0).await
+    }
+
+    /// A coach with hours and a member with credits, and a device in the hands of each.
+    async fn begin_to_teach(&mut self, seed: u64) -> Made<()> {
+        self.prepare(seed, one_to_one::prepare).await?;
+        let mut luck = Dice::new(seed);
+        for role in [Role::Coach, Role::Member] {
+            let person = self.somebody(role, &mut luck);
+            if person.is_some() && self.join(role, person).await? {
+                self.meet(self.devices.len() - 1).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Somebody who teaches, or trains here, as the owner's device knows them.
+    fn somebody(&self, role: Role, luck: &mut Dice) -> Option<PersonId> {
+        let tab = &self.devices.first()?.tab;
+        let all: Vec<PersonId> = match role {
+            Role::Coach => tab.of_kind::<Coach>().into_iter().map(|coach| coach.id).collect(),
+            _ => tab.of_kind::<Member>().into_iter().map(|member| PersonId(member.id.raw())).collect(),
+        };
+        (!all.is_empty()).then(|| *luck.pick(&all))
+    }
+
+    /// Another device, let in by the owner, for somebody new where nobody is named.
+    async fn join(&mut self, role: Role, person: Option<PersonId>) -> Made<bool> {
         // So that many can join one after another without being taken for guessing.
         self.time.pass(6_000);
         let Some(owner) = self.devices.first() else { return Ok(false) };
         if straight(&self.net, open_session(&*owner.tab)).await.is_err() {
             return Ok(false);
         }
-        let wish = StartPairing { role, person: None };
+        let wish = StartPairing { role, person };
         let cookie = owner.tab.cookie();
         let Ok(pairing) = self.net.post("/api/v1/pairing", cookie.as_deref(), &wish).await else {
             return Ok(false);
@@ -175,7 +232,7 @@ impl World {
         let Ok(joined) = self.net.post("/api/v1/join", None, &join).await else { return Ok(false) };
         let joined: Joined = joined.read().map_err(debug)?;
         let device = self.device(me_of(&joined), joined.epoch, number);
-        if number.is_multiple_of(4) {
+        if number.is_multiple_of(4) && device.role != Role::Member {
             // It has not heard yet that it may do less now.
             device.disk.borrow_mut().me.role = Role::Owner;
         }
@@ -207,18 +264,14 @@ impl World {
                 self.devices[who].disk.borrow_mut().next_append = Some(fault);
             }
             What::Clock => self.set_clock(who, &mut luck),
-            What::Time => self.time.pass(i64::from(luck.between(1_000, 4 * 3_600_000))),
+            What::Time => self.pass_time(&mut luck),
             What::CopyDevice => {
                 let disk = self.devices[who].disk.borrow().clone();
                 self.devices[who].copy = Some(disk);
             }
             What::OldDevice => self.old_device(who).await?,
             What::Twin => self.twin(who),
-            What::Join => {
-                if self.devices.len() < DEVICES_MAX {
-                    self.join(if luck.chance(30) { Role::Owner } else { Role::Desk }).await?;
-                }
-            }
+            What::Join => self.newcomer(&mut luck).await?,
             What::ShutOut => self.shut_out(who, &mut luck).await?,
             What::HubDies => self.hub_dies().await?,
             What::CopyHub => {
@@ -239,6 +292,28 @@ impl World {
         self.check(who).await
     }
 
+    /// Minutes or hours; now and then days.
+    fn pass_time(&self, luck: &mut Dice) {
+        self.time.pass(i64::from(luck.between(1_000, 4 * 3_600_000)));
+        if luck.chance(5) {
+            self.time.pass(DAYS_MS);
+        }
+    }
+
+    /// Another device of the desk or of an owner, or somebody's own.
+    async fn newcomer(&mut self, luck: &mut Dice) -> Made<()> {
+        if self.devices.len() >= DEVICES_MAX {
+            return Ok(());
+        }
+        let role = if luck.chance(30) { Role::Owner } else { Role::Desk };
+        let own = *luck.pick(&[Role::Coach, Role::Member, Role::Member]);
+        match self.somebody(own, luck).filter(|_| luck.chance(40)) {
+            person @ Some(_) => self.join(own, person).await?,
+            None => self.join(role, None).await?,
+        };
+        Ok(())
+    }
+
     async fn check(&mut self, who: usize) -> Made<()> {
         self.house.go_on();
         self.devices.retain(|device| !device.gone);
@@ -248,15 +323,33 @@ impl World {
 
     fn give(&mut self, who: usize, luck: &mut Dice) {
         let id = self.mint(luck);
-        let device = &self.devices[who];
-        let tab = device.tab.clone();
         let seed = luck.draw();
-        let given = tab.give(id, |tab, head| deeds::deed(tab, head, &mut Dice::new(seed), id));
-        if let Ok(entry) = given {
-            if luck.chance(50) {
-                device.disk.borrow_mut().synced();
-            }
-            self.laws.saved(id, entry);
+        self.look_at_phones();
+        let codes = std::mem::take(&mut self.codes);
+        let given =
+            self.give_as(who, id, |tab, head| deeds::deed(tab, head, &mut Dice::new(seed), id, &codes));
+        self.codes = codes;
+        if given && luck.chance(50) {
+            self.devices[who].disk.borrow_mut().synced();
+        }
+    }
+
+    /// True when it was given and saved.
+    fn give_as(
+        &mut self,
+        who: usize,
+        id: CommandId,
+        make: impl Fn(&Tab, &mut Head) -> Option<Input>,
+    ) -> bool {
+        let given = self.devices[who].tab.give(id, make);
+        given.map(|entry| self.laws.saved(id, entry)).is_ok()
+    }
+
+    /// What a member's phone shows, the member can say to the coach.
+    fn look_at_phones(&mut self) {
+        for phone in self.devices.iter().filter(|device| device.role == Role::Member) {
+            let shown = phone.tab.of_kind::<AppointmentCode>();
+            self.codes.extend(shown.into_iter().map(|code| (code.appointment_id, code.code)));
         }
     }
 
@@ -306,6 +399,7 @@ impl World {
         for _ in 0..10_000 {
             match self.advance(who).await {
                 Some(Ok(())) => {
+                    self.hear_role(who).await?;
                     return self.laws.after_meeting(&self.house, &self.devices[who]).await;
                 }
                 ended @ Some(Err(_)) => return self.forget(who, ended.as_ref()),
@@ -313,6 +407,15 @@ impl World {
             }
         }
         Err(Broken { law: "I15 progress", what: "a meeting does not end".to_owned() })
+    }
+
+    /// What the device may do by the hub's word, now that the two have met; the device goes on believing what it believes.
+    async fn hear_role(&mut self, who: usize) -> Made<()> {
+        let id = self.devices[who].disk.borrow().me.device;
+        if let Some(role) = self.house.role_of(id).await.map_err(cannot)? {
+            self.devices[who].role = role;
+        }
+        Ok(())
     }
 
     /// A device whose meeting ended with the word that it shall forget does so, as the app would.

@@ -21,7 +21,7 @@ use crate::kernel::ids::{Id, PersonId};
 use crate::kernel::ledger::{Balance, Posting, balance_id};
 use crate::kernel::{Role, Timestamp};
 use crate::members::MemberId;
-use crate::passes::Pass;
+use crate::passes::{Pass, VISITS};
 use crate::studio::{Settings, settings_id};
 
 mod book;
@@ -126,6 +126,27 @@ fn spent_by_door(till: &mut Till<'_>, appointment: &Appointment) -> bool {
     }
     let after = MemberVisits { last: visit, ..visits };
     till.decision.replace(facts.record::<MemberVisits>(after.id), &after);
+    true
+}
+
+/// The visit at the door that was an appointment's credit is taken back: what was confirmed spends one of its own. Says
+/// whether it does.
+pub(super) fn spends_itself(till: &mut Till<'_>, id: Id) -> bool {
+    let found = till.facts.get::<Appointment>(id);
+    let by_door = |one: &Appointment| one.is_confirmed() && one.pays.settled == Settled::Returned;
+    let Some(mut one) = found.filter(by_door) else { return false };
+    till.post(&Posting {
+        account: one.pays.pass_id.raw(),
+        unit: VISITS,
+        amount: -1,
+        why: "spent",
+        source: Some(id),
+        reverses: None,
+        whose: None,
+    });
+    one.pays.entry = till.effects.last().map(|effect| effect.entry);
+    one.pays.settled = Settled::Spent;
+    till.decision.replace(till.facts.record::<Appointment>(one.id), &one);
     true
 }
 

@@ -14,7 +14,7 @@ use crate::kernel::exceptions::Exception;
 use crate::kernel::ids::Uuid;
 use crate::kernel::time::Zone;
 use crate::members::SignedBy;
-use crate::passes::{VISITS, VISITS_RESERVED};
+use crate::passes::VISITS_RESERVED;
 use crate::plans::{Grant, Length};
 use crate::studio::{AddPerson, PersonName};
 

@@ -233,3 +233,36 @@ fn days_later_the_desk_is_told_once() {
     }
     assert_eq!((club.one(&booked).due_at(), club.credits(&pass)), (None, (1, 9)));
 }
+
+#[test]
+fn a_visit_that_was_the_credit_and_is_taken_back_leaves_the_lesson_its_own() {
+    let mut club = Club::open();
+    let (member, pass) = club.with_credits(2);
+    let one = club.book(member, 9 * 60);
+    club.at(ON, 9 * 60);
+    club.desk.check_in(member);
+    club.sign(&one);
+    assert_eq!(club.credits(&pass), (0, 1));
+    let visit = club.desk.last_visit(member);
+    club.desk.undo(member, visit.id);
+    assert_eq!(club.one(&one).pays.settled, Settled::Spent);
+    assert_eq!((club.credits(&pass), club.lessons()), ((0, 1), 1));
+    // What was confirmed is taken back after all: then the credit is theirs again, once.
+    club.forgive(&one);
+    assert_eq!((club.credits(&pass), club.lessons()), ((0, 2), 0));
+    assert_eq!(club.desk.lines_sum(pass.id.raw(), VISITS), 2);
+}
+
+#[test]
+fn a_visit_that_is_taken_back_after_the_lesson_was_forgiven_is_given_back_once() {
+    let mut club = Club::open();
+    let (member, pass) = club.with_credits(2);
+    let one = club.book(member, 9 * 60);
+    club.at(ON, 9 * 60);
+    club.desk.check_in(member);
+    club.sign(&one);
+    club.forgive(&one);
+    let visit = club.desk.last_visit(member);
+    club.desk.undo(member, visit.id);
+    assert_eq!((club.credits(&pass), club.lessons()), ((0, 2), 0));
+}
