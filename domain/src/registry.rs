@@ -223,6 +223,7 @@ static SLICES: &[Slice] = &[
             CommandDef::request::<booking::ReleaseSeats>(),
             CommandDef::request::<bookings::EndLease>(),
             CommandDef::request::<bookings::Sweep>(),
+            CommandDef::request::<bookings::CountPeople>(),
         ],
         reactions: booking::REACTIONS,
         views: &[],

@@ -21,6 +21,8 @@ pub struct SessionParts {
     pub panel: fn(Session) -> AnyView,
     /// A few words; nothing where there is nothing to say. Follows changes.
     pub brief: fn(&Studio, SessionKey) -> Option<String>,
+    /// What it lacks to take place; nothing where it lacks nothing. Follows changes.
+    pub lacks: fn(&Studio, &Session) -> Option<String>,
     /// The names of those who count on it. Follows changes.
     pub people: fn(&Studio, SessionKey) -> Vec<String>,
 }
@@ -42,6 +44,12 @@ pub fn session_parts() -> &'static [SessionParts] {
 #[must_use]
 pub fn session_brief(studio: &Studio, key: SessionKey) -> Vec<String> {
     session_parts().iter().filter_map(|part| (part.brief)(studio, key)).collect()
+}
+
+/// What a session lacks to take place. Follows changes.
+#[must_use]
+pub fn session_lacks(studio: &Studio, session: &Session) -> Option<String> {
+    session_parts().iter().find_map(|part| (part.lacks)(studio, session))
 }
 
 /// Who counts on a session, as far as this device knows. Follows changes.

@@ -166,6 +166,37 @@ test('a weekly class goes to other weekdays from a session on, and whoever loses
   }
 });
 
+test('a class says how many are missing before it takes place, wherever somebody decides about it', async ({ page }) => {
+  await page.goto('/');
+  await foundStudio(page);
+  await describe(page);
+  await withVisits(page, 'Ada Wong', '0912 345 678');
+  await plan(page, { days: ['Tue'], seats: 4 });
+  await openClass(page);
+  const change = await form(page, 'classes.change');
+  const people = change.getByLabel(w.say('classes.people_min'), { exact: true });
+  await people.fill('5');
+  await expect(people).toHaveAccessibleDescription(w.like('classes.refused_needs_more', { seats: 4 }));
+  await people.fill('2');
+  await change.getByRole('radio', { name: w.say('classes.reach_all') }).check();
+  await axeInBothThemes(page);
+  await change.getByRole('button', { name: w.say('common.save') }).click();
+  const missing = (count: number): string => w.say('bookings.missing_other', { count });
+  await expect(sheet(page)).toContainText(missing(2));
+  await expect(sheet(page)).toContainText(w.say('classes.seats_from', { seats: 4, people: 2 }));
+  await expect(block(page, '09:00')).toContainText(missing(2));
+  await axeInBothThemes(page);
+  await picture(page, 'fewest-people-en-light-tablet');
+
+  await book(page, 'Ada Wong');
+  await expect(block(page, '09:00')).toContainText(w.say('bookings.missing_one', { count: 1 }));
+  await withVisits(page, 'Bo Chen', '0922 345 678');
+  await openClass(page);
+  await book(page, 'Bo Chen');
+  await expect(block(page, '09:00')).toContainText('2/4');
+  await expect(block(page, '09:00')).not.toContainText(w.like('bookings.missing_one'));
+});
+
 test('a meeting point is pasted out of a map, and its place leads there', async ({ page }) => {
   await page.goto('/');
   await foundStudio(page);

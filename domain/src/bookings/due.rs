@@ -15,6 +15,15 @@ pub struct Promote {
     pub due_at: Timestamp,
 }
 
+/// Nobody is promoted any more: do enough people come?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountPeople {
+    /// To which session.
+    pub session: SessionKey,
+    /// The instant that was due.
+    pub due_at: Timestamp,
+}
+
 /// Days after its end a session is looked at once more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {

@@ -37,6 +37,15 @@ pub enum BookingException {
     NotBegun {},
     /// Had a seat, and whoever closed the roster did not know of it.
     NotOnTheRoster {},
+    /// Nobody is promoted any more, and fewer people come than it takes.
+    TooFew {
+        /// The day it is on.
+        on: NaiveDate,
+        /// People with a seat.
+        booked: u32,
+        /// How many it takes.
+        people_min: u32,
+    },
     /// Days after its end nobody has closed a session: no visit was spent, nothing was held against anybody.
     NotClosed {
         /// The day it was on.
@@ -53,6 +62,7 @@ impl BookingException {
         match self {
             Self::PromisedBeyond { .. } | Self::OverCapacity { .. } => ["keep", "talk"],
             Self::NothingOpensIt {} => ["sell", "forgive"],
+            Self::TooFew { .. } => ["look_into", "keep"],
             Self::NotOnTheRoster {} | Self::NotClosed { .. } => ["look_into", "seen"],
             Self::NoSuchSession {} | Self::NoSeat {} | Self::ClosedBefore {} | Self::NotBegun {} => {
                 ["seen", "look_into"]

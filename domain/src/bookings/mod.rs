@@ -23,7 +23,7 @@ pub use booking::{
     Marked, MovedUp, Note, PassedOver, Pays, SESSION_KEY, Settled, State, live_between, live_want,
     of_session,
 };
-pub use due::{EndLease, Promote, Sweep};
+pub use due::{CountPeople, EndLease, Promote, Sweep};
 pub use exception::BookingException;
 pub use lease::{
     LEASE_DEVICE_KEY, LEASE_SESSION_KEY, LeaseEnd, SeatLease, leases_of_device, leases_of_session,

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::SEEN_MAX;
-use super::due::{Promote, Sweep};
+use super::due::{CountPeople, Promote, Sweep};
 use crate::classes::{ClassTypeId, ScheduleId, Session, SessionKey};
 use crate::kernel::access::Reader;
 use crate::kernel::command::Input;
@@ -47,6 +47,9 @@ pub struct Seats {
     pub class_type_id: ClassTypeId,
     /// Seats in all.
     pub capacity: u32,
+    /// Fewest people with whom it takes place; 0 while any number will do.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub people_min: u32,
     /// Seats somebody has. More than `capacity` only by walk-ins, by fewer seats than were booked, or by promises of a
     /// device whose lease had been ended under it.
     pub taken: u32,
@@ -70,6 +73,9 @@ pub struct Seats {
     /// True once somebody was told that nobody has closed it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reminded: bool,
+    /// True once it was looked at whether enough people come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
     /// True while a seat is free that the queue has not been asked about.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub to_promote: bool,
@@ -108,7 +114,7 @@ impl RecordBody for Seats {
             SeatsStanding::Closed { .. } => None,
             _ if self.reminded => None,
             SeatsStanding::Open if self.to_promote => Some(self.freed_at),
-            SeatsStanding::Open if self.waiting > 0 => Some(self.promote_until),
+            SeatsStanding::Open if self.waiting > 0 || self.is_to_count() => Some(self.promote_until),
             SeatsStanding::Open | SeatsStanding::Off => {
                 Some(self.ends_at.plus_ms(SWEEP_DAYS * Timestamp::DAY_MS))
             }
@@ -119,6 +125,9 @@ impl RecordBody for Seats {
         let asks = self.to_promote || self.waiting > 0;
         let input = match self.standing {
             SeatsStanding::Open if asks => Input::encode(&Promote { session: self.key, due_at: due }, &()),
+            SeatsStanding::Open if self.is_to_count() => {
+                Input::encode(&CountPeople { session: self.key, due_at: due }, &())
+            }
             _ => Input::encode(&Sweep { session: self.key, due_at: due }, &()),
         };
         // It holds a key and an instant: there is nothing in it that could fail to be written.
@@ -137,6 +146,7 @@ impl Seats {
             ends_at: session.ends_at,
             class_type_id: session.terms.class_type_id,
             capacity: session.terms.capacity,
+            people_min: session.terms.people_min,
             taken: 0,
             held: 0,
             waiting: 0,
@@ -145,12 +155,17 @@ impl Seats {
             promote_until,
             freed_at: Timestamp(0),
             reminded: false,
+            counted: false,
             to_promote: false,
         }
     }
 
     /// Takes over what the timetable says of its session by now.
     pub(crate) fn follow(&mut self, session: &Session, promote_until: Timestamp) {
+        // At another time, or with another number, it is another question.
+        let asked = (self.starts_at, self.people_min) == (session.starts_at, session.terms.people_min);
+        self.counted = self.counted && asked;
+        self.people_min = session.terms.people_min;
         self.on = session.on;
         self.starts_at = session.starts_at;
         self.ends_at = session.ends_at;
@@ -163,6 +178,18 @@ impl Seats {
     #[must_use]
     pub const fn free(&self) -> u32 {
         self.capacity.saturating_sub(self.taken).saturating_sub(self.held)
+    }
+
+    /// People who are still missing before it takes place.
+    #[must_use]
+    pub const fn missing(&self) -> u32 {
+        self.people_min.saturating_sub(self.taken)
+    }
+
+    /// True while the clockwork has still to look whether enough people come.
+    #[must_use]
+    pub const fn is_to_count(&self) -> bool {
+        self.people_min > 0 && !self.counted
     }
 
     /// Seats somebody new can have at once: none while the queue has not been asked.

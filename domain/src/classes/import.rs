@@ -431,6 +431,7 @@ impl ImportedPlan {
             start_minute: 0,
             length_minutes: 0,
             capacity: 0,
+            people_min: 0,
         };
         self.schedule(&nothing, Timestamp(0)).given(span).into_iter().map(|given| given.day).collect()
     }
@@ -515,6 +516,7 @@ impl ImportedPlan {
             start_minute: 0,
             length_minutes: LENGTH_MINUTES_MIN,
             capacity: 1,
+            people_min: 0,
         };
         let (schedule, changes) = self.records(&terms, here.now, here.zone);
         let today = here.zone.day(here.now);

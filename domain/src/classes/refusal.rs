@@ -133,6 +133,12 @@ pub enum ClassRefusal {
     /// Given back before, or never let.
     #[error("there is no such hire")]
     NoHire,
+    /// It would need more people than it has seats.
+    #[error("it needs more people than it has seats ({seats})")]
+    NeedsMoreThanSeats {
+        /// Its seats, or the most there can be.
+        seats: u32,
+    },
     /// Nothing in the file can be taken over.
     #[error("there is nothing to take over")]
     NothingToImport,

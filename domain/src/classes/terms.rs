@@ -30,6 +30,14 @@ pub struct Terms {
     pub length_minutes: u32,
     /// Seats.
     pub capacity: u32,
+    /// Fewest people with whom it takes place, at most as many as there are seats; 0 while any number will do.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub people_min: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// What shall be different. What is empty stays.
@@ -53,19 +61,25 @@ pub struct TermsChange {
     /// Seats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<u32>,
+    /// Fewest people; 0 for any number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people_min: Option<u32>,
 }
 
 impl TermsChange {
     /// The terms after it.
     #[must_use]
     pub fn applied(&self, terms: &Terms) -> Terms {
+        let capacity = self.capacity.unwrap_or(terms.capacity);
         Terms {
             class_type_id: self.class_type_id.unwrap_or(terms.class_type_id),
             coaches: self.coaches.clone().unwrap_or_else(|| terms.coaches.clone()),
             place_id: self.place_id.or(terms.place_id),
             start_minute: self.start_minute.unwrap_or(terms.start_minute),
             length_minutes: self.length_minutes.unwrap_or(terms.length_minutes),
-            capacity: self.capacity.unwrap_or(terms.capacity),
+            capacity,
+            // Fewer seats than people it needs: then it needs as many as there are.
+            people_min: self.people_min.unwrap_or(terms.people_min).min(capacity),
         }
     }
 
@@ -78,6 +92,7 @@ impl TermsChange {
             start_minute: self.start_minute?,
             length_minutes: self.length_minutes?,
             capacity: self.capacity?,
+            people_min: self.people_min.unwrap_or_default(),
         })
     }
 
@@ -91,6 +106,7 @@ impl TermsChange {
             start_minute: later.start_minute.or(self.start_minute),
             length_minutes: later.length_minutes.or(self.length_minutes),
             capacity: later.capacity.or(self.capacity),
+            people_min: later.people_min.or(self.people_min),
         }
     }
 
@@ -118,6 +134,10 @@ impl TermsChange {
         if self.capacity.is_some_and(|seats| !(1..=CAPACITY_MAX).contains(&seats)) {
             return Err(ClassRefusal::CAPACITY);
         }
+        let seats = self.capacity.unwrap_or(CAPACITY_MAX);
+        if self.people_min.is_some_and(|people| people > seats) {
+            return Err(ClassRefusal::NeedsMoreThanSeats { seats });
+        }
         let class = |id| facts.get::<ClassType>(id).is_some_and(|class| class.retired_at.is_none());
         if !self.class_type_id.is_none_or(class) {
             return Err(ClassRefusal::NoClass);
@@ -144,6 +164,7 @@ impl Terms {
             start_minute: Some(self.start_minute),
             length_minutes: Some(self.length_minutes),
             capacity: Some(self.capacity),
+            people_min: Some(self.people_min),
         }
     }
 }

@@ -60,6 +60,7 @@ fn terms(start_minute: u32) -> Terms {
         start_minute,
         length_minutes: 60,
         capacity: 12,
+        people_min: 0,
     }
 }
 

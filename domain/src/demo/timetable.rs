@@ -120,6 +120,7 @@ impl Desk {
                 start_minute,
                 length_minutes: *length_minutes,
                 capacity: *capacity,
+                people_min: 0,
             };
             self.give(&PlanSchedule { terms, first_on, rule: Some(Rule::weekly(days)) }, &());
         }
@@ -152,6 +153,7 @@ impl Desk {
                     start_minute: hour * 60,
                     length_minutes: 45,
                     capacity: 12,
+                    people_min: 0,
                 };
                 let rule = Some(Rule::weekly(&every_day));
                 self.give(&PlanSchedule { terms, first_on, rule }, &());
@@ -168,6 +170,7 @@ impl Desk {
             start_minute: 20 * 60,
             length_minutes: 60,
             capacity: LARGE_SEATS,
+            people_min: 0,
         };
         self.give(&PlanSchedule { terms, first_on: on, rule: None }, &());
         let timetable = Timetable::of(self.memory.all::<Schedule>(), [], Vec::new());

@@ -213,10 +213,12 @@ fn life() -> Vec<(Role, Input)> {
     let mut all = desk();
     let next = |all: &Vec<(Role, Input)>| u128::try_from(all.len()).unwrap() + 1;
     all.extend(timetable::deeds(next(&all)));
-    all.extend(bookings::deeds(next(&all)));
+    let booked = next(&all);
+    all.extend(bookings::deeds(booked));
     all.extend(appointments::deeds(next(&all)));
     all.extend(feeds());
     all.extend(prepaid::deeds(next(&all)));
+    all.push(bookings::counted(booked));
     all
 }
 

@@ -83,6 +83,7 @@ pub(crate) async fn club(people: u64) -> Club {
         start_minute: 12 * 60,
         length_minutes: 60,
         capacity: 1,
+        people_min: 0,
     };
     let on = "2026-11-22".parse().unwrap();
     let planned = owner.give(&PlanSchedule { terms, first_on: on, rule: None }, &());

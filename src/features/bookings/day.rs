@@ -7,7 +7,7 @@ use rollcall_domain::classes::{Days, Session, SessionKey};
 use rollcall_domain::kernel::Timestamp;
 
 use super::ready::{Lacking, Readiness, prepare, summary};
-use super::roster::brief;
+use super::roster::{brief, lacks};
 use super::state::{is_closed, seats};
 use crate::fmt;
 use crate::hub::use_link;
@@ -96,9 +96,14 @@ fn OwnRow(one: Own) -> impl IntoView {
     let today = studio.clone();
     let when = move || (today.today() != on).then(|| fmt::day_near(on, today.today()));
     let note = {
-        let studio = studio.clone();
+        let (studio, for_note) = (studio.clone(), session.clone());
         move || {
-            [when(), brief(&studio, key), place.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+            let short = lacks(&studio, &for_note);
+            [when(), brief(&studio, key), short, place.clone()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · ")
         }
     };
     let is_off = off.is_some();

@@ -22,7 +22,7 @@ use crate::ui::{Actions, Button, ButtonKind, ButtonSize, Face, gradually};
 
 /// What stands in a session's sheet, and on its block.
 pub static SESSION: SessionParts =
-    SessionParts { panel: |session| view! { <Roster session /> }.into_any(), brief, people };
+    SessionParts { panel: |session| view! { <Roster session /> }.into_any(), brief, lacks, people };
 
 /// The seats in a few figures; nothing before the first booking. Follows changes.
 pub(super) fn brief(studio: &Studio, key: SessionKey) -> Option<String> {
@@ -32,6 +32,16 @@ pub(super) fn brief(studio: &Studio, key: SessionKey) -> Option<String> {
     } else {
         t::brief(seats.taken, seats.capacity)
     })
+}
+
+/// How many people are still missing before it takes place; nothing once it has begun. Follows changes.
+pub(super) fn lacks(studio: &Studio, session: &Session) -> Option<String> {
+    if session.terms.people_min == 0 || !session.takes_place() || session.has_begun(studio.now()) {
+        return None;
+    }
+    let taken = seats(studio, session.key).map_or(0, |seats| seats.taken);
+    let missing = session.terms.people_min.saturating_sub(taken);
+    (missing > 0).then(|| t::missing(u64::from(missing)))
 }
 
 /// Who has a seat or waits for one. Follows changes.

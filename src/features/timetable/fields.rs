@@ -1,9 +1,12 @@
 //! What holds for sessions, as every form of the timetable asks it: class, time, length, seats, coach, place.
 
 use leptos::prelude::*;
-use rollcall_domain::classes::{CAPACITY_MAX, ClassTypeId, LENGTH_MINUTES_MAX, PlaceId, Terms, TermsChange};
+use rollcall_domain::classes::{
+    CAPACITY_MAX, ClassRefusal, ClassTypeId, LENGTH_MINUTES_MAX, PlaceId, Terms, TermsChange,
+};
 use rollcall_domain::kernel::ids::PersonId;
 
+use super::saying::say;
 use super::state::{classes, coaches, places};
 use crate::studio::use_studio;
 use crate::tr;
@@ -19,6 +22,8 @@ pub(super) struct TermFields {
     pub(super) start: RwSignal<Option<u32>>,
     pub(super) length: RwSignal<Option<i64>>,
     pub(super) seats: RwSignal<Option<i64>>,
+    /// Fewest people; empty for any number.
+    people: RwSignal<Option<i64>>,
     pub(super) tried: RwSignal<bool>,
 }
 
@@ -31,6 +36,7 @@ impl TermFields {
             start: RwSignal::new(Some(18 * 60)),
             length: RwSignal::new(None),
             seats: RwSignal::new(None),
+            people: RwSignal::new(None),
             tried: RwSignal::new(false),
         }
     }
@@ -43,12 +49,16 @@ impl TermFields {
             start: RwSignal::new(Some(start_minute)),
             length: RwSignal::new(Some(i64::from(terms.length_minutes))),
             seats: RwSignal::new(Some(i64::from(terms.capacity))),
+            people: RwSignal::new(Some(i64::from(terms.people_min)).filter(|people| *people > 0)),
             tried: RwSignal::new(false),
         }
     }
 
     /// What was typed; nothing while something is missing. A figure out of range is refused with its sentence.
     pub(super) fn terms(self) -> Option<Terms> {
+        if self.needs_more_than_seats().is_some() {
+            return None;
+        }
         let figure = |n: i64| u32::try_from(n).unwrap_or(0);
         Some(Terms {
             class_type_id: self.class.get()?,
@@ -57,7 +67,15 @@ impl TermFields {
             start_minute: self.start.get()?,
             length_minutes: figure(self.length.get()?),
             capacity: figure(self.seats.get()?),
+            people_min: figure(self.people.get().unwrap_or_default()),
         })
+    }
+
+    /// Why it could never take place, if so.
+    fn needs_more_than_seats(self) -> Option<ClassRefusal> {
+        let (people, seats) = (self.people.get()?, self.seats.get()?);
+        let seats = u32::try_from(seats).unwrap_or(0);
+        (people > i64::from(seats)).then_some(ClassRefusal::NeedsMoreThanSeats { seats })
     }
 }
 
@@ -99,6 +117,8 @@ pub(super) fn TermsAsked(fields: TermFields) -> impl IntoView {
             error=Signal::derive(move || missing(fields.length.get().is_none())) />
         <NumberField label=t::seats value=fields.seats min=1 max=i64::from(CAPACITY_MAX) need=Need::Required
             error=Signal::derive(move || missing(fields.seats.get().is_none())) />
+        <NumberField label=t::people_min value=fields.people min=1 max=i64::from(CAPACITY_MAX) hint=t::people_min_hint
+            error=Signal::derive(move || fields.needs_more_than_seats().map(|why| say(&why))) />
     }
 }
 
@@ -112,5 +132,6 @@ pub(super) fn difference(before: &Terms, after: &Terms) -> TermsChange {
         start_minute: other(before.start_minute != after.start_minute).map(|()| after.start_minute),
         length_minutes: other(before.length_minutes != after.length_minutes).map(|()| after.length_minutes),
         capacity: other(before.capacity != after.capacity).map(|()| after.capacity),
+        people_min: other(before.people_min != after.people_min).map(|()| after.people_min),
     }
 }

@@ -23,6 +23,9 @@ pub(super) fn say(why: &ClassRefusal) -> String {
             return t::refused_length(min_minutes, max_minutes);
         }
         ClassRefusal::CapacityOutOfRange { max } => return t::refused_seats(fmt::count(i64::from(*max))),
+        ClassRefusal::NeedsMoreThanSeats { seats } => {
+            return t::refused_needs_more(fmt::count(i64::from(*seats)));
+        }
         ClassRefusal::MovedTooFar { max_days } => return t::refused_too_far(max_days),
         ClassRefusal::MeetsEarlier { on } => return t::refused_meets_earlier(fmt::day(*on)),
         ClassRefusal::ClosureOutOfRange { max } => return t::refused_closure(max),

@@ -11,7 +11,7 @@ use super::state::{self, InHand, Moved, Shown};
 use super::touched::{Touch, TouchedPeople, of_change, of_gone};
 use crate::parts::doing::{Doing, Trouble};
 use crate::parts::map::OnMap;
-use crate::parts::session::session_parts;
+use crate::parts::session::{session_lacks, session_parts};
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::classes as t;
@@ -28,7 +28,15 @@ pub(super) fn SessionSheet(one: Shown, in_hand: InHand) -> impl IntoView {
     let (start, length) = (session.terms.start_minute, session.terms.length_minutes);
     let begun = session.has_begun(studio.now());
     let on = session.on;
-    let seats = session.terms.capacity;
+    let (seats, people_min) = (session.terms.capacity, session.terms.people_min);
+    let seats = move || {
+        let seats = fmt::count(i64::from(seats));
+        if people_min > 0 { t::seats_from(seats, people_min) } else { seats }
+    };
+    let lacks = {
+        let (studio, session) = (studio.clone(), session.clone());
+        move || session_lacks(&studio, &session).map(|text| view! { <Mark answer=Answer::Warn text /> })
+    };
     let parts = session_parts().iter().map(|part| (part.panel)(session.clone())).collect_view();
     view! {
         <div class="stack session">
@@ -38,10 +46,11 @@ pub(super) fn SessionSheet(one: Shown, in_hand: InHand) -> impl IntoView {
             </header>
             {off.map(|off| view! { <Mark answer=Answer::Stop text=off /> })}
             {clash.map(|clash| view! { <Mark answer=Answer::Warn text=clash /> })}
+            {lacks}
             <Facts>
                 <Fact name=t::coach>{if coaches.is_empty() { t::coach_none().to_owned() } else { coaches }}</Fact>
                 <Fact name=t::place>{where_words(place, point)}</Fact>
-                <Fact name=t::seats>{move || fmt::count(i64::from(seats))}</Fact>
+                <Fact name=t::seats>{seats}</Fact>
                 <Fact name=t::repeats>{move || state::repeats(&studio, &session)}</Fact>
             </Facts>
             {begun.then(|| view! { <p class="quiet">{t::begun_note}</p> })}

@@ -9,7 +9,7 @@ use super::drag::Drag;
 use super::may;
 use super::state::{InHand, Shown, days, hours};
 use crate::fmt;
-use crate::parts::session::session_brief;
+use crate::parts::session::{session_brief, session_lacks};
 use crate::studio::use_studio;
 use crate::tr::classes as t;
 use crate::ui::{gradually, time_text};
@@ -150,6 +150,7 @@ fn Block(
 #[component]
 fn Words(now: Memo<Shown>) -> impl IntoView {
     let studio = use_studio();
+    let for_word = studio.clone();
     let note = move || {
         now.with(|one| {
             let who = Some(one.coaches.clone()).filter(|who| !who.is_empty());
@@ -158,11 +159,16 @@ fn Words(now: Memo<Shown>) -> impl IntoView {
             parts.join(" · ")
         })
     };
+    let word = move || {
+        now.with(|one| {
+            one.off.clone().or_else(|| one.clash.clone()).or_else(|| session_lacks(&for_word, &one.session))
+        })
+    };
     view! {
         <span class="block__time">{move || now.with(|one| time_text(one.session.terms.start_minute))}</span>
         <b class="block__title">{move || now.with(|one| one.title.clone())}</b>
         <small class="block__note">{note}</small>
-        {move || now.with(|one| one.off.clone().or_else(|| one.clash.clone())).map(|word| view! { <small class="block__word">{word}</small> })}
+        {move || word().map(|word| view! { <small class="block__word">{word}</small> })}
     }
 }
 

@@ -139,13 +139,15 @@ fn plan(tab: &Tab, dice: &mut Dice) -> Option<Input> {
     let class: ClassType = one_of(dice, &tab.of_kind::<ClassType>())?;
     let now_minute = zone(tab).minute_of_day(tab.now());
     let ahead = if dice.chance(60) { dice.between(1, 3) } else { dice.between(3, 300) };
+    let capacity = dice.between(1, 4);
     let terms = Terms {
         class_type_id: class.id,
         coaches: Vec::new(),
         place_id: one_of(dice, &tab.of_kind::<Place>()).map(|place| place.id),
         start_minute: (now_minute + ahead).min(1_439),
         length_minutes: 5,
-        capacity: dice.between(1, 4),
+        capacity,
+        people_min: capacity / 2,
     };
     let rule = dice.chance(70).then(|| Rule::every(Freq::Daily));
     encode(&PlanSchedule { terms, first_on: today(tab), rule }, &())

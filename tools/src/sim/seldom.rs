@@ -130,6 +130,7 @@ fn import_calendar(tab: &Tab, dice: &mut Dice) -> Option<Input> {
         start_minute,
         length_minutes: 5,
         capacity: 2,
+        people_min: 0,
     };
     encode(&ImportCalendar { classes: Vec::new(), rows: vec![ImportedRow { plan, terms }] }, &())
 }

@@ -380,3 +380,17 @@ fn a_session_says_how_it_repeats() {
     let key = house.sessions("2026-11-25", "2026-11-25")[0].key;
     assert_eq!((key.schedule_id, house.schedule(once).repeating(&key)), (once, None));
 }
+
+#[test]
+fn a_class_never_needs_more_people_than_it_has_seats() {
+    let few = |people_min| Terms { people_min, ..terms(600) };
+    let seats = |capacity| TermsChange { capacity: Some(capacity), ..TermsChange::default() };
+    assert_eq!(seats(3).applied(&few(5)).people_min, 3);
+    assert_eq!(seats(8).applied(&few(5)).people_min, 5);
+    let any = TermsChange { people_min: Some(0), ..seats(8) };
+    assert_eq!(any.applied(&few(5)).people_min, 0);
+    assert_eq!(
+        seats(8).then(&TermsChange { people_min: Some(2), ..seats(3) }).applied(&few(5)).people_min,
+        2
+    );
+}

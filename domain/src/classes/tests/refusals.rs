@@ -73,6 +73,8 @@ fn schedules_are_planned_as_they_can_be() {
     assert_eq!(room.refused(&planned(long), &()), ClassRefusal::LENGTH);
     let crowded = Terms { capacity: 1_001, ..terms(600) };
     assert_eq!(room.refused(&planned(crowded), &()), ClassRefusal::CAPACITY);
+    let lonely = Terms { people_min: 13, ..terms(600) };
+    assert_eq!(room.refused(&planned(lonely), &()), ClassRefusal::NeedsMoreThanSeats { seats: 12 });
     let today = PlanSchedule { first_on: day("2026-11-22"), ..planned(terms(9 * 60)) };
     assert_eq!(room.refused(&today, &()), ClassRefusal::IntoThePast);
     for rule in ["FREQ=HOURLY", "FREQ=DAILY;BYHOUR=9,10"] {

@@ -23,6 +23,7 @@ use crate::passes::{Holding, PassId, Standing, holdings, holdings_wants};
 mod book;
 mod cancel;
 mod close;
+mod count;
 mod forgive;
 mod lease;
 mod mark;

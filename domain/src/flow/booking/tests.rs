@@ -25,6 +25,7 @@ use crate::kernel::{Role, Timestamp};
 use crate::passes::{Pass, VISITS, VISITS_RESERVED};
 use crate::plans::{Grant, Length};
 
+mod count;
 mod erased;
 mod leases;
 mod life;
@@ -77,6 +78,7 @@ impl Club {
             start_minute,
             length_minutes: 60,
             capacity,
+            people_min: 0,
         };
         let rule = Some(Rule::weekly(&[Weekday::Tue]));
         self.desk.room.granted(&PlanSchedule { terms, first_on: day("2026-11-24"), rule }, &());

@@ -58,6 +58,7 @@ impl Club {
             start_minute: 18 * 60,
             length_minutes: 60,
             capacity: 2,
+            people_min: 0,
         };
         let rule = Some(Rule::weekly(&[Weekday::Tue]));
         desk.room.granted(&PlanSchedule { terms, first_on: day("2026-11-24"), rule }, &());

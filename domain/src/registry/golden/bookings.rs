@@ -5,7 +5,7 @@ use super::{
     number, of, uuid, whole,
 };
 use crate::bookings::{
-    BookingId, BookingRules, EndLease, LeaseId, Mark, Note, Promote, SetBookingRules, Sweep,
+    BookingId, BookingRules, CountPeople, EndLease, LeaseId, Mark, Note, Promote, SetBookingRules, Sweep,
 };
 use crate::classes::{ClassTypeId, PlanSchedule, ScheduleId, SessionKey, Terms};
 use crate::flow::booking::{
@@ -23,6 +23,16 @@ fn day(text: &str) -> NaiveDate {
 /// The day on which the class is, once; the life of this file has come so far by then.
 const ON: &str = "2026-11-25";
 
+/// The session, planned by the third of the deeds.
+fn session(first: u128) -> SessionKey {
+    SessionKey { schedule_id: ScheduleId(made(first + 2, 0)), on: day(ON), start_minute: 9 * 60, pattern: 0 }
+}
+
+/// It is looked at whether enough people come.
+pub(super) fn counted(first: u128) -> (Role, Input) {
+    of(Role::System, &CountPeople { session: session(first), due_at: Timestamp(0) }, &())
+}
+
 /// The deeds, the first of them the `first`-th command of the room.
 pub(super) fn deeds(first: u128) -> Vec<(Role, Input)> {
     let owner = Role::Owner;
@@ -34,13 +44,9 @@ pub(super) fn deeds(first: u128) -> Vec<(Role, Input)> {
         start_minute: 9 * 60,
         length_minutes: 45,
         capacity: 2,
+        people_min: 0,
     };
-    let session = SessionKey {
-        schedule_id: ScheduleId(made(first + 2, 0)),
-        on: day(ON),
-        start_minute: 9 * 60,
-        pattern: 0,
-    };
+    let session = session(first);
     let book =
         |member, lease_id| BookSeats { session, members: vec![member], if_full: IfFull::Wait, lease_id };
     let lease = |seats| LeaseSeats {

@@ -45,6 +45,7 @@ fn terms() -> Terms {
         start_minute: 7 * 60,
         length_minutes: 60,
         capacity: 12,
+        people_min: 0,
     }
 }
 

@@ -76,7 +76,11 @@ fn Class(offer: Memo<Offer>) -> impl IntoView {
         let zone = zone_name(&for_time);
         view! { <b>{fmt::clock(starts_at.0, &zone)}</b> <small>{fmt::clock(ends_at.0, &zone)}</small> }
     };
-    let places = move || offer.with(places);
+    let places = move || {
+        offer.with(|one| {
+            [places(one), one.lacks.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        })
+    };
     let word = move || offer.with(|one| one.mine.as_ref().map(|booking| words(&for_word, booking)));
     let title = Signal::derive(move || offer.with(|one| one.title.clone()));
     let mine = Memo::new(move |_| offer.with(|one| one.mine.clone()));
@@ -104,16 +108,15 @@ fn Class(offer: Memo<Offer>) -> impl IntoView {
 }
 
 /// Whoever has a seat need not know how many are left.
-fn places(offer: &Offer) -> String {
-    if offer.mine.as_ref().is_some_and(Booking::has_seat) {
-        return offer.off.clone().unwrap_or_default();
-    }
-    match (&offer.off, offer.free, offer.waiting) {
+fn places(offer: &Offer) -> Option<String> {
+    let has_seat = offer.mine.as_ref().is_some_and(Booking::has_seat);
+    Some(match (&offer.off, offer.free, offer.waiting) {
         (Some(off), ..) => off.clone(),
+        _ if has_seat => return None,
         (None, 0, 0) => t::full().to_owned(),
         (None, 0, waiting) => t::full_waiting(u64::from(waiting)),
         (None, free, _) => t::left(u64::from(free)),
-    }
+    })
 }
 
 /// Books it, or waits.

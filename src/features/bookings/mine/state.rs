@@ -8,6 +8,7 @@ use rollcall_domain::classes::{Days, MapPoint, Session, SessionId, SessionKey};
 use rollcall_domain::kernel::{Timestamp, order};
 use rollcall_domain::members::{Member, MemberId};
 
+use super::super::roster::lacks;
 use crate::parts::members::person;
 use crate::parts::sessions::{Naming, seats, session, timetable};
 use crate::studio::Studio;
@@ -36,6 +37,8 @@ pub(super) struct Offer {
     pub(super) off: Option<String>,
     pub(super) free: u32,
     pub(super) waiting: u32,
+    /// What it lacks to take place.
+    pub(super) lacks: Option<String>,
     pub(super) mine: Option<Booking>,
 }
 
@@ -78,6 +81,7 @@ fn offer(studio: &Studio, naming: &Naming, session: Session, mine: Option<Bookin
         off: naming.off(&session),
         free,
         waiting,
+        lacks: lacks(studio, &session),
         mine,
         session,
     }

@@ -220,8 +220,15 @@ fn command(studio: &Studio, offered: &[FileRow]) -> ImportCalendar {
         let (class_type_id, capacity) = class_of(studio, &title(row), length_minutes, &mut new);
         let place = known.iter().find(|place| is_called(&place.draft.name, &row.location));
         let place_id = place.map(|place| place.id);
-        let terms =
-            Terms { class_type_id, coaches: Vec::new(), place_id, start_minute, length_minutes, capacity };
+        let terms = Terms {
+            class_type_id,
+            coaches: Vec::new(),
+            place_id,
+            start_minute,
+            length_minutes,
+            capacity,
+            people_min: 0,
+        };
         rows.push(ImportedRow { plan: plan.clone(), terms });
     }
     ImportCalendar { classes: new, rows }

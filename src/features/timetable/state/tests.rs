@@ -21,6 +21,7 @@ fn session(on: &str, start_minute: u32, length_minutes: u32) -> Session {
             start_minute,
             length_minutes,
             capacity: 10,
+            people_min: 0,
         },
         starts_at: Timestamp(begin * 60_000),
         ends_at: Timestamp((begin + i64::from(length_minutes)) * 60_000),

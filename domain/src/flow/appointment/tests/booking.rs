@@ -18,6 +18,7 @@ fn plan_class(club: &mut Club, coaches: Vec<PersonId>, start_minute: u32) -> Ses
         start_minute,
         length_minutes: 60,
         capacity: 4,
+        people_min: 0,
     };
     let rule = Some(Rule::weekly(&[chrono::Weekday::Tue]));
     club.desk.room.granted(&PlanSchedule { terms, first_on: day(ON), rule }, &());

@@ -89,6 +89,7 @@ fn a_class_and_an_appointment_on_one_pass_come_back_together() {
         start_minute: 15 * 60,
         length_minutes: 60,
         capacity: 4,
+        people_min: 0,
     };
     club.desk.room.granted(&PlanSchedule { terms, first_on: day(ON), rule: None }, &());
     let schedule_id = club.desk.changed::<Schedule>().id;
