@@ -34,6 +34,9 @@ test('a backup file opens on another device, with what had not reached the hub',
   await register(page, 'Chen Wei');
   await claimHub(page, await hub.claimCode());
   await keptForOffline(page);
+  // Right after the claim the device reads everything back from its hub; without a network it would wait for that.
+  await page.goto('/members');
+  await expect(page.getByText('Chen Wei')).toBeVisible();
   await context.setOffline(true);
   await register(page, 'He Jing');
   const file = await saveBackup(page);
