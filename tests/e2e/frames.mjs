@@ -146,7 +146,8 @@ async function main() {
     const slow = await context.newCDPSession(page);
     await slow.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
     await week(page);
-    const day = (ms) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date(ms));
+    // The made studio's today is the day in UTC.
+    const day = (ms) => new Date(ms).toISOString().slice(0, 10);
     await roster(page, day(Date.now() + DAY_MS));
     await context.close();
   } finally {

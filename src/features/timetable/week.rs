@@ -167,8 +167,9 @@ fn Words(now: Memo<Shown>) -> impl IntoView {
     view! {
         <span class="block__time">{move || now.with(|one| time_text(one.session.terms.start_minute))}</span>
         <b class="block__title">{move || now.with(|one| one.title.clone())}</b>
-        <small class="block__note">{note}</small>
+        // What is wrong stands before what is usual: a short block has no room for all of it.
         {move || word().map(|word| view! { <small class="block__word">{word}</small> })}
+        <small class="block__note">{note}</small>
     }
 }
 
