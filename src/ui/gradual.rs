@@ -7,7 +7,7 @@ use super::dom::next_frame;
 
 /// Rows that are drawn with the screen itself.
 const AT_ONCE: usize = 2;
-/// A frame has about 16 ms; half of it is left for laying out and painting what was drawn.
+/// A frame has about 16 ms; what is left of it is for laying out and painting what was drawn.
 const FRAME_WORK_MS: f64 = 6.0;
 
 /// How many rows of a list are drawn by now: a few at once, and more with each frame, as many as this machine draws in a
@@ -32,6 +32,20 @@ where
         spawn_local(draw(Drawing { of: now, rows, drawn, limit, turn, this: turn.get_value() }));
     });
     limit
+}
+
+/// The rows of a list that are drawn by now, as [`gradually`] counts them.
+pub fn gradual_rows<K, T>(
+    of: Signal<K>,
+    rows: Memo<Vec<T>>,
+) -> impl Fn() -> Vec<T> + Copy + Send + Sync + 'static
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Send + Sync + 'static,
+{
+    let count = Memo::new(move |_| rows.with(Vec::len));
+    let drawn = gradually(of, count.into());
+    move || rows.with(|rows| rows.iter().take(drawn.get()).cloned().collect())
 }
 
 struct Drawing<K: Send + Sync + 'static> {

@@ -35,7 +35,7 @@ pub use date::{DateField, parse_date};
 pub use dialog::{Actions, CloseButton, Dialog, DialogWidth, Sheet, Split};
 pub use dom::{focus, focused, is_composing, media, next_id, reveal};
 pub use field::{Field, FieldParts, Need};
-pub use gradual::gradually;
+pub use gradual::{gradual_rows, gradually};
 pub use input::{Cross, LineKind, PhoneField, SearchBox, TextArea, TextField, narrow_digits};
 pub use list::{List, Row, VirtualList};
 pub use mark::{Answer, Face, FaceSize, Mark};

@@ -27,7 +27,7 @@ use crate::studio::{Order, use_studio};
 use crate::tr;
 use crate::tr::bookings as t;
 use crate::ui::{
-    Actions, Answer, Button, ButtonKind, ButtonLink, ButtonSize, Dialog, Empty, Mark as Line, gradually,
+    Actions, Answer, Button, ButtonKind, ButtonLink, ButtonSize, Dialog, Empty, Mark as Line, gradual_rows,
     time_text,
 };
 
@@ -141,9 +141,7 @@ fn Open(session: Session, rows: Memo<Vec<Booking>>, tally: Memo<Tally>) -> impl 
         let studio = studio.clone();
         move || held().map(|booking| name_of(&studio, &booking)).unwrap_or_default()
     };
-    let people = Memo::new(move |_| rows.with(Vec::len));
-    let drawn = gradually(Signal::stored(key), people.into());
-    let by_now = move || rows.with(|rows| rows.iter().take(drawn.get()).cloned().collect::<Vec<_>>());
+    let by_now = gradual_rows(Signal::stored(key), rows);
     view! {
         <Show when=move || !marks.get()><p class="hand__wait">{t::hand_wait}</p></Show>
         <ul class="hand__rows" aria-label=t::roster>

@@ -18,7 +18,7 @@ use crate::parts::session::{SessionParts, roster_href};
 use crate::shell::use_shell;
 use crate::studio::{Order, Studio, use_studio};
 use crate::tr::bookings as t;
-use crate::ui::{Actions, Button, ButtonKind, ButtonSize, Face, gradually};
+use crate::ui::{Actions, Button, ButtonKind, ButtonSize, Face, gradual_rows};
 
 /// What stands in a session's sheet, and on its block.
 pub static SESSION: SessionParts =
@@ -39,8 +39,7 @@ pub(super) fn lacks(studio: &Studio, session: &Session) -> Option<String> {
     if session.terms.people_min == 0 || !session.takes_place() || session.has_begun(studio.now()) {
         return None;
     }
-    let taken = seats(studio, session.key).map_or(0, |seats| seats.taken);
-    let missing = session.terms.people_min.saturating_sub(taken);
+    let missing = seats(studio, session.key).map_or(session.terms.people_min, |seats| seats.missing());
     (missing > 0).then(|| t::missing(u64::from(missing)))
 }
 
@@ -88,9 +87,7 @@ fn Open(session: Session) -> impl IntoView {
     let for_rows = studio.clone();
     let rows = Memo::new(move |_| roster(&for_rows, key));
     let to_hold = session.clone();
-    let people = Memo::new(move |_| rows.with(Vec::len));
-    let drawn = gradually(Signal::stored(key), people.into());
-    let by_now = move || rows.with(|rows| rows.iter().take(drawn.get()).cloned().collect::<Vec<_>>());
+    let by_now = gradual_rows(Signal::stored(key), rows);
     view! {
         {takes_place.then_some(move || {
             let how = if begun.get() { How::WalkIn } else { How::Booked };

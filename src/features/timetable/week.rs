@@ -12,7 +12,7 @@ use crate::fmt;
 use crate::parts::session::{session_brief, session_lacks};
 use crate::studio::use_studio;
 use crate::tr::classes as t;
-use crate::ui::{gradually, time_text};
+use crate::ui::{gradual_rows, gradually, time_text};
 
 /// The week.
 #[component]
@@ -199,9 +199,7 @@ fn OneDay(in_hand: InHand, shown: Memo<Vec<Shown>>) -> impl IntoView {
         let day = in_hand.day.get();
         shown.with(|all| all.iter().filter(|one| one.session.on == day).cloned().collect::<Vec<_>>())
     });
-    let rows = Memo::new(move |_| of_day.with(Vec::len));
-    let drawn = gradually::<NaiveDate>(in_hand.day.into(), rows.into());
-    let by_now = move || of_day.with(|all| all.iter().take(drawn.get()).cloned().collect::<Vec<_>>());
+    let by_now = gradual_rows::<NaiveDate, _>(in_hand.day.into(), of_day);
     let row = move |one: Shown| {
         let key = one.session.key;
         let now = Memo::new(move |_| {

